@@ -1,0 +1,246 @@
+r"""Batch normalization.
+
+Sources: DLS-C2W3; CS231n-6; DLS-C2-blog.
+
+In training, over the $m$ values that a channel takes in the mini-batch,
+
+$$ \mu = \frac{1}{m} \sum_i z^{(i)} \tag{1} $$
+$$ \sigma^2 = \frac{1}{m} \sum_i (z^{(i)} - \mu)^2 \tag{2} $$
+$$ \mu_\text{test} := \rho\, \mu_\text{test} + (1 - \rho)\, \mu \tag{3} $$
+$$ \sigma^2_\text{test} := \rho\, \sigma^2_\text{test} + (1 - \rho)\, \sigma^2 \tag{4} $$
+
+and then, at test time with $\mu_\text{test}$ and $\sigma^2_\text{test}$ for $\mu$ and $\sigma^2$,
+
+$$ \tilde z = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}\, (z - \mu) + \beta \tag{5} $$
+
+which is $\tilde z = \gamma z_\text{norm} + \beta$ with $z_\text{norm} = (z - \mu) / \sqrt{\sigma^2 + \varepsilon}$.
+By the chain rule through (1), (2) and (5),
+
+$$ d\beta = \sum_i d\tilde z^{(i)} \tag{6} $$
+$$ d\gamma = \sum_i d\tilde z^{(i)} z_\text{norm}^{(i)} \tag{7} $$
+$$ dz = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} (d\tilde z - \frac{1}{m} (d\beta + z_\text{norm}\, d\gamma)) \tag{8} $$
+
+$z$ (`inputs`) has any shape, with the channels along `axis`; $\gamma$, $\beta$, $\mu_\text{test}$ (`moving_mean`) and
+$\sigma^2_\text{test}$ (`moving_variance`) have one entry per channel. $\rho$ is `momentum`, $\varepsilon$ is `epsilon`.
+With a mask, $m$ counts the values that are not masked. The variance is the biased one, divided by $m$, in (4) too.
+
+Equals `keras.layers.BatchNormalization`, but for a mask, where Keras divides by $m + 10^{-7}$.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from dlref import _checks
+
+_PLAIN = ("axis", "momentum", "epsilon", "center", "scale", "synchronized")
+_OBJECTS = (
+    "beta_initializer",
+    "gamma_initializer",
+    "moving_mean_initializer",
+    "moving_variance_initializer",
+    "beta_regularizer",
+    "gamma_regularizer",
+    "beta_constraint",
+    "gamma_constraint",
+)
+
+
+def _normalize(z: Any, mu: Any, sigma2: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
+    return gamma / ops.sqrt(sigma2 + epsilon) * (z - mu) + beta  # (5)
+
+
+@ops.custom_gradient
+def _normalize_batch(
+    z: Any, mu: Any, sigma2: Any, gamma: Any, beta: Any, epsilon: Any, share: Any
+) -> Any:
+    """(5) for statistics of `z` itself; `share` is 1/m, or 0 where `z` is masked."""
+
+    def gradient(*args: Any, upstream: Any = None) -> tuple[Any, ...]:
+        dz_tilde = args[0] if upstream is None else upstream
+        axes = [i for i, size in enumerate(gamma.shape) if size == 1]
+        root = ops.sqrt(sigma2 + epsilon)
+
+        dbeta = ops.sum(dz_tilde, axes, keepdims=True)  # (6)
+        dgamma = ops.sum(dz_tilde * (z - mu), axes, keepdims=True) / root  # (7)
+        dz = gamma / root * (dz_tilde - share * (dbeta + dgamma / root * (z - mu)))  # (8)
+        zeros = (ops.zeros_like(v) for v in (mu, sigma2, epsilon, share))
+        dmu, dsigma2, depsilon, dshare = zeros  # (8) holds the paths through mu and sigma2
+        return dz, dmu, dsigma2, dgamma, dbeta, depsilon, dshare
+
+    return _normalize(z, mu, sigma2, gamma, beta, epsilon), gradient
+
+
+@keras.saving.register_keras_serializable("dlref")
+class BatchNormalization(keras.layers.Layer):
+    r"""Batch normalization, $\tilde z = \gamma (z - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$.
+
+    Computes in float32 at least, also under mixed precision. Frozen (`trainable = False`), it works as at test time.
+
+    Args:
+        axis: the axis of the channels. Defaults to -1.
+        momentum: $\rho$ in [0, 1], the decay of the averages (3) and (4). Defaults to 0.99.
+        epsilon: $\varepsilon > 0$. Defaults to 1e-3.
+        center: whether there is a $\beta$. Defaults to True.
+        scale: whether there is a $\gamma$. Defaults to True.
+        beta_initializer: where $\beta$ starts. Defaults to "zeros".
+        gamma_initializer: where $\gamma$ starts. Defaults to "ones".
+        moving_mean_initializer: where $\mu_\text{test}$ starts. Defaults to "zeros".
+        moving_variance_initializer: where $\sigma^2_\text{test}$ starts. Defaults to "ones".
+        beta_regularizer: regularizer of $\beta$.
+        gamma_regularizer: regularizer of $\gamma$.
+        beta_constraint: constraint on $\beta$.
+        gamma_constraint: constraint on $\gamma$.
+        synchronized: whether (1) and (2) run over all replicas of a `tf.distribute` strategy; TensorFlow only.
+        **kwargs: the keywords of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: $z$, of any shape with rank 2 or more.
+        training: whether to use the mini-batch's statistics, and to update the averages.
+        mask: booleans of the shape of `inputs` without its last axis; False leaves a value out of (1) and (2).
+
+    Raises:
+        TypeError: if an argument has the wrong type.
+        ValueError: if a number is NaN or outside its interval, or the input has no such axis or mask.
+
+    Example:
+        >>> layer = BatchNormalization(epsilon=1e-12)
+        >>> z = keras.ops.convert_to_tensor([[1.0], [3.0]])
+        >>> [round(float(v), 3) for v in layer(z, training=True)[:, 0]]
+        [-1.0, 1.0]
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        synchronized: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.axis = _checks.integer(self, "axis", axis)
+        self.momentum = _checks.real(self, "momentum", momentum, "[0, 1]")
+        self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)")
+        self.center = _checks.boolean(self, "center", center)
+        self.scale = _checks.boolean(self, "scale", scale)
+        self.beta_initializer = keras.initializers.get(beta_initializer)
+        self.gamma_initializer = keras.initializers.get(gamma_initializer)
+        self.moving_mean_initializer = keras.initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = keras.initializers.get(moving_variance_initializer)
+        self.beta_regularizer = keras.regularizers.get(beta_regularizer)
+        self.gamma_regularizer = keras.regularizers.get(gamma_regularizer)
+        self.beta_constraint = keras.constraints.get(beta_constraint)
+        self.gamma_constraint = keras.constraints.get(gamma_constraint)
+        self.synchronized = _checks.boolean(self, "synchronized", synchronized)
+        if synchronized and keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "BatchNormalization: `synchronized=True` needs the TensorFlow backend. "
+                f"Received: synchronized=True on the {keras.backend.backend()} backend."
+            )
+        self.supports_masking = True
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Makes one weight of each kind per channel."""
+        axis = _checks.axis(self, self.axis, len(input_shape))
+        channels = input_shape[axis]
+        if channels is None:
+            raise ValueError(
+                f"BatchNormalization: the number of channels along `axis` must be known. Received: axis={self.axis}, "
+                f"input_shape={tuple(input_shape)}."
+            )
+        self.input_spec = keras.layers.InputSpec(ndim=len(input_shape), axes={axis: channels})
+        self._reduction_axes = [i for i in range(len(input_shape)) if i != axis]
+        self._broadcast_shape = [channels if i == axis else 1 for i in range(len(input_shape))]
+        shape = (channels,)
+
+        def weight(name: str, **kwargs: Any) -> Any:
+            initializer = getattr(self, f"{name}_initializer")
+            return self.add_weight(
+                name=name, shape=shape, initializer=initializer, autocast=False, **kwargs
+            )
+
+        parts = {"regularizer": self.gamma_regularizer, "constraint": self.gamma_constraint}
+        self.gamma = weight("gamma", **parts) if self.scale else ops.ones(shape)
+        parts = {"regularizer": self.beta_regularizer, "constraint": self.beta_constraint}
+        self.beta = weight("beta", **parts) if self.center else ops.zeros(shape)
+        self.moving_mean = weight("moving_mean", trainable=False)
+        self.moving_variance = weight("moving_variance", trainable=False)
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Normalizes `inputs`, channel by channel."""
+        at_least_float32 = "float64" if inputs.dtype == "float64" else "float32"
+        z = ops.cast(inputs, at_least_float32)
+        mu_test, sigma2_test = (
+            self._per_channel(w, z.dtype) for w in (self.moving_mean, self.moving_variance)
+        )
+        gamma, beta = (self._per_channel(w, z.dtype) for w in (self.gamma, self.beta))
+        rho, epsilon = (ops.convert_to_tensor(v, z.dtype) for v in (self.momentum, self.epsilon))
+        if not (training and self.trainable):
+            z_tilde = _normalize(z, mu_test, sigma2_test, gamma, beta, epsilon)
+            return ops.cast(z_tilde, self.compute_dtype)
+        mask, m = self._counted(z, mask)
+
+        mu = self._sum(z, mask) / m  # (1)
+        sigma2 = self._sum((z - mu) ** 2, mask) / m  # (2)
+        self._assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)
+        self._assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)
+        if self.synchronized:
+            z_tilde = _normalize(z, mu, sigma2, gamma, beta, epsilon)
+        else:
+            share = 1 / m if mask is None else ops.cast(mask, z.dtype) / m
+            z_tilde = _normalize_batch(z, mu, sigma2, gamma, beta, epsilon, share)
+        return ops.cast(z_tilde, self.compute_dtype)
+
+    def _per_channel(self, weight: Any, dtype: str) -> Any:
+        return ops.cast(ops.reshape(weight, self._broadcast_shape), dtype)
+
+    def _assign(self, weight: Any, value: Any) -> None:
+        weight.assign(ops.cast(ops.reshape(value, weight.shape), weight.dtype))
+
+    def _counted(self, z: Any, mask: Any) -> tuple[Any, Any]:
+        """The mask in the shape of `z`, if there is one, and $m$, the number of values that count in a channel."""
+        if mask is None:
+            m = math.prod(ops.shape(z)[i] for i in self._reduction_axes)
+            return None, ops.cast(1 if self.synchronized else m, z.dtype)
+        if len(mask.shape) != len(z.shape) - 1:
+            raise ValueError(
+                "BatchNormalization: `mask` must have the shape of `inputs` without its last axis. "
+                f"Received: mask.shape={tuple(mask.shape)}, inputs.shape={tuple(z.shape)}."
+            )
+        mask = ops.broadcast_to(ops.expand_dims(ops.cast(mask, "bool"), -1), ops.shape(z))
+        m = self._sum(ops.ones_like(z), mask)
+        return mask, ops.where(m > 0, m, 1)  # a channel without a value has mean 0, not 0/0
+
+    def _sum(self, x: Any, mask: Any) -> Any:
+        x = x if mask is None else ops.where(mask, x, 0)
+        if self.synchronized:  # the mean over all replicas: a sum in proportion, as is m
+            return ops.moments(x, self._reduction_axes, keepdims=True, synchronized=True)[0]
+        return ops.sum(x, self._reduction_axes, keepdims=True)
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Sequence[int | None]:
+        """The input's shape."""
+        _checks.axis(self, self.axis, len(input_shape))
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        config = {name: getattr(self, name) for name in _PLAIN}
+        for kind in ("initializer", "regularizer", "constraint"):
+            serialize = getattr(keras, f"{kind}s").serialize
+            names = [name for name in _OBJECTS if name.endswith(kind)]
+            config |= {name: serialize(getattr(self, name)) for name in names}
+        return {**super().get_config(), **config}

@@ -1,0 +1,48 @@
+"""What the two cross-entropies share: their arguments, and predictions a logarithm can be taken of."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from dlref import _checks
+
+
+class Crossentropy(keras.losses.Loss):
+    """Base of the cross-entropies; Keras' `Loss` adds `reduction`, sample weights and masks."""
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.from_logits = _checks.boolean(self, "from_logits", from_logits)
+        self.label_smoothing = _checks.real(self, "label_smoothing", label_smoothing, "[0, 1]")
+        self.axis = _checks.integer(self, "axis", axis)
+
+    def tensors(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+        """Labels and predictions in one dtype and shape; probabilities clipped as Keras clips them."""
+        y_hat = ops.convert_to_tensor(y_pred)
+        y = ops.cast(y_true, y_hat.dtype)
+        if len(y.shape) != len(y_hat.shape) or any(
+            a != b for a, b in zip(y.shape, y_hat.shape, strict=True) if None not in (a, b)
+        ):
+            raise ValueError(
+                f"{type(self).__name__}: `y_true` and `y_pred` must have the same shape. "
+                f"Received: y_true.shape={tuple(y.shape)}, y_pred.shape={tuple(y_hat.shape)}."
+            )
+        _checks.axis(self, self.axis, len(y_hat.shape))
+        clip = keras.config.epsilon()
+        return y, y_hat if self.from_logits else ops.clip(y_hat, clip, 1 - clip)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        config = {
+            "from_logits": self.from_logits,
+            "label_smoothing": self.label_smoothing,
+            "axis": self.axis,
+        }
+        return {**super().get_config(), **config}

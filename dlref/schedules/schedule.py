@@ -1,0 +1,43 @@
+"""What the schedules share: the number of the epoch, and scalars of full precision."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from dlref import _checks
+
+
+def tensors(*values: Any) -> list[Any]:
+    """`values` as tensors: float64 where `keras.config.floatx()` is, else float32, even under float16."""
+    dtype = "float64" if keras.config.floatx() == "float64" else "float32"
+    return [
+        ops.cast(v, dtype) if _checks.is_tensor(v) else ops.convert_to_tensor(v, dtype)
+        for v in values
+    ]
+
+
+class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Base of dlref's schedules, which count epochs: a subclass writes `__call__`.
+
+    Args:
+        steps_per_epoch: mini-batches in an epoch, at least 1: `math.ceil(m / batch_size)`.
+        name: the schedule's name. Defaults to the class's.
+
+    Raises:
+        TypeError: if `steps_per_epoch` is not an integer.
+        ValueError: if it is smaller than 1.
+    """
+
+    def __init__(self, steps_per_epoch: int, name: str | None = None) -> None:
+        super().__init__()
+        self.steps_per_epoch = _checks.integer(self, "steps_per_epoch", steps_per_epoch, low=1)
+        self.name = name or type(self).__name__
+
+    def epoch(self, step: Any) -> Any:
+        """How many epochs lie behind `step` (0, 1, ...): 0 throughout the first epoch, as Keras counts."""
+        return ops.floor_divide(ops.cast(step, "int32"), self.steps_per_epoch)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"steps_per_epoch": self.steps_per_epoch, "name": self.name}
