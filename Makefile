@@ -1,0 +1,80 @@
+# Everything happens in .venv, with the exact versions of constraints.txt. `make help` lists the targets.
+
+PYTHON ?= python3
+# What pip is told besides what to install. With the newest versions instead: make test PINS=--upgrade
+PINS ?= --constraint constraints.txt
+# How long the demonstration lasts: about two minutes on two cores.
+TRIALS ?= 36
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+QUIET := TF_CPP_MIN_LOG_LEVEL=3
+TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
+JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1
+# Tests that no backend can change: they run once.
+ONCE := tests/tuning tests/docs tests/test_cli.py
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-tensorflow test-jax check docs browser bench pins clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: .venv/with-library ## sweep hyperparameters on handwritten digits, about two minutes
+	@echo "==> $(TRIALS) trials on 1,797 handwritten digits"
+	@$(TENSORFLOW) $(BIN)/dlref sweep digits --trials $(TRIALS)
+	@echo "==> open sweeps/digits/report.html in a browser; make demo TRIALS=100 goes on from here"
+
+test: test-tensorflow test-jax ## the whole test suite, on TensorFlow and on JAX
+	@echo "==> the suite passed on both backends"
+
+test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
+	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
+	@$(TENSORFLOW) $(BIN)/pytest -q $(PYTEST_ARGS)
+
+test-jax: .venv/with-everything ## on JAX, all but what no backend can change
+	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
+	@$(JAX) $(BIN)/pytest -q $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
+
+check: .venv/with-everything ## formatting, lint, types, pinned versions, workflows
+	@echo "==> ruff, pyright, constraints.txt, workflows"
+	@$(BIN)/ruff format --check --quiet --output-format concise .
+	@$(BIN)/ruff check --quiet --output-format concise .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	@$(BIN)/python .ci/pins.py
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+docs: .venv/with-everything ## build the site in English and Korean into site/
+	@echo "==> building the site"
+	@$(TENSORFLOW) $(BIN)/python docs/tools/build.py
+	@echo "==> open site/index.html or site/ko/index.html"
+
+browser: docs ## open every page of the site in a headless browser
+	@echo "==> opening the site in a browser"
+	@$(BIN)/python docs/tools/browser_check.py build/screenshots
+
+bench: .venv/with-everything ## time the objects against the Keras built-ins
+	@echo "==> timing against the built-ins; leave the machine alone meanwhile"
+	@$(QUIET) $(BIN)/python -m benchmarks
+
+pins: .venv/with-everything ## upgrade everything and rewrite constraints.txt
+	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,docs,jax]'
+	@$(BIN)/python .ci/pins.py --write
+
+clean: ## remove what make made, .venv included
+	rm -rf .venv site stage dist sweeps .pytest_cache .ruff_cache .hypothesis .benchmarks
+
+.venv/with-library: WHAT = .
+.venv/with-everything: WHAT = .[dev,docs,jax]
+.venv/with-library .venv/with-everything: .venv/made pyproject.toml constraints.txt
+	@echo "==> installing $(WHAT) with pip $(PINS)"
+	@$(PIP) install $(PINS) --editable '$(WHAT)'
+	@touch $@
+
+.venv/made:
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is not Python 3.11 or newer with venv; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "==> making .venv"
+	@$(PYTHON) -m venv .venv
+	@touch $@
