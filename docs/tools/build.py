@@ -1,0 +1,94 @@
+"""Builds the site, in both languages: `python docs/tools/build.py`.
+
+Runs `dlref verify`, draws the figures, stages the pages, builds English into site/ and Korean into site/ko/, indexes
+both for search, and checks the output. Any failure ends the build.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from check_site import check
+from command import DLREF
+from source import BUILD, ROOT
+from stage import LANGUAGES, stage
+
+TOOLS = ROOT / "docs" / "tools"
+# The theme announces changes of its maker's plans at every build.
+ENVIRONMENT = {
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONPATH": os.pathsep.join((str(TOOLS), str(ROOT))),
+}
+
+
+def run(what: str, *command: str, output: Path | None = None) -> None:
+    """Runs one step, or ends the build."""
+    start = time.perf_counter()
+    environment = {**os.environ, **ENVIRONMENT}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{done.stdout}{done.stderr}docs: {what} failed")
+    if output:
+        output.write_text(done.stdout, "utf-8")
+    print(f"docs: {what}, {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def verify(results: Path | None) -> None:
+    """Puts a real run's results where the pages read them."""
+    target = BUILD / "verify.json"
+    if results:
+        target.write_bytes(results.read_bytes())
+    else:
+        run("dlref verify", *DLREF, "verify", "--json", output=target)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the site.")
+    parser.add_argument(
+        "--verify", type=Path, metavar="FILE", help="results of an earlier `dlref verify --json`"
+    )
+    parser.add_argument(
+        "--site", type=Path, metavar="FOLDER", default=ROOT / "site", help="where it goes"
+    )
+    arguments = parser.parse_args()
+    site = arguments.site.resolve()
+    shutil.rmtree(site, ignore_errors=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    verify(arguments.verify)
+    run("figures", sys.executable, str(TOOLS / "draw_figures.py"), str(BUILD / "figures"))
+    stage(ROOT / "docs", BUILD, site)
+    for language in LANGUAGES:  # English first: it empties site/, which holds site/ko/
+        config = str(BUILD / f"mkdocs.{language}.yml")
+        run(
+            f"pages, {language}",
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--quiet",
+            "--strict",
+            "-f",
+            config,
+        )
+    run(
+        "search",
+        sys.executable,
+        "-m",
+        "pagefind",
+        "--site",
+        str(site),
+        "--exclude-selectors",
+        ".headerlink",
+    )
+    check(site)
+    print(f"docs: {site / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()

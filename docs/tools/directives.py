@@ -1,0 +1,26 @@
+"""Python-Markdown extension: the blocks that a page may use beside plain Markdown."""
+
+from against_keras import AgainstKeras, Conformance
+from annotated import Annotated
+from command import Command
+from figure import Figure
+from glossary import Glossary
+from pymdownx.blocks import BlocksExtension
+
+BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Figure, Glossary)
+
+
+class Directives(BlocksExtension):
+    """Registers the blocks for pages in one language."""
+
+    def __init__(self, **kwargs):
+        self.config = {"language": ["en", "language of the page"]}
+        super().__init__(**kwargs)
+
+    def extendMarkdownBlocks(self, md, block_mgr) -> None:
+        for block in BLOCKS:
+            block_mgr.register(block, self.getConfigs())
+
+
+def makeExtension(**kwargs) -> Directives:
+    return Directives(**kwargs)

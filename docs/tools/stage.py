@@ -1,0 +1,74 @@
+"""Makes the trees that the site is built from: build/docs/{en,ko}, with the shared assets, and the navigation.
+
+Nothing here depends on the site generator: the staged trees are plain Markdown and a configuration file each.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import yaml
+from glossary import keywords
+from source import ROOT
+from translations import korean_page
+
+LANGUAGES = {"en": "mkdocs.yml", "ko": "mkdocs.ko.yml"}
+
+
+def stage(docs: Path, build: Path, site: Path) -> None:
+    """Stages both languages of `docs` under `build`, to be built into `site`."""
+    pages = sorted(path.relative_to(docs / "en").as_posix() for path in (docs / "en").rglob("*.md"))
+    alone = {
+        path.relative_to(docs / "ko").as_posix() for path in (docs / "ko").rglob("*.md")
+    } - set(pages)
+    if alone:
+        raise SystemExit(f"Korean pages without an English one: {sorted(alone)}")
+    for language, config in LANGUAGES.items():
+        tree = build / language
+        shutil.rmtree(tree, ignore_errors=True)
+        shutil.copytree(docs / "assets", tree / "assets")
+        for page in pages:
+            text = (
+                (docs / "en" / page).read_text("utf-8")
+                if language == "en"
+                else korean_page(docs, page)
+            )
+            (tree / page).parent.mkdir(parents=True, exist_ok=True)
+            (tree / page).write_text(with_keywords(text, keywords(page)), "utf-8")
+        nav = navigation(yaml.safe_load((docs / "nav.yml").read_text("utf-8")), pages, language)
+        settings = {**paths(language, site), "INHERIT": str(ROOT / config), "nav": nav}
+        (build / f"mkdocs.{language}.yml").write_text(
+            yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8"
+        )
+
+
+def paths(language: str, site: Path) -> dict:
+    """The settings that name folders."""
+    return {
+        "docs_dir": language,
+        "site_dir": str(site if language == "en" else site / language),
+        "theme": {"custom_dir": str(ROOT / "docs" / "overrides")},
+        "plugins": {"mkdocstrings": {"handlers": {"python": {"paths": [str(ROOT)]}}}},
+    }
+
+
+def with_keywords(text: str, words: list[str]) -> str:
+    """The page with the glossary's words for it in its front matter, for the search index."""
+    if not words:
+        return text
+    return re.sub(r"\A---\n", f"---\nkeywords: {', '.join(words)}\n", text)
+
+
+def navigation(sections: list[dict], pages: list[str], language: str) -> list:
+    """The navigation: each section's listed pages that exist, then the rest of its folder; every page has a place."""
+    nav, placed = [], set()
+    for section in sections:
+        listed = [page for page in section["pages"] if page in pages]
+        folder = section.get("folder", "\0")
+        rest = [page for page in pages if page.startswith(f"{folder}/") and page not in listed]
+        placed.update(listed, rest)
+        if listed or rest:
+            nav.append({section[language]: listed + rest})
+    if lost := sorted(set(pages) - placed):
+        raise SystemExit(f"docs/nav.yml has no section for {lost}")
+    return nav

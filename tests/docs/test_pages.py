@@ -1,0 +1,227 @@
+"""The pages: the fixed form, both languages in step, fences that run, words, letters."""
+
+import ast
+import re
+from pathlib import Path
+
+import annotated
+import glossary
+import pytest
+import source
+import subset_fonts
+import translations
+import yaml
+from sybil import Sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser
+
+DOCS = source.ROOT / "docs"
+PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
+CONCEPTS = [page for page in PAGES if (source.ROOT / "dlref" / page).with_suffix(".py").is_file()]
+EACH = [(language, page) for language in ("en", "ko") for page in PAGES]
+HEADINGS = {
+    "en": [
+        "Equations and code",
+        "Against Keras",
+        "Seen at work",
+        "By the numbers",
+        "Errata of the notes",
+        "Exercises",
+        "API reference",
+    ],
+    "ko": [
+        "수식과 코드",
+        "Keras와 비교",
+        "그림으로 보기",
+        "숫자로 확인하기",
+        "강의 노트의 오류",
+        "연습 문제",
+        "API 문서",
+    ],
+}
+FENCE = re.compile(r"^( *)(`{3,})(\w*)\n(.*?)^\1\2$", re.M | re.S)
+BLOCK = re.compile(r"^/// ([\w-]+) \| (\S+)\n(.*?)^///$", re.M | re.S)
+
+
+def text_of(language: str, page: str) -> str:
+    return (DOCS / language / page).read_text("utf-8")
+
+
+def without_fences(text: str) -> str:
+    return FENCE.sub("", text)
+
+
+def blocks(text: str, name: str) -> list[tuple[str, str]]:
+    """Arguments and contents of the blocks of one kind."""
+    return [
+        (argument, content)
+        for kind, argument, content in BLOCK.findall(without_fences(text))
+        if kind == name
+    ]
+
+
+def code_of(text: str) -> list[str]:
+    """The Python fences, without comments and layout."""
+    return [
+        ast.unparse(ast.parse(re.sub(rf"^{indent}", "", code, flags=re.M)))
+        for indent, _, name, code in FENCE.findall(text)
+        if name == "python"
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_translation_is_current(page: str) -> None:
+    assert translations.state(DOCS, page) == "current", (
+        f"after translating: python docs/tools/translations.py docs/ko/{page}"
+    )
+
+
+def test_no_page_in_korean_only() -> None:
+    assert (
+        sorted(path.relative_to(DOCS / "ko").as_posix() for path in (DOCS / "ko").rglob("*.md"))
+        == PAGES
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_have_the_same_parts(page: str) -> None:
+    english, korean = text_of("en", page), text_of("ko", page)
+    shapes = [re.findall(r"^(#+) ", without_fences(text), re.M) for text in (english, korean)]
+    assert shapes[0] == shapes[1]
+    if page != "contributing.md":  # it shows examples
+        uses = [
+            [use[:2] for use in BLOCK.findall(without_fences(text))] for text in (english, korean)
+        ]
+        assert uses[0] == uses[1]
+        assert re.findall(r"^::: .*", english, re.M) == re.findall(r"^::: .*", korean, re.M)
+    assert code_of(english) == code_of(korean)
+
+
+@pytest.mark.parametrize(("language", "page"), EACH)
+def test_description(language: str, page: str) -> None:
+    match = re.match(r"---\n(.*?)\n---\n# \S", text_of(language, page), re.S)
+    assert match, "a page starts with its front matter and its title"
+    assert 20 <= len(yaml.safe_load(match[1])["description"]) <= 160
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("page", CONCEPTS)
+class TestConcept:
+    def test_fixed_form(self, language: str, page: str) -> None:
+        text = text_of(language, page)
+        assert re.findall(r"^## (.*)$", without_fences(text), re.M) == HEADINGS[language]
+        parts = dict(
+            zip(HEADINGS[language], re.split(r"^## .*$", text, flags=re.M)[1:], strict=True)
+        )
+        names = HEADINGS[language]
+        needed = [
+            "/// annotated |",
+            "/// against-keras |",
+            "/// figure |",
+            "assert ",
+            "",
+            '??? success "',
+            "::: dlref.",
+        ]
+        for name, mark in zip(names, needed, strict=True):
+            assert mark in parts[name] and parts[name].strip(), f"{name}: {mark} is missing"
+
+    def test_every_number_has_a_note(self, language: str, page: str) -> None:
+        module = source.read((source.ROOT / "dlref" / page).with_suffix(".py"))
+        noted: list[int] = []
+        for argument, content in blocks(text_of(language, page), "annotated"):
+            noted += annotated.check(argument, content)[2]
+        assert sorted(noted) == sorted(module.equations)
+
+    def test_no_equation_is_repeated(self, language: str, page: str) -> None:
+        assert r"\tag" not in text_of(language, page)
+
+
+def test_there_are_concepts() -> None:
+    assert "optimizers/adam.md" in CONCEPTS
+
+
+class Fences(CodeBlockParser):
+    language = "python"
+
+    def evaluate(self, example):
+        return PythonEvaluator()(example)
+
+
+@pytest.mark.parametrize(("language", "page"), [each for each in EACH if code_of(text_of(*each))])
+def test_fences_run(language: str, page: str) -> None:
+    document = Sybil(parsers=[Fences()]).parse(DOCS / language / page)
+    examples = list(document.examples())
+    assert len(examples) >= len(code_of(text_of(language, page))) > 0
+    for example in examples:
+        example.evaluate()
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in ("glossary.md", "contributing.md")]
+)
+def test_korean_words(page: str) -> None:
+    text = without_fences(text_of("ko", page))
+    found = [
+        (word, entry["ko"])
+        for entry in glossary.entries()
+        for word in entry.get("avoid", [])
+        if word in text
+    ]
+    assert not found, f"docs/glossary.yml has other words: {found}"
+
+
+def test_glossary() -> None:
+    entries = glossary.entries()
+    assert len({entry["en"] for entry in entries}) == len(entries)
+    assert {key for entry in entries for key in entry} <= {
+        "en",
+        "ko",
+        "also",
+        "avoid",
+        "page",
+        "note_en",
+        "note_ko",
+    }
+    chosen = {entry["ko"] for entry in entries}
+    assert not chosen & {word for entry in entries for word in entry.get("avoid", [])}
+    for entry in entries:
+        assert (
+            "page" not in entry
+            or (source.ROOT / "dlref" / entry["page"]).with_suffix(".py").is_file()
+        ), entry
+
+
+@pytest.mark.parametrize(("language", "page"), EACH)
+def test_letters_are_in_the_font(language: str, page: str) -> None:
+    covered = subset_fonts.covered((DOCS / "assets" / "fonts" / "fonts.css").read_text("utf-8"))
+    prose = re.sub(r"\$\$?[^$]+\$\$?|`[^`\n]+`", "", without_fences(text_of(language, page)))
+    # A combining mark is drawn by the system where the font lacks it.
+    missing = {
+        letter for letter in prose if ord(letter) not in covered and letter not in "\n\u0302\u0303"
+    }
+    assert not missing, (
+        f"python docs/tools/subset_fonts.py PretendardVariable.ttf: {sorted(missing)}"
+    )
+
+
+@pytest.mark.parametrize("page", CONCEPTS)
+def test_figures_have_a_script(page: str) -> None:
+    for argument, content in blocks(text_of("en", page), "figure"):
+        assert (DOCS / "figures" / argument).is_file()
+        assert content.lstrip().startswith("alt: ")
+
+
+def test_every_figure_is_shown() -> None:
+    scripts = {
+        path.relative_to(DOCS / "figures").as_posix() for path in (DOCS / "figures").rglob("*.py")
+    }
+    shown = {argument for page in PAGES for argument, _ in blocks(text_of("en", page), "figure")}
+    assert scripts == shown
+
+
+def test_sources_of_the_font_and_katex_carry_their_licences() -> None:
+    for folder in ("docs/assets/fonts", "docs/assets/katex", "docs/tools/katex"):
+        assert "Permission is hereby granted" in (Path(source.ROOT) / folder / "LICENSE").read_text(
+            "utf-8"
+        )

@@ -1,0 +1,264 @@
+"""The tools of the site: what they refuse, and what they make."""
+
+import json
+import shutil
+from pathlib import Path
+
+import against_keras
+import check_site
+import figure
+import markdown
+import pytest
+import source
+import stage
+import translations
+
+MODULE = '''r"""Two equations.
+
+$$ a := 2 b \\tag{1} $$
+$$ c = a + 1 \\tag{2} $$
+"""
+
+
+class Thing:
+    def helper(self):
+        return 0
+
+    def call(self, b):
+        """The docstring is not shown."""
+        a = max(
+            2 * b, 2 * b
+        )  # (1)
+
+        return a + 1  # (2)
+'''
+ROW = {
+    "name": "area.Thing",
+    "builtin": "keras.Thing",
+    "relation": "differs",
+    "mapping": "b = 1",
+    "sentence": "Keras counts from 0.",
+    "dtype": "float64",
+    "error": 1.5e-16,
+    "tolerance": 1e-12,
+    "difference": 0.5,
+    "verdict": "pass",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one module and the results of one row."""
+    (tmp_path / "area").mkdir()
+    (tmp_path / "area" / "thing.py").write_text(MODULE, "utf-8")
+    monkeypatch.setattr(source, "ROOT", tmp_path)
+    monkeypatch.setattr(source.locate, "__defaults__", (tmp_path,))
+    results = {
+        "versions": {"keras": "3.0"},
+        "backend": "jax",
+        "device": "CPU",
+        "date": "2026-01-02",
+        "rows": [ROW],
+    }
+    monkeypatch.setattr(against_keras, "results", lambda: json.loads(json.dumps(results)))
+    return tmp_path
+
+
+def convert(text: str, language: str = "en") -> str:
+    extensions = ["pymdownx.arithmatex", "maths", "directives"]
+    own = {"language": language}
+    configs = {"pymdownx.arithmatex": {"generic": True}, "maths": own, "directives": own}
+    return markdown.markdown(text, extensions=extensions, extension_configs=configs)
+
+
+def test_annotated(root: Path) -> None:
+    html = convert("/// annotated | area.thing.Thing\n(1) Twice $b$.\n(2) And\none.\n///")
+    assert html.count('data-eq="1"') == html.count('data-eq="2"') == 2  # the row and the line
+    for link in ("eq-thing-1", "code-thing-1", "eq-thing-2", "code-thing-2"):
+        assert f'id="{link}"' in html and f'href="#{link}"' in html
+    assert html.count("<math") == 3
+    assert "not shown" not in html and "helper" not in html
+
+
+def test_statement_of_several_lines_is_one(root: Path) -> None:
+    listing = source.read(root / "area" / "thing.py").listings["Thing.call"]
+    assert listing.lines[0] == "def call(self, b):"
+    assert listing.statements == {1: (1, 3), 2: (5, 5)}
+    assert listing.lines[3] == "    )  # (1)"
+
+
+@pytest.mark.parametrize(
+    "notes", ["(1) One.", "(1) One.\n(2) Two.\n(3) Three.", "(1) One.\n(2) Two.\n(2) Again.", ""]
+)
+def test_notes_must_fit(root: Path, notes: str) -> None:
+    with pytest.raises(source.SourceError):
+        convert(f"/// annotated | area.thing.Thing\n{notes}\n///")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  # (2)", ""),
+        ("# (2)", "# (1)"),
+        ("\\tag{2}", "\\tag{1}"),
+        ("$$ c = a + 1 \\tag{2} $$\n", ""),
+    ],
+)
+def test_numbers_must_fit(root: Path, before: str, after: str) -> None:
+    (root / "area" / "thing.py").write_text(MODULE.replace(before, after), "utf-8")
+    with pytest.raises(source.SourceError):
+        convert("/// annotated | area.thing.Thing\n(1) One.\n(2) Two.\n///")
+
+
+def test_unknown_module(root: Path) -> None:
+    with pytest.raises(source.SourceError, match="nothing"):
+        convert("/// annotated | area.nothing.Thing\n(1) One.\n///")
+
+
+def test_wrong_mathematics() -> None:
+    with pytest.raises(ValueError, match=r"\\frak1"):
+        convert(r"$\frak1{$")
+
+
+def test_against_keras_in_english(root: Path) -> None:
+    html = convert("/// against-keras | area.Thing\n///")
+    for text in (
+        "keras.Thing",
+        "b = 1",
+        "1.5e-16",
+        "1e-12",
+        "0.5 apart",
+        "Keras counts from 0.",
+        "Keras 3.0; JAX, CPU; 2026-01-02",
+    ):
+        assert text in html
+
+
+def test_against_keras_needs_a_translation(root: Path) -> None:
+    for options in ("", "    mapping: b = 1\n"):
+        with pytest.raises(ValueError, match="translate"):
+            convert(f"/// against-keras | area.Thing\n{options}///", "ko")
+    html = convert("/// against-keras | area.Thing\n    mapping: b = 1\n0부터 셉니다.\n///", "ko")
+    assert "0부터 셉니다." in html and "counts" not in html
+
+
+def test_against_keras_of_an_unknown_row(root: Path) -> None:
+    with pytest.raises(ValueError, match=r"area\.Other"):
+        convert("/// against-keras | area.Other\n///")
+
+
+def test_conformance_lists_every_row(root: Path) -> None:
+    html = convert("/// conformance\n///", "ko")
+    assert "area.Thing" in html and "통과" in html and "1.5e-16" in html
+
+
+def test_figure_needs_its_alternative_text() -> None:
+    with pytest.raises(ValueError, match="alt"):
+        convert("/// figure | optimizers/adam.py\nA caption.\n///")
+
+
+def test_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figure, "DRAWN", tmp_path)
+    (tmp_path / "en" / "optimizers").mkdir(parents=True)
+    (tmp_path / "en" / "optimizers" / "adam.svg").write_text("<svg></svg>", "utf-8")
+    html = convert('/// figure | optimizers/adam.py\n    alt: "It <rises>."\nA *caption*.\n///')
+    assert (
+        'aria-label="It &lt;rises&gt;."' in html
+        and "<svg></svg>" in html
+        and "<em>caption</em>" in html
+    )
+    assert "step_lengths" in html
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    for language, front in (("en", ""), ("ko", "description: x\n")):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "a.md").write_text(f"---\n{front}---\n# A\n\ntext\n", "utf-8")
+    return tmp_path
+
+
+def test_translation_states(docs: Path) -> None:
+    korean = docs / "ko" / "a.md"
+    assert translations.state(docs, "a.md") == "stale"
+    assert "# A\n\n!!! warning" in translations.korean_page(docs, "a.md")
+    translations.accept(korean, docs)
+    assert translations.state(docs, "a.md") == "current"
+    assert translations.korean_page(docs, "a.md") == korean.read_text("utf-8")
+    (docs / "en" / "a.md").write_text("---\n---\n# A\n\nanother text\n", "utf-8")
+    assert translations.state(docs, "a.md") == "stale"
+    korean.unlink()
+    assert translations.state(docs, "a.md") == "missing"
+    assert "another text" in translations.korean_page(docs, "a.md")
+
+
+def test_navigation() -> None:
+    pages = ["index.md", "area/a.md", "area/b.md", "area/c.md"]
+    sections = [
+        {"ko": "처음", "pages": ["index.md"]},
+        {"ko": "영역", "folder": "area", "pages": ["area/b.md", "area/later.md"]},
+    ]
+    nav = stage.navigation(sections, pages, "ko")
+    assert nav == [{"처음": ["index.md"]}, {"영역": ["area/b.md", "area/a.md", "area/c.md"]}]
+    with pytest.raises(SystemExit, match="lost"):
+        stage.navigation(sections, [*pages, "lost.md"], "ko")
+
+
+PAGE = '<html lang="{}"><meta name="description" content="x"><body><p id="here"><math></math>{}</p>'
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    for folder, language in (("", "en"), ("ko", "ko")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "index.html").write_text(
+            PAGE.format(language, '<a href="#here">x</a>'), "utf-8"
+        )
+    return tmp_path
+
+
+def test_good_site(site: Path) -> None:
+    check_site.parse.cache_clear()
+    check_site.check(site)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '<a href="gone.html">x</a>',
+        '<a href="#gone">x</a>',
+        '<script src="https://example.org/x.js"></script>',
+        '<link rel="stylesheet" href="//example.org/x.css">',
+        "<p>/// annotated | x</p>",
+        "$$ x $$",
+    ],
+)
+def test_bad_page(site: Path, fault: str) -> None:
+    check_site.parse.cache_clear()
+    (site / "index.html").write_text(PAGE.format("en", fault), "utf-8")
+    with pytest.raises(SystemExit, match="wrong"):
+        check_site.check(site)
+
+
+def test_bad_site(site: Path) -> None:
+    check_site.parse.cache_clear()
+    (site / "x.css").write_text("@font-face{src:url(https://example.org/x.woff2)}", "utf-8")
+    with pytest.raises(SystemExit, match=r"x\.css"):
+        check_site.check(site)
+    (site / "x.css").unlink()
+    shutil.rmtree(site / "ko")
+    with pytest.raises(SystemExit, match="one language"):
+        check_site.check(site)
+
+
+def test_against_keras_with_several_rows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = {
+        **against_keras.results(),
+        "rows": [ROW, {**ROW, "mapping": "b = 2"}, {**ROW, "mapping": ""}],
+    }
+    monkeypatch.setattr(against_keras, "results", lambda: run)
+    assert convert("/// against-keras | area.Thing\n///").count("<tbody>") == 4
+    html = convert('/// against-keras | area.Thing\n    mapping: ["하나", "둘"]\n문장.\n///', "ko")
+    assert html.index("하나") < html.index("둘") and "b = 2" not in html
+    with pytest.raises(ValueError, match="translate"):
+        convert('/// against-keras | area.Thing\n    mapping: ["하나"]\n문장.\n///', "ko")
