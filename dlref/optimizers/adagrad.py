@@ -57,8 +57,11 @@ class AdaGrad(Optimizer):
         self.initial_accumulator_value = _checks.real(
             self, "initial_accumulator_value", initial_accumulator_value, "[0, inf)"
         )
-        self.slot_initializer = keras.initializers.Constant(self.initial_accumulator_value)
         self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)")
+
+    def slot_initializer(self, shape: Any, dtype: Any = None) -> Any:
+        """Where $s$ starts; `keras.initializers.Constant` would pass the number through float32."""
+        return ops.broadcast_to(ops.convert_to_tensor(self.initial_accumulator_value, dtype), shape)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Moves one parameter."""

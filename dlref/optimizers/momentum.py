@@ -29,7 +29,7 @@ class _Momentum(Optimizer):
 
     def __init__(self, learning_rate: Any = 0.01, momentum: float = 0.9, **kwargs: Any) -> None:
         super().__init__(learning_rate, **kwargs)
-        self.momentum = _checks.real(self, "momentum", momentum, "[0, 1)")
+        self.momentum = _checks.real(self, "momentum", momentum, "[0, 1]")
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -42,7 +42,7 @@ class Momentum(_Momentum):
 
     Args:
         learning_rate: $\alpha \ge 0$, a schedule, or a callable. Defaults to 0.01.
-        momentum: $\beta$ in [0, 1); the average reaches back about $1/(1-\beta)$ steps. Defaults to 0.9.
+        momentum: $\beta$ in [0, 1]; the average reaches back about $1/(1-\beta)$ steps. Defaults to 0.9.
         **kwargs: the keywords of `keras.optimizers.Optimizer`.
 
     Raises:
@@ -72,7 +72,7 @@ class CS231nMomentum(_Momentum):
 
     Args:
         learning_rate: $\alpha \ge 0$, a schedule, or a callable. Defaults to 0.01.
-        momentum: $\rho$ in [0, 1), the friction: 0.9 or 0.99. Defaults to 0.9.
+        momentum: $\rho$ in [0, 1], the friction: 0.9 or 0.99. Defaults to 0.9.
         **kwargs: the keywords of `keras.optimizers.Optimizer`.
 
     Raises:

@@ -27,7 +27,7 @@ class Nesterov(_Momentum):
 
     Args:
         learning_rate: $\alpha \ge 0$, a schedule, or a callable. Defaults to 0.01.
-        momentum: $\rho$ in [0, 1), the friction. Defaults to 0.9.
+        momentum: $\rho$ in [0, 1], the friction. Defaults to 0.9.
         **kwargs: the keywords of `keras.optimizers.Optimizer`.
 
     Raises:

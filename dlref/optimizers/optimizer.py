@@ -3,7 +3,7 @@
 Clipping, weight decay, the running average of the weights (`use_ema`), gradient accumulation, loss scaling and
 serialization are `keras.optimizers.Optimizer`'s own. It is extended in three places:
 
-- `stateless_apply` works on the TensorFlow backend too, where Keras' own raises.
+- `stateless_apply` works on the TensorFlow backend too (`stateless.py`), where Keras' own raises.
 - Hyperparameters reach the update exactly: `ops.cast(0.9, "float64")` is 0.8999999761 on TensorFlow.
 - Every number is checked when the optimizer is made.
 """
@@ -13,10 +13,9 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend.common.stateless_scope import in_stateless_scope
-from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from dlref import _checks
+from dlref.optimizers.stateless import Stateless
 
 _INTERVALS = {
     "weight_decay": "[0, inf)",
@@ -38,7 +37,7 @@ def tensors(variable: Any, gradient: Any, *scalars: Any) -> list[Any]:
     return [ops.convert_to_tensor(value, variable.dtype) for value in (gradient, *scalars)]
 
 
-class Optimizer(keras.optimizers.Optimizer):
+class Optimizer(Stateless, keras.optimizers.Optimizer):
     """Base of dlref's optimizers: a subclass names its slots and writes `update_step`.
 
     Args:
@@ -78,53 +77,3 @@ class Optimizer(keras.optimizers.Optimizer):
         """The optimizer's variables that belong to `variable`, in the order of `slot_names`."""
         i = self._get_variable_index(variable)
         return [slot[i] for slot in self._slots]
-
-    def _var_key(self, variable: Any) -> Any:
-        # In a StatelessScope `variable.value` is the tensor that stands in for the variable, which has no key.
-        if isinstance(variable, keras.Variable) and keras.backend.backend() == "tensorflow":
-            variable = variable._value
-        return super()._var_key(variable)
-
-    def stateless_apply(
-        self,
-        optimizer_variables: Sequence[Any],
-        grads: Sequence[Any],
-        trainable_variables: Sequence[Any],
-    ) -> tuple[list[Any], list[Any]]:
-        """`apply` without side effects, on every backend.
-
-        Args:
-            optimizer_variables: tensors, one for each of `self.variables`.
-            grads: gradients, one for each trainable variable.
-            trainable_variables: tensors, one for each variable the optimizer was built with.
-
-        Returns:
-            The updated trainable variables and the updated optimizer variables.
-
-        Raises:
-            ValueError: if the optimizer is not built, or a list has the wrong length.
-        """
-        return BaseOptimizer.stateless_apply(self, optimizer_variables, grads, trainable_variables)
-
-
-def _stateless_outside_distribution(name: str) -> Any:
-    """In a `StatelessScope` the method of Keras' base class, else the one made for `tf.distribute`."""
-
-    def method(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
-        owner = BaseOptimizer if in_stateless_scope() else keras.optimizers.Optimizer
-        return getattr(owner, name)(self, *args, **kwargs)
-
-    return method
-
-
-if keras.backend.backend() == "tensorflow":
-    for _name in (
-        "assign",
-        "assign_add",
-        "assign_sub",
-        "_apply_weight_decay",
-        "_backend_update_step",
-        "_backend_increment_gradient_accumulators",
-        "_overwrite_model_variables_with_average_value",
-    ):
-        setattr(Optimizer, _name, _stateless_outside_distribution(_name))

@@ -1,0 +1,24 @@
+"""Every test starts from the same seed and in float32, whatever ran before it."""
+
+from collections.abc import Iterator
+
+import keras
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _seeded_float32() -> Iterator[None]:
+    keras.utils.set_random_seed(0)
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+def pytest_configure() -> None:
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+        )

@@ -1,0 +1,15 @@
+"""Oracles: what the lectures say, in plain NumPy and Python loops; dlref never imports them.
+
+`ORACLES` maps the name of each object to its cases: the object as a function of arrays, and the lecture as one.
+"""
+
+from tests.oracles import functions, layers, optimizers, scales, schedules
+from tests.oracles.case import Case
+
+ORACLES: dict[str, list[Case]] = {
+    **functions.ORACLES,
+    **layers.ORACLES,
+    **optimizers.ORACLES,
+    **scales.ORACLES,
+    **schedules.ORACLES,
+}

@@ -1,0 +1,192 @@
+"""Activations, losses, regularizers, initializers and averages, one number at a time."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import activations, averages, initializers, losses, regularizers
+from tests.oracles.case import Case
+
+_rng = np.random.default_rng(11)
+Z = _rng.normal(0, 3, (4, 5))
+SERIES = _rng.normal(15, 8, (25, 2))
+KERNEL = _rng.normal(size=(3, 2, 2))
+CLASSES = np.eye(4)[_rng.integers(0, 4, 6)]
+SOFT = _rng.dirichlet(np.ones(4), 6)
+PROBABILITIES = _rng.uniform(0.05, 0.9, (6, 4))
+
+
+def each(rule):
+    return lambda z: np.vectorize(rule, otypes=["float64"])(z)
+
+
+def each_row(rule):
+    return lambda z: np.array([rule(row) for row in z])
+
+
+def softmax(row):
+    t = [math.exp(z) for z in row]
+    return [value / sum(t) for value in t]
+
+
+def hard_max(row):
+    largest = 0
+    for j in range(len(row)):
+        if row[j] > row[largest]:
+            largest = j
+    return [1.0 if j == largest else 0.0 for j in range(len(row))]
+
+
+def elu(z, a):
+    return z if z > 0 else a * (math.exp(z) - 1)
+
+
+def binary_crossentropy(y, y_hat):
+    """The mean over outputs and examples."""
+    total = 0.0
+    for i, j in np.ndindex(y.shape):
+        total += -y[i, j] * math.log(y_hat[i, j]) - (1 - y[i, j]) * math.log(1 - y_hat[i, j])
+    return total / y.size
+
+
+def categorical_crossentropy(y, y_hat):
+    """The mean over examples of the sum over classes."""
+    total = 0.0
+    for i, j in np.ndindex(y.shape):
+        total -= y[i, j] * math.log(y_hat[i, j])
+    return total / len(y)
+
+
+def smoothed(y, s, share):
+    return y * (1 - s) + s * share
+
+
+def squares(w, lambda_, m):
+    return lambda_ / (2 * m) * sum(value**2 for value in w.ravel())
+
+
+def magnitudes(w, lambda_, divisor):
+    return lambda_ / divisor * sum(abs(value) for value in w.ravel())
+
+
+def average(theta, beta):
+    v, seen = np.zeros(theta.shape[1]), []
+    for theta_t in theta:
+        v = beta * v + (1 - beta) * theta_t
+        seen.append(v)
+    return np.array(seen)
+
+
+def corrected(v, beta):
+    return np.array([v_t / (1 - beta**t) for t, v_t in enumerate(v, start=1)])
+
+
+def with_deviation(deviation):
+    """A standard normal draw of the same seed, scaled by the deviation for its number of inputs."""
+
+    def oracle(shape):
+        shape = tuple(int(n) for n in shape)
+        inputs = 1
+        for n in shape[:-1]:
+            inputs *= n
+        draw = keras.initializers.RandomNormal(0.0, 1.0, seed=3)(shape, dtype="float64")
+        return deviation(inputs) * ops.convert_to_numpy(draw)
+
+    return oracle
+
+
+def drawn(initializer):
+    def ours(shape):
+        return ops.convert_to_numpy(initializer(tuple(int(n) for n in shape), dtype="float64"))
+
+    return ours
+
+
+def _of_z(ours, oracle):
+    return [Case(ours, oracle, (Z,), gradients=True)]
+
+
+def _of_predictions(loss, oracle, *labels):
+    """The loss as a function of the predictions, for each kind of labels."""
+    return [
+        Case(lambda p, y=y: loss()(y, p), lambda p, y=y: oracle(y, p), (PROBABILITIES,), True)
+        for y in labels
+    ]
+
+
+def _drawn(initializer, deviation):
+    shapes = (np.array([30, 20]), np.array([3, 3, 4, 8]))
+    return [Case(drawn(initializer), with_deviation(deviation), (shape,)) for shape in shapes]
+
+
+def _sigmoids(z):
+    return 1 / (1 + np.exp(-z))
+
+
+ORACLES = {
+    "activations.sigmoid": _of_z(activations.sigmoid, each(lambda z: 1 / (1 + math.exp(-z)))),
+    "activations.tanh": _of_z(
+        activations.tanh,
+        each(lambda z: (math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z))),
+    ),
+    "activations.relu": _of_z(activations.relu, each(lambda z: max(0.0, z))),
+    "activations.leaky_relu": _of_z(activations.leaky_relu, each(lambda z: max(0.01 * z, z))),
+    "activations.elu": [
+        *_of_z(activations.elu, each(lambda z: elu(z, 1.0))),
+        *_of_z(lambda z: activations.elu(z, 0.7), each(lambda z: elu(z, 0.7))),
+    ],
+    "activations.softmax": [
+        *_of_z(activations.softmax, each_row(softmax)),
+        *_of_z(lambda z: activations.softmax(z + 1000.0), each_row(softmax)),
+        *_of_z(lambda z: activations.softmax(z, axis=0), lambda z: each_row(softmax)(z.T).T),
+    ],
+    "activations.hard_max": _of_z(activations.hard_max, each_row(hard_max)),
+    "losses.BinaryCrossentropy": [
+        *_of_predictions(losses.BinaryCrossentropy, binary_crossentropy, CLASSES, SOFT),
+        *_of_predictions(
+            lambda: losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2),
+            lambda y, z: binary_crossentropy(smoothed(y, 0.2, 1 / 2), _sigmoids(z)),
+            CLASSES,
+        ),
+    ],
+    "losses.CategoricalCrossentropy": [
+        *_of_predictions(losses.CategoricalCrossentropy, categorical_crossentropy, CLASSES, SOFT),
+        *_of_predictions(
+            lambda: losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2),
+            lambda y, z: categorical_crossentropy(smoothed(y, 0.2, 1 / 4), each_row(softmax)(z)),
+            CLASSES,
+        ),
+    ],
+    "regularizers.L2": [
+        Case(regularizers.L2(0.7, 30), lambda w: squares(w, 0.7, 30), (KERNEL,), True)
+    ],
+    "regularizers.L1": [
+        Case(regularizers.L1(0.7, 30), lambda w: magnitudes(w, 0.7, 60), (KERNEL,), True)
+    ],
+    "regularizers.UnhalvedL1": [
+        Case(regularizers.UnhalvedL1(0.7, 30), lambda w: magnitudes(w, 0.7, 30), (KERNEL,), True)
+    ],
+    "initializers.SmallNormal": _drawn(initializers.SmallNormal(seed=3), lambda n_in: 0.01),
+    "initializers.XavierNormal": _drawn(
+        initializers.XavierNormal(seed=3), lambda n_in: math.sqrt(1 / n_in)
+    ),
+    "initializers.HeNormal": _drawn(
+        initializers.HeNormal(seed=3), lambda n_in: math.sqrt(2 / n_in)
+    ),
+    "averages.exponentially_weighted_average": [
+        Case(
+            lambda theta: averages.exponentially_weighted_average(theta, 0.9),
+            lambda theta: average(theta, 0.9),
+            (SERIES,),
+        )
+    ],
+    "averages.bias_correction": [
+        Case(
+            lambda v: averages.bias_correction(v, 0.9),
+            lambda v: corrected(v, 0.9),
+            (average(SERIES, 0.9),),
+        )
+    ],
+}

@@ -1,0 +1,141 @@
+"""The layers, one number at a time."""
+
+import math
+from unittest import mock
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import layers
+from tests.oracles.case import Case
+
+_rng = np.random.default_rng(13)
+Z = _rng.normal(3, 2, (6, 3, 2))
+GAMMA, BETA = _rng.uniform(0.5, 1.5, 2), _rng.normal(size=2)
+MASK = _rng.random((6, 3)) < 0.6
+RAND = _rng.random((4, 5))
+A = _rng.normal(size=(4, 5))
+EXAMPLES = _rng.normal(1, 2, (50, 3))
+RHO, EPSILON = 0.9, 1e-5
+
+
+def statistics(values):
+    """Mean and biased variance of a list of numbers."""
+    mu = sum(values) / len(values)
+    return mu, sum((value - mu) ** 2 for value in values) / len(values)
+
+
+def batch_normalization(z, gamma, beta, mask=None):
+    """In training: each channel by its own mean and variance, over the values that the mask leaves."""
+    counted = np.ones(z.shape[:-1], bool) if mask is None else mask
+    normalized = np.zeros_like(z)
+    for c in range(z.shape[-1]):
+        mu, sigma2 = statistics([z[i][c] for i in np.ndindex(z.shape[:-1]) if counted[i]])
+        for i in np.ndindex(z.shape[:-1]):
+            z_norm = (z[i][c] - mu) / math.sqrt(sigma2 + EPSILON)
+            normalized[i][c] = gamma[c] * z_norm + beta[c]
+    return normalized
+
+
+def moving_statistics(z):
+    """The averages after training on `z`, `2 z` and `3 z`, from 0 and 1."""
+    moving = [[0.0, 1.0] for _ in range(z.shape[-1])]
+    for batch in (z, 2 * z, 3 * z):
+        for c, pair in enumerate(moving):
+            now = statistics(list(batch[..., c].ravel()))
+            pair[:] = [RHO * old + (1 - RHO) * new for old, new in zip(pair, now, strict=True)]
+    return np.array(moving).T
+
+
+def at_test_time(z, gamma, beta):
+    mu, sigma2 = 1.5, 4.0
+    return gamma * (z - mu) / math.sqrt(sigma2 + EPSILON) + beta
+
+
+def inverted(a, rand, keep_prob=0.7):
+    return np.where(rand < keep_prob, a / keep_prob, 0.0)
+
+
+def vanilla(a, rand, p=0.7):
+    return np.where(rand < p, a, 0.0)
+
+
+def whole_set(x):
+    """Two layers in a row: the second sees what the first, its statistics set, makes of all examples."""
+    first = [statistics(list(x[:, c])) for c in range(x.shape[1])]
+    between = np.empty_like(x)
+    for c, (mu, sigma2) in enumerate(first):
+        between[:, c] = np.maximum(0, (x[:, c] - mu) / math.sqrt(sigma2 + 1e-3))
+    second = [statistics(list(between[:, c])) for c in range(x.shape[1])]
+    return np.array(first + second)
+
+
+def trained(z, gamma, beta, mask=None):
+    layer = layers.BatchNormalization(momentum=RHO, epsilon=EPSILON)
+    layer.build(z.shape)
+    state = [v.value for v in layer.non_trainable_variables]
+    arguments = {"training": True} if mask is None else {"training": True, "mask": mask}
+    return layer.stateless_call([gamma, beta], state, z, **arguments)[0]
+
+
+def tested(z, gamma, beta):
+    layer = layers.BatchNormalization(momentum=RHO, epsilon=EPSILON)
+    layer.build(z.shape)
+    state = [ops.full((2,), value, dtype="float64") for value in (1.5, 4.0)]
+    return layer.stateless_call([gamma, beta], state, z, training=False)[0]
+
+
+def moved(z):
+    layer = layers.BatchNormalization(momentum=RHO, epsilon=EPSILON)
+    for batch in (z, 2 * z, 3 * z):
+        layer(ops.convert_to_tensor(batch), training=True)
+    return np.array([ops.convert_to_numpy(v) for v in layer.non_trainable_variables])
+
+
+def dropped(layer):
+    """A dropout layer in training whose random numbers are given."""
+
+    def ours(a, rand):
+        with mock.patch("keras.random.uniform", lambda *args, **kwargs: rand):
+            return layer(0.3)(a, training=True)
+
+    return ours
+
+
+def set_over_all(x):
+    model = keras.Sequential(
+        [
+            keras.Input((x.shape[1],)),
+            layers.BatchNormalization(),
+            keras.layers.ReLU(),
+            layers.BatchNormalization(),
+        ]
+    )
+    layers.whole_set_statistics(model, x, batch_size=16)
+    columns = []
+    for layer in (model.layers[0], model.layers[2]):
+        pair = [ops.convert_to_numpy(v) for v in (layer.moving_mean, layer.moving_variance)]
+        columns += list(np.array(pair).T)
+    return np.array(columns)
+
+
+ORACLES = {
+    "layers.BatchNormalization": [
+        Case(trained, batch_normalization, (Z, GAMMA, BETA), gradients=True),
+        Case(
+            lambda *inputs: trained(*inputs, mask=ops.convert_to_tensor(MASK)),
+            lambda *inputs: batch_normalization(*inputs, mask=MASK),
+            (Z, GAMMA, BETA),
+            gradients=True,
+        ),
+        Case(tested, at_test_time, (Z, GAMMA, BETA), gradients=True),
+        Case(moved, moving_statistics, (Z,)),
+    ],
+    "layers.Dropout": [Case(dropped(layers.Dropout), inverted, (A, RAND))],
+    "layers.VanillaDropout": [
+        Case(dropped(layers.VanillaDropout), vanilla, (A, RAND)),
+        Case(lambda a: layers.VanillaDropout(0.3)(a), lambda a: a * 0.7, (A,), gradients=True),
+    ],
+    "layers.whole_set_statistics": [Case(set_over_all, whole_set, (EXAMPLES,))],
+}

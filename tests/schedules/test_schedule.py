@@ -1,0 +1,67 @@
+"""What every schedule must do: count epochs, keep precision, serialize, run in a compiled program and in an optimizer."""
+
+import json
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from dlref import schedules
+from dlref.optimizers import SGD
+from tests.training import classifier, compile_function, digits
+
+SCHEDULES = [
+    schedules.InverseTimeDecay(0.2, 4, 1.0),
+    schedules.ExponentialDecay(0.2, 4),
+    schedules.InverseSqrtDecay(0.2, 4),
+    schedules.StaircaseDecay(0.2, 4, 2),
+    schedules.ManualDecay([1, 3], [0.2, 0.1, 0.05], 4),
+]
+by_name = pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: s.name)
+
+
+@by_name
+def test_constant_within_an_epoch_and_falling(schedule: Any) -> None:
+    epochs = np.array([[float(schedule(4 * e + i)) for i in range(4)] for e in range(6)])
+    assert np.all(epochs == epochs[:, :1])
+    assert np.all(np.diff(epochs[:, 0]) <= 0) and epochs[-1, 0] < epochs[0, 0] == np.float32(0.2)
+
+
+@by_name
+def test_compiled_with_the_step_a_tensor(schedule: Any) -> None:
+    compiled = compile_function(lambda step: schedule(step))
+    for step in (0, 3, 4, 17):
+        assert float(compiled(ops.convert_to_tensor(step))) == float(schedule(step))
+
+
+@by_name
+@pytest.mark.parametrize("floatx", ["float16", "float32", "float64"])
+def test_precision_follows_floatx_but_never_below_float32(schedule: Any, floatx: str) -> None:
+    keras.config.set_floatx(floatx)
+    expected = "float64" if floatx == "float64" else "float32"
+    assert keras.backend.standardize_dtype(schedule(70_000).dtype) == expected
+
+
+@by_name
+def test_serializes(schedule: Any) -> None:
+    serialized = json.loads(json.dumps(keras.saving.serialize_keras_object(schedule)))
+    copy = keras.saving.deserialize_keras_object(serialized)
+    assert type(copy) is type(schedule) and copy.get_config() == schedule.get_config()
+    assert float(copy(9)) == float(schedule(9))
+
+
+@by_name
+def test_drives_an_optimizer_epoch_by_epoch(schedule: Any) -> None:
+    seen = []
+    model = classifier()
+    model.compile(SGD(schedule), "categorical_crossentropy")
+    record = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs=None: seen.append(
+            float(model.optimizer.learning_rate)
+        )
+    )
+    x, y = digits(128)
+    model.fit(x, y, batch_size=32, epochs=3, verbose=0, callbacks=[record])
+    np.testing.assert_allclose(seen, [float(schedule(step)) for step in range(12)], rtol=1e-6)

@@ -1,0 +1,110 @@
+"""The command line as a user calls it."""
+
+import os
+import subprocess
+import sys
+import time
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner
+
+from dlref.cli import main
+
+HEAVY = (
+    "keras",
+    "tensorflow",
+    "jax",
+    "numpy",
+    "rich",
+    "plotly",
+    "sklearn",
+    "keras_tuner",
+    "optuna",
+)
+WRONG = [  # words after dlref, what the error says
+    (["sweep"], "Missing argument 'TARGET'"),
+    (["sweep", "digits", "--trials", "0"], "0 is not in the range x>=1"),
+    (["sweep", "digits", "--epochs", "ten"], "'ten' is not a valid integer"),
+    (["sweep", "digits", "--seed", "-1"], "-1 is not in the range"),
+    (["sweep", "digits", "--data", "x.npz"], "digits has its own data"),
+    (["sweep", "model.py:build"], "needs --data FILE.npz"),
+    (["sweep", "model.py:build", "--data", "x.npz"], "model.py must be a Python file. There is no"),
+    (["sweep", "letters", "--data", "x.npz"], "must be `digits` or FILE.py:FUNCTION"),
+    (["verify", "--backend", "torch"], "'torch' is not one of 'tensorflow', 'jax'"),
+    (["report"], "Missing argument 'DIRECTORY'"),
+]
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
+def test_help_imports_nothing_heavy_and_is_quick():
+    code = f"""
+import sys
+from dlref.cli import main
+try:
+    main(["--help"])
+except SystemExit:
+    pass
+print(sorted(set({HEAVY}) & set(sys.modules)))
+"""
+    assert python(code).stdout.rstrip().endswith("[]")
+    seconds = []
+    for _ in range(3):
+        began = time.monotonic()
+        python("from dlref.cli import main; main(['--help'])")
+        seconds.append(time.monotonic() - began)
+    assert min(seconds) < 1.5  # 0.3 on a machine that does nothing else
+
+
+def test_help_names_the_commands():
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    assert all(command in result.output for command in ("sweep", "report", "verify"))
+
+
+def test_version():
+    from importlib.metadata import version
+
+    result = CliRunner().invoke(main, ["--version"])
+    assert result.output.split()[-1] == version("dlref")
+
+
+@pytest.mark.parametrize(("words", "message"), WRONG)
+def test_a_wrong_command_is_explained(words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2, result.output
+    assert message in " ".join(result.output.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_one(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["sweep", "digits", "--directory", str(tmp_path / "file")])
+    assert result.exit_code == 2
+    assert "file" in result.output and "Error" in result.output
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_verify_runs_the_proof_on_the_backend_asked_for(code, monkeypatch):
+    calls = []
+    proof = ModuleType("dlref.conformance.verify")
+    proof.main = lambda *arguments: calls.append((*arguments, os.environ["KERAS_BACKEND"])) or code
+    monkeypatch.setitem(sys.modules, "dlref.conformance", ModuleType("dlref.conformance"))
+    monkeypatch.setitem(sys.modules, "dlref.conformance.verify", proof)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setenv("JAX_ENABLE_X64", "0")
+    words = ["verify", "--only", "Adam", "--json", "--backend", "jax"]
+    assert CliRunner().invoke(main, words).exit_code == code
+    assert calls == [("Adam", True, "jax")]
+    assert os.environ["JAX_ENABLE_X64"] == "1"
+
+
+def test_the_default_directory_is_named_after_the_target():
+    from dlref.cli import _name
+
+    assert _name("digits") == "digits"
+    assert _name("path/to/model.py:build") == "model-build"
