@@ -63,7 +63,7 @@ pins: .venv/with-everything ## upgrade everything and rewrite constraints.txt
 	@$(BIN)/python .ci/pins.py --write
 
 clean: ## remove what make made, .venv included
-	rm -rf .venv site stage dist sweeps .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf .venv site build dist sweeps .pytest_cache .ruff_cache .hypothesis .benchmarks
 
 .venv/with-library: WHAT = .
 .venv/with-everything: WHAT = .[dev,docs,jax]

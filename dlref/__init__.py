@@ -3,21 +3,25 @@
 from dlref import (
     activations,
     averages,
+    conformance,
     initializers,
     layers,
     losses,
     optimizers,
     regularizers,
     schedules,
+    tuning,
 )
 
 __all__ = [
     "activations",
     "averages",
+    "conformance",
     "initializers",
     "layers",
     "losses",
     "optimizers",
     "regularizers",
     "schedules",
+    "tuning",
 ]

@@ -37,11 +37,14 @@ def sigmoid(z: Any) -> Any:
     Returns:
         A tensor of the same shape.
 
+    Raises:
+        TypeError: if `z` is no tensor of real numbers.
+
     Example:
         >>> float(sigmoid(0.0))
         0.5
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("sigmoid", "z", z)
 
     return ops.exp(-ops.softplus(-z))  # (1)
 
@@ -56,11 +59,14 @@ def tanh(z: Any) -> Any:
     Returns:
         A tensor of the same shape.
 
+    Raises:
+        TypeError: if `z` is no tensor of real numbers.
+
     Example:
         >>> float(tanh(0.0))
         0.0
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("tanh", "z", z)
     sign = ops.where(z < 0, -ops.ones_like(z), ops.ones_like(z))
     e = ops.expm1(-2 * sign * z)
 
@@ -77,11 +83,14 @@ def relu(z: Any) -> Any:
     Returns:
         A tensor of the same shape.
 
+    Raises:
+        TypeError: if `z` is no tensor of real numbers.
+
     Example:
         >>> [float(a) for a in relu([-2.0, 3.0])]
         [0.0, 3.0]
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("relu", "z", z)
 
     return ops.where(z <= 0, ops.zeros_like(z), z)  # (3)
 
@@ -98,14 +107,14 @@ def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
         A tensor of the same shape.
 
     Raises:
-        TypeError: if `negative_slope` is not a number.
+        TypeError: if `negative_slope` is not a number, or `z` no tensor of real numbers.
         ValueError: if it is NaN or outside [0, 1], where $\max(a z, z)$ is no leaky ReLU.
 
     Example:
         >>> [round(float(a), 2) for a in leaky_relu([-2.0, 3.0])]
         [-0.02, 3.0]
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("leaky_relu", "z", z)
     a = ops.convert_to_tensor(
         _checks.real("leaky_relu", "negative_slope", negative_slope, "[0, 1]"), z.dtype
     )
@@ -125,15 +134,15 @@ def elu(z: Any, alpha: float = 1.0) -> Any:
         A tensor of the same shape.
 
     Raises:
-        TypeError: if `alpha` is not a number.
+        TypeError: if `alpha` is not a number, or `z` no tensor of real numbers.
         ValueError: if it is NaN or negative.
 
     Example:
         >>> [round(float(a), 4) for a in elu([-1.0, 3.0])]
         [-0.6321, 3.0]
     """
-    z = ops.convert_to_tensor(z)
-    a = ops.convert_to_tensor(_checks.real("elu", "alpha", alpha, "[0, inf)"), z.dtype)
+    z = _checks.floating("elu", "z", z)
+    a = ops.convert_to_tensor(_checks.real("elu", "alpha", alpha, "[0, inf)", z.dtype), z.dtype)
 
     return ops.where(z <= 0, a * ops.expm1(ops.where(z <= 0, z, 0)), z)  # (5)
 
@@ -150,15 +159,17 @@ def softmax(z: Any, axis: int = -1) -> Any:
         A tensor of the same shape.
 
     Raises:
-        TypeError: if `axis` is not an integer.
+        TypeError: if `axis` is not an integer, or `z` no tensor of real numbers.
         ValueError: if `z` has no such axis.
 
     Example:
         >>> [round(float(a), 3) for a in softmax([5.0, 2.0, -1.0, 3.0])]
         [0.842, 0.042, 0.002, 0.114]
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("softmax", "z", z)
     axis = _checks.axis("softmax", axis, len(z.shape))
+    if 0 in z.shape:
+        return z
 
     t = ops.exp(z - ops.max(z, axis, keepdims=True))  # (6)
     return t / ops.sum(t, axis, keepdims=True)  # (7)
@@ -173,17 +184,19 @@ def hard_max(z: Any, axis: int = -1) -> Any:
         axis: the axis of the classes. Defaults to -1.
 
     Returns:
-        A tensor of the same shape and dtype.
+        A tensor of the same shape.
 
     Raises:
-        TypeError: if `axis` is not an integer.
+        TypeError: if `axis` is not an integer, or `z` no tensor of real numbers.
         ValueError: if `z` has no such axis.
 
     Example:
         >>> [float(a) for a in hard_max([5.0, 2.0, -1.0, 3.0])]
         [1.0, 0.0, 0.0, 0.0]
     """
-    z = ops.convert_to_tensor(z)
+    z = _checks.floating("hard_max", "z", z)
     axis = _checks.axis("hard_max", axis, len(z.shape))
+    if 0 in z.shape:
+        return z
 
     return ops.one_hot(ops.argmax(z, axis), z.shape[axis], axis=axis, dtype=z.dtype)  # (8)

@@ -31,14 +31,14 @@ def exponentially_weighted_average(values: Any, beta: float) -> Any:
         A tensor of the shape of `values`.
 
     Raises:
-        TypeError: if `beta` is not a number.
+        TypeError: if `beta` is not a number, or `values` no tensor of real numbers.
         ValueError: if `beta` is NaN or outside [0, 1), or `values` has no first axis.
 
     Example:
         >>> [round(float(v), 3) for v in exponentially_weighted_average([1.0, 1.0, 1.0], 0.9)]
         [0.1, 0.19, 0.271]
     """
-    theta, beta = _tensors("exponentially_weighted_average", values, beta)
+    theta, beta = _tensors("exponentially_weighted_average", "values", values, beta)
 
     def step(v: Any, theta_t: Any) -> tuple[Any, Any]:
         v = beta * v + (1 - beta) * theta_t  # (1)
@@ -58,23 +58,25 @@ def bias_correction(averages: Any, beta: float) -> Any:
         A tensor of the shape of `averages`.
 
     Raises:
-        TypeError: if `beta` is not a number.
+        TypeError: if `beta` is not a number, or `averages` no tensor of real numbers.
         ValueError: if `beta` is NaN or outside [0, 1), or `averages` has no first axis.
 
     Example:
         >>> [round(float(v), 3) for v in bias_correction([0.1, 0.19, 0.271], 0.9)]
         [1.0, 1.0, 1.0]
     """
-    v, beta = _tensors("bias_correction", averages, beta)
+    v, beta = _tensors("bias_correction", "averages", averages, beta)
     t = ops.reshape(ops.arange(1, v.shape[0] + 1, dtype=v.dtype), (-1,) + (1,) * (len(v.shape) - 1))
 
     return v / (1 - beta**t)  # (2)
 
 
-def _tensors(owner: str, series: Any, beta: Any) -> tuple[Any, Any]:
-    series = ops.convert_to_tensor(series)
-    if not series.shape or not series.shape[0]:
+def _tensors(owner: str, argument: str, series: Any, beta: Any) -> tuple[Any, Any]:
+    series = _checks.floating(owner, argument, series)
+    if len(series.shape) == 0 or not series.shape[0]:
         raise ValueError(
-            f"{owner}: the series must have a first axis of at least 1. Received shape {tuple(series.shape)}."
+            f"{owner}: `{argument}` must have a first axis of at least 1. "
+            f"Received: {argument}.shape={tuple(series.shape)}."
         )
-    return series, ops.convert_to_tensor(_checks.real(owner, "beta", beta, "[0, 1)"), series.dtype)
+    beta = _checks.real(owner, "beta", beta, "[0, 1)", series.dtype)
+    return series, ops.convert_to_tensor(beta, series.dtype)

@@ -26,16 +26,30 @@ from dlref import _checks
 
 class _Normal(keras.initializers.RandomNormal):
     def __init__(self, seed: int | keras.random.SeedGenerator | None = None) -> None:
-        if not isinstance(seed, keras.random.SeedGenerator | dict | None):
-            seed = _checks.integer(self, "seed", seed)
+        if isinstance(seed, dict):
+            seed = keras.saving.deserialize_keras_object(seed)
+        if not isinstance(seed, keras.random.SeedGenerator | None):
+            seed = _checks.integer(self, "seed", seed, 0, 2**32 - 1)
         super().__init__(mean=0.0, stddev=1.0, seed=seed)
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None) -> Any:
+        """A draw of `shape`."""
+        return super().__call__(_sizes(self, shape), dtype)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"seed": super().get_config()["seed"]}
 
 
+def _sizes(owner: Any, shape: Sequence[int]) -> list[int]:
+    return [
+        _checks.integer(owner, "shape", n, 0, 2**31 - 1)
+        for n in _checks.sequence(owner, "shape", shape)
+    ]
+
+
 def _fan_in(owner: Any, shape: Sequence[int]) -> int:
+    shape = _sizes(owner, shape)
     n_in = math.prod(shape[:-1]) if len(shape) > 1 else math.prod(shape)
     if n_in < 1:
         raise ValueError(
@@ -63,7 +77,7 @@ class SmallNormal(_Normal):
 
     def __init__(self, stddev: float = 0.01, seed: Any = None) -> None:
         super().__init__(seed)
-        self.scale = _checks.real(self, "stddev", stddev, "[0, inf)")
+        self.scale = _checks.real(self, "stddev", stddev, "[0, inf)", "float32")
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> Any:
         """A draw of `shape`."""

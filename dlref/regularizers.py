@@ -10,8 +10,8 @@ $\Omega$ is added to the cost $J$; $W$ is a weight tensor of any shape, $\lambda
 the size of the training set: a constant, not the size of the mini-batch.
 
 Differs from `keras.regularizers.L2(l2)` and `L1(l1)`, which know neither $m$ nor the half: (1) is `L2(l2=λ/2m)`, (2)
-is `L1(l1=λ/2m)`, (3) is `L1(l1=λ/m)`. With plain SGD, (1) is the weight decay $W := (1 - \alpha\lambda/m) W - \alpha\, dW$;
-with Adam it is not, for its gradient passes through the moments.
+is `L1(l1=λ/2m)`, (3) is `L1(l1=λ/m)`. With plain SGD, (1) is the weight decay
+$W := (1 - \alpha\lambda/m) W - \alpha\, dW$; with Adam it is not, for its gradient passes through the moments.
 """
 
 from typing import Any
@@ -24,15 +24,15 @@ from dlref import _checks
 
 class _Regularizer(keras.regularizers.Regularizer):
     def __init__(self, strength: float, examples: int) -> None:
-        self.strength = _checks.real(self, "strength", strength, "[0, inf)")
-        self.examples = _checks.integer(self, "examples", examples, low=1)
+        self.strength = _checks.real(self, "strength", strength, "[0, inf)", "float32")
+        self.examples = _checks.integer(self, "examples", examples, 1, 2**53)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"strength": self.strength, "examples": self.examples}
 
     def _tensors(self, x: Any) -> tuple[Any, Any]:
-        w = ops.convert_to_tensor(x)
+        w = _checks.floating(self, "x", x)
         return w, ops.convert_to_tensor(self.strength, w.dtype)
 
 
@@ -56,7 +56,7 @@ class L2(_Regularizer):
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
         w, lambda_ = self._tensors(x)
-        m = self.examples
+        m = float(self.examples)
 
         return lambda_ / (2 * m) * ops.sum(w**2)  # (1)
 
@@ -81,7 +81,7 @@ class L1(_Regularizer):
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
         w, lambda_ = self._tensors(x)
-        m = self.examples
+        m = float(self.examples)
 
         return lambda_ / (2 * m) * ops.sum(ops.abs(w))  # (2)
 
@@ -106,6 +106,6 @@ class UnhalvedL1(_Regularizer):
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
         w, lambda_ = self._tensors(x)
-        m = self.examples
+        m = float(self.examples)
 
         return lambda_ / m * ops.sum(ops.abs(w))  # (3)

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
-from dlref.cli import main
+from dlref_cli import main
 
 HEAVY = (
     "keras",
@@ -43,7 +43,7 @@ def python(code):
 def test_help_imports_nothing_heavy_and_is_quick():
     code = f"""
 import sys
-from dlref.cli import main
+from dlref_cli import main
 try:
     main(["--help"])
 except SystemExit:
@@ -54,7 +54,7 @@ print(sorted(set({HEAVY}) & set(sys.modules)))
     seconds = []
     for _ in range(3):
         began = time.monotonic()
-        python("from dlref.cli import main; main(['--help'])")
+        python("from dlref_cli import main; main(['--help'])")
         seconds.append(time.monotonic() - began)
     assert min(seconds) < 1.5  # 0.3 on a machine that does nothing else
 
@@ -104,7 +104,7 @@ def test_verify_runs_the_proof_on_the_backend_asked_for(code, monkeypatch):
 
 
 def test_the_default_directory_is_named_after_the_target():
-    from dlref.cli import _name
+    from dlref_cli import _name
 
     assert _name("digits") == "digits"
     assert _name("path/to/model.py:build") == "model-build"

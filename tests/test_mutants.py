@@ -211,7 +211,7 @@ def _numbered_functions() -> dict[str, list[Any]]:
 
 def _holds_equations(module: str) -> bool:
     return (
-        not module.startswith(("dlref.conformance", "dlref.cli", "dlref.tuning"))
+        not module.startswith(("dlref.conformance", "dlref.tuning"))
         or module == "dlref.tuning.space"
     )
 

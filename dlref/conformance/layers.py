@@ -43,12 +43,12 @@ def in_training_and_at_test_time(
 
 
 def kept_and_dropped(layer: Any) -> Arrays:
-    """What each unit outputs, and what gradient it receives, when it is kept, when dropped, and at test time.
+    """What a unit outputs and what gradient it gets when kept, when dropped, and at test time; and how often.
 
-    64 equal examples: that one of the eight units is always kept, or always dropped, has probability 1e-7.
+    Of 4096 equal examples, eighths of the units are kept: a share of 3/4 is 16 standard deviations from its neighbours.
     """
-    a = np.repeat(np.linspace(0.5, 2.0, 8)[None], 64, 0)
-    upstream = np.repeat(np.linspace(1.0, 3.0, 8)[None], 64, 0)
+    a = np.repeat(np.linspace(0.5, 2.0, 8)[None], 4096, 0)
+    upstream = np.repeat(np.linspace(1.0, 3.0, 8)[None], 4096, 0)
     seeds = [v.value for v in layer.non_trainable_variables]
 
     def outputs(a: Any, training: bool) -> Any:
@@ -56,7 +56,8 @@ def kept_and_dropped(layer: Any) -> Arrays:
 
     trained = value_and_gradients(partial(outputs, training=True), [a], upstream)
     tested = value_and_gradients(partial(outputs, training=False), [a], upstream)
-    return [*(v.max(0) for v in trained), *(v.min(0) for v in trained), *tested]
+    eighths = np.round(8 * np.mean(trained[0] != 0))
+    return [*(v.max(0) for v in trained), *(v.min(0) for v in trained), eighths, *tested]
 
 
 def inference_statistics(make: Callable[[np.ndarray], Any]) -> Arrays:

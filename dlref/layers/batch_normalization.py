@@ -18,7 +18,7 @@ By the chain rule through (1), (2) and (5),
 
 $$ d\beta = \sum_i d\tilde z^{(i)} \tag{6} $$
 $$ d\gamma = \sum_i d\tilde z^{(i)} z_\text{norm}^{(i)} \tag{7} $$
-$$ dz = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} (d\tilde z - \frac{1}{m} (d\beta + z_\text{norm}\, d\gamma)) \tag{8} $$
+$$ dz = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}(d\tilde z - \frac{1}{m}(d\beta + z_\text{norm} d\gamma)) \tag{8} $$
 
 $z$ (`inputs`) has any shape, with the channels along `axis`; $\gamma$, $\beta$, $\mu_\text{test}$ (`moving_mean`) and
 $\sigma^2_\text{test}$ (`moving_variance`) have one entry per channel. $\rho$ is `momentum`, $\varepsilon$ is `epsilon`.
@@ -27,6 +27,7 @@ With a mask, $m$ counts the values that are not masked. The variance is the bias
 Equals `keras.layers.BatchNormalization`, but for a mask, where Keras divides by $m + 10^{-7}$.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -134,17 +135,22 @@ class BatchNormalization(keras.layers.Layer):
         super().__init__(**kwargs)
         self.axis = _checks.integer(self, "axis", axis)
         self.momentum = _checks.real(self, "momentum", momentum, "[0, 1]")
-        self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)")
+        self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)", "float32")
         self.center = _checks.boolean(self, "center", center)
         self.scale = _checks.boolean(self, "scale", scale)
-        self.beta_initializer = keras.initializers.get(beta_initializer)
-        self.gamma_initializer = keras.initializers.get(gamma_initializer)
-        self.moving_mean_initializer = keras.initializers.get(moving_mean_initializer)
-        self.moving_variance_initializer = keras.initializers.get(moving_variance_initializer)
-        self.beta_regularizer = keras.regularizers.get(beta_regularizer)
-        self.gamma_regularizer = keras.regularizers.get(gamma_regularizer)
-        self.beta_constraint = keras.constraints.get(beta_constraint)
-        self.gamma_constraint = keras.constraints.get(gamma_constraint)
+        identified = functools.partial(_checks.identified, self)
+        self.beta_initializer = identified("beta_initializer", beta_initializer)
+        self.gamma_initializer = identified("gamma_initializer", gamma_initializer)
+        self.moving_mean_initializer = identified(
+            "moving_mean_initializer", moving_mean_initializer
+        )
+        self.moving_variance_initializer = identified(
+            "moving_variance_initializer", moving_variance_initializer
+        )
+        self.beta_regularizer = identified("beta_regularizer", beta_regularizer)
+        self.gamma_regularizer = identified("gamma_regularizer", gamma_regularizer)
+        self.beta_constraint = identified("beta_constraint", beta_constraint)
+        self.gamma_constraint = identified("gamma_constraint", gamma_constraint)
         self.synchronized = _checks.boolean(self, "synchronized", synchronized)
         if synchronized and keras.backend.backend() != "tensorflow":
             raise ValueError(
@@ -157,6 +163,11 @@ class BatchNormalization(keras.layers.Layer):
         """Makes one weight of each kind per channel."""
         axis = _checks.axis(self, self.axis, len(input_shape))
         channels = input_shape[axis]
+        if len(input_shape) < 2:
+            raise ValueError(
+                "BatchNormalization: `inputs` must have rank 2 or more. "
+                f"Received: inputs.shape={tuple(input_shape)}."
+            )
         if channels is None:
             raise ValueError(
                 f"BatchNormalization: the number of channels along `axis` must be known. Received: axis={self.axis}, "
@@ -182,6 +193,7 @@ class BatchNormalization(keras.layers.Layer):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Normalizes `inputs`, channel by channel."""
+        inputs = _checks.floating(self, "inputs", inputs)
         at_least_float32 = "float64" if inputs.dtype == "float64" else "float32"
         z = ops.cast(inputs, at_least_float32)
         mu_test, sigma2_test = (
@@ -215,8 +227,10 @@ class BatchNormalization(keras.layers.Layer):
         """The mask in the shape of `z`, if there is one, and $m$, the number of values that count in a channel."""
         if mask is None:
             m = math.prod(ops.shape(z)[i] for i in self._reduction_axes)
-            return None, ops.cast(1 if self.synchronized else m, z.dtype)
-        if len(mask.shape) != len(z.shape) - 1:
+            m = ops.cast(1 if self.synchronized else m, z.dtype)
+            return None, ops.maximum(m, 1)  # an empty mini-batch has mean 0, not 0/0
+        mask = mask if hasattr(mask, "shape") else ops.convert_to_tensor(mask)
+        if not _checks.broadcasts(mask.shape, z.shape[:-1]):
             raise ValueError(
                 "BatchNormalization: `mask` must have the shape of `inputs` without its last axis. "
                 f"Received: mask.shape={tuple(mask.shape)}, inputs.shape={tuple(z.shape)}."

@@ -36,25 +36,21 @@ class _Dropout(keras.layers.Layer):
         self,
         rate: float,
         noise_shape: Sequence[int | None] | None = None,
-        seed: int | keras.random.SeedGenerator | None = None,
+        seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.rate = _checks.real(self, "rate", rate, "[0, 1]")
         self.noise_shape = noise_shape if noise_shape is None else self._sizes(noise_shape)
-        self.seed = seed if seed is None else _checks.integer(self, "seed", seed)
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.supports_masking = True
-        self.built = True
+        self._build_at_init()
 
     def _sizes(self, noise_shape: Any) -> tuple[int | None, ...]:
-        if isinstance(noise_shape, str) or not isinstance(noise_shape, Sequence):
-            raise TypeError(
-                f"{type(self).__name__}: `noise_shape` must be a tuple of positive integers or None. "
-                f"Received: noise_shape={noise_shape!r}."
-            )
         return tuple(
-            n if n is None else _checks.integer(self, "noise_shape", n, low=1) for n in noise_shape
+            n if n is None else _checks.integer(self, "noise_shape", n, low=1)
+            for n in _checks.sequence(self, "noise_shape", noise_shape)
         )
 
     def _is(self, rate: float) -> bool:
@@ -64,11 +60,7 @@ class _Dropout(keras.layers.Layer):
         """Uniform numbers in [0, 1), of `noise_shape`; in float32 whatever the dtype of `a`."""
         shape = ops.shape(a)
         if self.noise_shape is not None:
-            fits = len(self.noise_shape) == len(shape) and all(
-                n in (None, 1, m) or m is None
-                for n, m in zip(self.noise_shape, a.shape, strict=True)
-            )
-            if not fits:
+            if not _checks.broadcasts(self.noise_shape, a.shape):
                 raise ValueError(
                     f"{type(self).__name__}: each entry of `noise_shape` must be None, 1 or the size of that axis. "
                     f"Received: noise_shape={self.noise_shape}, inputs.shape={tuple(a.shape)}."
@@ -117,8 +109,9 @@ class Dropout(_Dropout):
             return inputs
         if self._is(1.0):
             return ops.zeros_like(inputs)
-        a, rand = inputs, self._random(inputs)
-        keep_prob = ops.convert_to_tensor(1 - self.rate, a.dtype)
+        a = _checks.floating(self, "inputs", inputs)
+        rand, keep_prob = self._random(a), ops.convert_to_tensor(1 - self.rate, a.dtype)
+        keep_prob = ops.where(keep_prob > 0, keep_prob, 1)  # nothing is kept: 0, not 0/0
 
         d = ops.cast(rand < 1 - self.rate, a.dtype)  # (1)
         return a * d / keep_prob  # (2)
@@ -153,10 +146,11 @@ class VanillaDropout(_Dropout):
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Drops units in training, scales them at test time."""
-        a, p = inputs, ops.convert_to_tensor(1 - self.rate, inputs.dtype)
+        a = _checks.floating(self, "inputs", inputs)
+        p = ops.convert_to_tensor(1 - self.rate, a.dtype)
         if not training:
             return a * p  # (5)
-        rand = self._random(inputs)
+        rand = self._random(a)
 
         d = ops.cast(rand < 1 - self.rate, a.dtype)  # (3)
         return a * d  # (4)

@@ -47,9 +47,18 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
         3.0
     """
     batch_size = _checks.integer("whole_set_statistics", "batch_size", batch_size, low=1)
+    if not isinstance(model, keras.Layer):
+        raise TypeError(
+            f"whole_set_statistics: `model` must be a Keras model. Received: {type(model).__name__}."
+        )
     arrays = keras.tree.flatten(x)
-    if not arrays or not len(arrays[0]):
-        raise ValueError("whole_set_statistics: `x` must have at least one example. Received none.")
+    lengths = [len(a) if getattr(a, "shape", ()) else None for a in arrays]
+    if not arrays or not lengths[0] or len(set(lengths)) > 1:
+        raise ValueError(
+            "whole_set_statistics: `x` must be one array, or arrays of the same length, with at least one example. "
+            f"Received: {len(arrays)} of length {lengths[0] if len(set(lengths)) == 1 else lengths}."
+        )
+    batch_size = min(batch_size, len(arrays[0]))
     for layer in _in_order_of_calls(model, _examples(x, 0, 1)):
 
         def mean(value: Any, layer: BatchNormalization = layer) -> Any:
@@ -57,7 +66,7 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
             for start in range(0, len(arrays[0]), batch_size):
                 for z, w in _inputs(model, layer, _examples(x, start, start + batch_size)):
                     total, m = total + np.sum(w * value(z), 0), m + np.sum(w, 0)
-            return total / m
+            return total / np.maximum(m, 1)  # a channel that is always masked has mean 0, not 0/0
 
         mu = mean(lambda z: z)  # (1)
         sigma2 = mean(lambda z, mu=mu: (z - mu) ** 2)  # (2)

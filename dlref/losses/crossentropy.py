@@ -25,7 +25,7 @@ class Crossentropy(keras.losses.Loss):
 
     def tensors(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         """Labels and predictions in one dtype and shape; probabilities clipped as Keras clips them."""
-        y_hat = ops.convert_to_tensor(y_pred)
+        y_hat = _checks.floating(self, "y_pred", y_pred)
         y = ops.cast(y_true, y_hat.dtype)
         if len(y.shape) != len(y_hat.shape) or any(
             a != b for a, b in zip(y.shape, y_hat.shape, strict=True) if None not in (a, b)
@@ -34,7 +34,12 @@ class Crossentropy(keras.losses.Loss):
                 f"{type(self).__name__}: `y_true` and `y_pred` must have the same shape. "
                 f"Received: y_true.shape={tuple(y.shape)}, y_pred.shape={tuple(y_hat.shape)}."
             )
-        _checks.axis(self, self.axis, len(y_hat.shape))
+        axis = _checks.axis(self, self.axis, len(y_hat.shape))
+        if y_hat.shape[axis] == 0:
+            raise ValueError(
+                f"{type(self).__name__}: `y_pred` must have at least one entry along `axis`. "
+                f"Received: axis={self.axis}, y_pred.shape={tuple(y_hat.shape)}."
+            )
         clip = keras.config.epsilon()
         return y, y_hat if self.from_logits else ops.clip(y_hat, clip, 1 - clip)
 

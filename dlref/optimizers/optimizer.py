@@ -25,6 +25,9 @@ _INTERVALS = {
     "ema_momentum": "[0, 1]",
     "loss_scale_factor": "(0, inf)",
 }
+_COUNTS = {"ema_overwrite_frequency": 1, "gradient_accumulation_steps": 2}
+# An update divides by 1 - beta and by epsilon, in the dtype of the parameter.
+_OPEN_INTERVALS = {"beta_1": "[0, 1)", "beta_2": "[0, 1)", "rho": "[0, 1)", "epsilon": "(0, inf)"}
 
 
 def tensors(variable: Any, gradient: Any, *scalars: Any) -> list[Any]:
@@ -57,21 +60,56 @@ class Optimizer(Stateless, keras.optimizers.Optimizer):
 
     def __init__(self, learning_rate: Any, **kwargs: Any) -> None:
         if not callable(learning_rate):
-            learning_rate = _checks.real(self, "learning_rate", learning_rate, "[0, inf)")
-        for argument, interval in _INTERVALS.items():
-            if kwargs.get(argument) is not None:
-                kwargs[argument] = _checks.real(self, argument, kwargs[argument], interval)
-        super().__init__(learning_rate=learning_rate, **kwargs)
+            alpha = _checks.real(
+                self, "learning_rate", learning_rate, "[0, inf)", keras.config.floatx()
+            )
+            learning_rate = (lambda: alpha) if _checks.is_tensor(alpha) else alpha
+        super().__init__(learning_rate=learning_rate, **self._checked(kwargs))
+
+    def _checked(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        for argument, value in kwargs.items():
+            if argument in _INTERVALS and (value is not None or argument == "ema_momentum"):
+                kwargs[argument] = _checks.real(
+                    self, argument, value, _INTERVALS[argument], "float32"
+                )
+            elif argument in _COUNTS and value is not None:
+                kwargs[argument] = _checks.integer(
+                    self, argument, value, _COUNTS[argument], 2**31 - 1
+                )
+            elif argument == "use_ema":
+                _checks.boolean(self, argument, value)
+        return kwargs
 
     def build(self, variables: Sequence[Any]) -> None:
         """Makes the slots, each of the shape and dtype of its parameter."""
         if self.built:
             return
+        for argument, interval in _OPEN_INTERVALS.items():
+            for dtype in {v.dtype for v in variables if hasattr(self, argument)}:
+                _checks.real(self, argument, getattr(self, argument), interval, dtype)
         super().build(variables)
         self._slots = [
             self.add_optimizer_variables(variables, name, self.slot_initializer)
             for name in self.slot_names
         ]
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Keras' `apply`, once there is a gradient of the right shape for each variable."""
+        variables = None if trainable_variables is None else list(trainable_variables)
+        if variables is not None and len(grads) != len(variables):
+            raise ValueError(
+                f"{type(self).__name__}: `grads` must hold one gradient per variable. "
+                f"Received: {len(grads)} gradients for {len(variables)} variables."
+            )
+        for gradient, variable in zip(grads, variables or self._trainable_variables, strict=False):
+            shape = getattr(gradient, "shape", variable.shape)
+            unknown = getattr(shape, "rank", 0) is None  # of a sparse gradient, in a graph
+            if not unknown and tuple(shape) != tuple(variable.shape) and None not in shape:
+                raise ValueError(
+                    f"{type(self).__name__}: each of `grads` must have the shape of its variable. "
+                    f"Received: a gradient of shape {tuple(shape)} for {variable.path} of shape {variable.shape}."
+                )
+        super().apply(grads, variables)
 
     def slots(self, variable: Any) -> list[Any]:
         """The optimizer's variables that belong to `variable`, in the order of `slot_names`."""

@@ -74,4 +74,6 @@ def _select(
         variable.assign(ops.where(condition, true, false))
 
 
-Stateless: Any = _StatelessOnTensorFlow if keras.backend.backend() == "tensorflow" else object
+Stateless: Any = (
+    _StatelessOnTensorFlow if keras.backend.backend() == "tensorflow" else type("Stateless", (), {})
+)

@@ -47,9 +47,9 @@ class ExponentialDecay(EpochSchedule):
     ) -> None:
         super().__init__(steps_per_epoch, name)
         self.initial_learning_rate = _checks.real(
-            self, "initial_learning_rate", initial_learning_rate, "[0, inf)"
+            self, "initial_learning_rate", initial_learning_rate, "[0, inf)", "float32"
         )
-        self.decay_rate = _checks.real(self, "decay_rate", decay_rate, "(0, 1]")
+        self.decay_rate = _checks.real(self, "decay_rate", decay_rate, "(0, 1]", "float32")
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of step `step` (0, 1, ...), a scalar tensor."""

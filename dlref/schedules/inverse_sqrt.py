@@ -44,7 +44,7 @@ class InverseSqrtDecay(EpochSchedule):
     ) -> None:
         super().__init__(steps_per_epoch, name)
         self.initial_learning_rate = _checks.real(
-            self, "initial_learning_rate", initial_learning_rate, "[0, inf)"
+            self, "initial_learning_rate", initial_learning_rate, "[0, inf)", "float32"
         )
 
     def __call__(self, step: Any) -> Any:

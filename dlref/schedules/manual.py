@@ -18,7 +18,7 @@ import keras
 from keras import ops
 
 from dlref import _checks
-from dlref.schedules.schedule import EpochSchedule, tensors
+from dlref.schedules.schedule import MAX_STEPS, EpochSchedule, tensors
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -32,7 +32,7 @@ class ManualDecay(EpochSchedule):
         name: the schedule's name.
 
     Raises:
-        TypeError: if an entry is not a number.
+        TypeError: if an argument is not a list, or an entry not a number.
         ValueError: if it is NaN or outside its interval, the boundaries do not increase, or the lengths do not fit.
 
     Example:
@@ -49,8 +49,14 @@ class ManualDecay(EpochSchedule):
         name: str | None = None,
     ) -> None:
         super().__init__(steps_per_epoch, name)
-        self.boundaries = [_checks.integer(self, "boundaries", e, low=1) for e in boundaries]
-        self.values = [_checks.real(self, "values", alpha, "[0, inf)") for alpha in values]
+        self.boundaries = [
+            _checks.integer(self, "boundaries", e, 1, MAX_STEPS)
+            for e in _checks.sequence(self, "boundaries", boundaries)
+        ]
+        self.values = [
+            _checks.real(self, "values", alpha, "[0, inf)", "float32")
+            for alpha in _checks.sequence(self, "values", values)
+        ]
         if sorted(set(self.boundaries)) != self.boundaries:
             raise ValueError(
                 f"ManualDecay: `boundaries` must increase. Received: boundaries={self.boundaries}."

@@ -7,6 +7,8 @@ from keras import ops
 
 from dlref import _checks
 
+MAX_STEPS = 2**31 - 2  # steps are counted in int32, the running one from 1
+
 
 def tensors(*values: Any) -> list[Any]:
     """`values` as tensors: float64 where `keras.config.floatx()` is, else float32, even under float16."""
@@ -25,17 +27,21 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
         name: the schedule's name. Defaults to the class's.
 
     Raises:
-        TypeError: if `steps_per_epoch` is not an integer.
-        ValueError: if it is smaller than 1.
+        TypeError: if `steps_per_epoch` is not an integer, or `name` is not a string.
+        ValueError: if `steps_per_epoch` is smaller than 1 or larger than 2147483646.
     """
 
     def __init__(self, steps_per_epoch: int, name: str | None = None) -> None:
         super().__init__()
-        self.steps_per_epoch = _checks.integer(self, "steps_per_epoch", steps_per_epoch, low=1)
-        self.name = name or type(self).__name__
+        self.steps_per_epoch = _checks.integer(
+            self, "steps_per_epoch", steps_per_epoch, 1, MAX_STEPS
+        )
+        self.name = _checks.text(self, "name", name) if name else type(self).__name__
 
     def epoch(self, step: Any) -> Any:
         """How many epochs lie behind `step` (0, 1, ...): 0 throughout the first epoch, as Keras counts."""
+        if not _checks.is_tensor(step):
+            step = _checks.integer(self, "step", step, 0, MAX_STEPS)
         return ops.floor_divide(ops.cast(step, "int32"), self.steps_per_epoch)
 
     def get_config(self) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from typing import Any
 import keras
 
 from dlref import _checks
-from dlref.schedules.schedule import EpochSchedule, tensors
+from dlref.schedules.schedule import MAX_STEPS, EpochSchedule, tensors
 
 
 @keras.saving.register_keras_serializable("dlref")
 class StaircaseDecay(EpochSchedule):
-    r"""Staircase decay: `factor` to the power of $\lfloor \text{epoch} / \text{epochs\_per\_drop} \rfloor$, times $\alpha_0$.
+    r"""Staircase decay: the learning rate times `factor` every `epochs_per_drop` epochs.
 
     Args:
         initial_learning_rate: $\alpha_0 \ge 0$, the learning rate of the first stair.
@@ -50,10 +50,12 @@ class StaircaseDecay(EpochSchedule):
     ) -> None:
         super().__init__(steps_per_epoch, name)
         self.initial_learning_rate = _checks.real(
-            self, "initial_learning_rate", initial_learning_rate, "[0, inf)"
+            self, "initial_learning_rate", initial_learning_rate, "[0, inf)", "float32"
         )
-        self.epochs_per_drop = _checks.integer(self, "epochs_per_drop", epochs_per_drop, low=1)
-        self.factor = _checks.real(self, "factor", factor, "(0, 1]")
+        self.epochs_per_drop = _checks.integer(
+            self, "epochs_per_drop", epochs_per_drop, 1, MAX_STEPS
+        )
+        self.factor = _checks.real(self, "factor", factor, "(0, 1]", "float32")
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of step `step` (0, 1, ...), a scalar tensor."""

@@ -11,7 +11,7 @@ from pymdownx.blocks.block import Block
 from source import ROOT
 
 # Not the installed script, so that the site shows the sources it is built from.
-DLREF = (sys.executable, "-c", "from dlref.cli import main; main(prog_name='dlref')")
+DLREF = (sys.executable, "-c", "from dlref_cli import main; main(prog_name='dlref')")
 
 
 class Command(Block):

@@ -1,4 +1,4 @@
-"""What every schedule must do: count epochs, keep precision, serialize, run in a compiled program and in an optimizer."""
+"""What every schedule must do: count epochs, keep precision, serialize, run compiled and in an optimizer."""
 
 import json
 from typing import Any

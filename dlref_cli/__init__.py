@@ -1,5 +1,8 @@
 """The command line: `dlref sweep`, `dlref report`, `dlref verify`.
 
+A package of its own, beside `dlref`: importing anything of dlref imports Keras, since a saved model can be loaded only
+where the classes in it are known, and `dlref --help` must answer at once.
+
 Exit codes: 0, done; 1, nothing succeeded (every trial or a row of the proof failed); 2, a wrong command; 130 and
 143, ended by Ctrl-C and SIGTERM.
 """
@@ -51,12 +54,14 @@ def sweep(target: str, directory: str | None, **options: Any) -> None:
     TARGET is `digits`, which searches a network for scikit-learn's handwritten digits, or FILE.py:FUNCTION, your own
     keras-tuner build(hp) or HyperModel, trained on --data. The same command goes on where it was interrupted.
     """
-    from dlref.tuning.signals import Interruption
+    from dlref_cli.signals import Interruption
 
     directory = directory or str(Path("sweeps") / _name(target))
     with Interruption() as interruption:
         try:
-            code = _sweep(target=target, directory=directory, interruption=interruption, **options)
+            code = _sweep(
+                target=target, directory=directory, check_interruption=interruption.check, **options
+            )
         except BaseException:
             # Code that is interrupted may raise something else, such as an ImportError.
             if not interruption.received:

@@ -1,0 +1,43 @@
+"""Binary cross-entropy: logistic regression, and what is finite."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from dlref.conformance.gradients import value_and_gradients
+from dlref.losses import BinaryCrossentropy
+
+
+def test_logistic_regression_by_hand() -> None:
+    """dZ = A − Y: the gradient by z is (ŷ − y)/m."""
+    y, z = np.array([[1.0], [0.0], [1.0]]), np.array([[0.5], [-1.0], [2.0]])
+    loss = BinaryCrossentropy(from_logits=True)
+    _, dz = value_and_gradients(lambda z: loss(y, z), [z], 1.0)
+    np.testing.assert_allclose(dz, (1 / (1 + np.exp(-z)) - y) / 3, rtol=1e-5)
+
+
+@pytest.mark.parametrize("z", [1e4, -1e4, 88.0, -88.0, 0.0])
+def test_finite_for_large_logits(z: float) -> None:
+    for y in (0.0, 1.0):
+        loss = BinaryCrossentropy(from_logits=True)
+        value, gradient = value_and_gradients(
+            lambda z, y=y, loss=loss: loss([[y]], z), [[[z]]], 1.0
+        )
+        assert np.isfinite(value) and np.isfinite(gradient).all()
+        assert value == pytest.approx(max(z, 0) - z * y + np.log1p(np.exp(-abs(z))), rel=1e-5)
+
+
+def test_certain_and_wrong_is_finite() -> None:
+    """Probabilities are clipped to 10⁻⁷: −log 10⁻⁷ = 16.118."""
+    assert float(BinaryCrossentropy()([[1.0]], [[0.0]])) == pytest.approx(16.118, abs=1e-3)
+
+
+def test_sample_weights() -> None:
+    y, y_hat = ops.convert_to_tensor([[1.0], [0.0]]), ops.convert_to_tensor([[0.25], [0.5]])
+    weighted = BinaryCrossentropy()(y, y_hat, sample_weight=[2.0, 0.0])
+    assert float(weighted) == pytest.approx(-np.log(0.25), rel=1e-6)
+
+
+def test_shapes_that_do_not_fit() -> None:
+    with pytest.raises(ValueError, match="same shape"):
+        BinaryCrossentropy().call(ops.ones((2, 3)), ops.ones((2, 4)))
