@@ -80,7 +80,7 @@ KNOWN_MISTAKES = {
         "schedules.ManualDecay", schedules.ManualDecay.__call__, "self.epoch(step)", "self.epoch(step - 1)"),
     "batch norm divides by m - 1": (
         "layers.BatchNormalization", layers.BatchNormalization.call,
-        "self._sum((z - mu) ** 2, mask) / m", "self._sum((z - mu) ** 2, mask) / (m - 1)"),
+        "self.sum((z - mu) ** 2, mask) / m", "self.sum((z - mu) ** 2, mask) / (m - 1)"),
     "batch norm's epsilon outside the root": (
         "layers.BatchNormalization", bn._normalize, "ops.sqrt(sigma2 + epsilon)", "(ops.sqrt(sigma2) + epsilon)"),
     "batch norm tests with the mini-batch": (
@@ -92,7 +92,7 @@ KNOWN_MISTAKES = {
         "layers.BatchNormalization", layers.BatchNormalization.call,
         "(1 - rho) * sigma2", "(1 - rho) * sigma2 * m / (m - 1)"),
     "batch norm ignores its mask": (
-        "layers.BatchNormalization", layers.BatchNormalization._sum, "ops.where(mask, x, 0)", "x"),
+        "layers.BatchNormalization", layers.BatchNormalization.sum, "ops.where(mask, x, 0)", "x"),
     "batch norm's gradient forgets that mu depends on z": (
         "layers.BatchNormalization", bn._normalize_batch, "share * (dbeta + ", "share * ("),
     "batch norm's gradient forgets that sigma depends on z": (

@@ -27,8 +27,6 @@ With a mask, $m$ counts the values that are not masked. The variance is the bias
 Equals `keras.layers.BatchNormalization`, but for a mask, where Keras divides by $m + 10^{-7}$.
 """
 
-import functools
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,18 +34,7 @@ import keras
 from keras import ops
 
 from dlref import _checks
-
-_PLAIN = ("axis", "momentum", "epsilon", "center", "scale", "synchronized")
-_OBJECTS = (
-    "beta_initializer",
-    "gamma_initializer",
-    "moving_mean_initializer",
-    "moving_variance_initializer",
-    "beta_regularizer",
-    "gamma_regularizer",
-    "beta_constraint",
-    "gamma_constraint",
-)
+from dlref.layers.channelwise import Channelwise
 
 
 def _normalize(z: Any, mu: Any, sigma2: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
@@ -76,7 +63,7 @@ def _normalize_batch(
 
 
 @keras.saving.register_keras_serializable("dlref")
-class BatchNormalization(keras.layers.Layer):
+class BatchNormalization(Channelwise):
     r"""Batch normalization, $\tilde z = \gamma (z - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$.
 
     Computes in float32 at least, also under mixed precision. Frozen (`trainable = False`), it works as at test time.
@@ -132,84 +119,48 @@ class BatchNormalization(keras.layers.Layer):
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.axis = _checks.integer(self, "axis", axis)
+        super().__init__(
+            axis,
+            beta_initializer=beta_initializer,
+            gamma_initializer=gamma_initializer,
+            moving_mean_initializer=moving_mean_initializer,
+            moving_variance_initializer=moving_variance_initializer,
+            beta_regularizer=beta_regularizer,
+            gamma_regularizer=gamma_regularizer,
+            beta_constraint=beta_constraint,
+            gamma_constraint=gamma_constraint,
+            synchronized=synchronized,
+            **kwargs,
+        )
         self.momentum = _checks.real(self, "momentum", momentum, "[0, 1]")
         self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)", "float32")
         self.center = _checks.boolean(self, "center", center)
         self.scale = _checks.boolean(self, "scale", scale)
-        identified = functools.partial(_checks.identified, self)
-        self.beta_initializer = identified("beta_initializer", beta_initializer)
-        self.gamma_initializer = identified("gamma_initializer", gamma_initializer)
-        self.moving_mean_initializer = identified(
-            "moving_mean_initializer", moving_mean_initializer
-        )
-        self.moving_variance_initializer = identified(
-            "moving_variance_initializer", moving_variance_initializer
-        )
-        self.beta_regularizer = identified("beta_regularizer", beta_regularizer)
-        self.gamma_regularizer = identified("gamma_regularizer", gamma_regularizer)
-        self.beta_constraint = identified("beta_constraint", beta_constraint)
-        self.gamma_constraint = identified("gamma_constraint", gamma_constraint)
-        self.synchronized = _checks.boolean(self, "synchronized", synchronized)
-        if synchronized and keras.backend.backend() != "tensorflow":
-            raise ValueError(
-                "BatchNormalization: `synchronized=True` needs the TensorFlow backend. "
-                f"Received: synchronized=True on the {keras.backend.backend()} backend."
-            )
-        self.supports_masking = True
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes one weight of each kind per channel."""
-        axis = _checks.axis(self, self.axis, len(input_shape))
-        channels = input_shape[axis]
-        if len(input_shape) < 2:
-            raise ValueError(
-                "BatchNormalization: `inputs` must have rank 2 or more. "
-                f"Received: inputs.shape={tuple(input_shape)}."
-            )
-        if channels is None:
-            raise ValueError(
-                f"BatchNormalization: the number of channels along `axis` must be known. Received: axis={self.axis}, "
-                f"input_shape={tuple(input_shape)}."
-            )
-        self.input_spec = keras.layers.InputSpec(ndim=len(input_shape), axes={axis: channels})
-        self._reduction_axes = [i for i in range(len(input_shape)) if i != axis]
-        self._broadcast_shape = [channels if i == axis else 1 for i in range(len(input_shape))]
-        shape = (channels,)
-
-        def weight(name: str, **kwargs: Any) -> Any:
-            initializer = getattr(self, f"{name}_initializer")
-            return self.add_weight(
-                name=name, shape=shape, initializer=initializer, autocast=False, **kwargs
-            )
-
-        parts = {"regularizer": self.gamma_regularizer, "constraint": self.gamma_constraint}
-        self.gamma = weight("gamma", **parts) if self.scale else ops.ones(shape)
-        parts = {"regularizer": self.beta_regularizer, "constraint": self.beta_constraint}
-        self.beta = weight("beta", **parts) if self.center else ops.zeros(shape)
-        self.moving_mean = weight("moving_mean", trainable=False)
-        self.moving_variance = weight("moving_variance", trainable=False)
+        super().build(input_shape)
+        self.gamma = self.add_channel_weight("gamma") if self.scale else None
+        self.beta = self.add_channel_weight("beta") if self.center else None
+        self.moving_mean = self.add_channel_weight("moving_mean", trainable=False)
+        self.moving_variance = self.add_channel_weight("moving_variance", trainable=False)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Normalizes `inputs`, channel by channel."""
-        inputs = _checks.floating(self, "inputs", inputs)
-        at_least_float32 = "float64" if inputs.dtype == "float64" else "float32"
-        z = ops.cast(inputs, at_least_float32)
-        mu_test, sigma2_test = (
-            self._per_channel(w, z.dtype) for w in (self.moving_mean, self.moving_variance)
-        )
-        gamma, beta = (self._per_channel(w, z.dtype) for w in (self.gamma, self.beta))
+        z = self.at_least_float32(inputs)
+        gamma, beta = self.per_channel(z, self.gamma, 1), self.per_channel(z, self.beta, 0)
+        mu_test = self.per_channel(z, self.moving_mean)
+        sigma2_test = self.per_channel(z, self.moving_variance)
         rho, epsilon = (ops.convert_to_tensor(v, z.dtype) for v in (self.momentum, self.epsilon))
         if not (training and self.trainable):
             z_tilde = _normalize(z, mu_test, sigma2_test, gamma, beta, epsilon)
             return ops.cast(z_tilde, self.compute_dtype)
-        mask, m = self._counted(z, mask)
+        mask, m = self.counted(z, mask)
 
-        mu = self._sum(z, mask) / m  # (1)
-        sigma2 = self._sum((z - mu) ** 2, mask) / m  # (2)
-        self._assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)
-        self._assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)
+        mu = self.sum(z, mask) / m  # (1)
+        sigma2 = self.sum((z - mu) ** 2, mask) / m  # (2)
+        self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)
+        self.assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)
         if self.synchronized:
             z_tilde = _normalize(z, mu, sigma2, gamma, beta, epsilon)
         else:
@@ -217,44 +168,7 @@ class BatchNormalization(keras.layers.Layer):
             z_tilde = _normalize_batch(z, mu, sigma2, gamma, beta, epsilon, share)
         return ops.cast(z_tilde, self.compute_dtype)
 
-    def _per_channel(self, weight: Any, dtype: str) -> Any:
-        return ops.cast(ops.reshape(weight, self._broadcast_shape), dtype)
-
-    def _assign(self, weight: Any, value: Any) -> None:
-        weight.assign(ops.cast(ops.reshape(value, weight.shape), weight.dtype))
-
-    def _counted(self, z: Any, mask: Any) -> tuple[Any, Any]:
-        """The mask in the shape of `z`, if there is one, and $m$, the number of values that count in a channel."""
-        if mask is None:
-            m = math.prod(ops.shape(z)[i] for i in self._reduction_axes)
-            m = ops.cast(1 if self.synchronized else m, z.dtype)
-            return None, ops.maximum(m, 1)  # an empty mini-batch has mean 0, not 0/0
-        mask = mask if hasattr(mask, "shape") else ops.convert_to_tensor(mask)
-        if not _checks.broadcasts(mask.shape, z.shape[:-1]):
-            raise ValueError(
-                "BatchNormalization: `mask` must have the shape of `inputs` without its last axis. "
-                f"Received: mask.shape={tuple(mask.shape)}, inputs.shape={tuple(z.shape)}."
-            )
-        mask = ops.broadcast_to(ops.expand_dims(ops.cast(mask, "bool"), -1), ops.shape(z))
-        m = self._sum(ops.ones_like(z), mask)
-        return mask, ops.where(m > 0, m, 1)  # a channel without a value has mean 0, not 0/0
-
-    def _sum(self, x: Any, mask: Any) -> Any:
-        x = x if mask is None else ops.where(mask, x, 0)
-        if self.synchronized:  # the mean over all replicas: a sum in proportion, as is m
-            return ops.moments(x, self._reduction_axes, keepdims=True, synchronized=True)[0]
-        return ops.sum(x, self._reduction_axes, keepdims=True)
-
-    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Sequence[int | None]:
-        """The input's shape."""
-        _checks.axis(self, self.axis, len(input_shape))
-        return input_shape
-
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        config = {name: getattr(self, name) for name in _PLAIN}
-        for kind in ("initializer", "regularizer", "constraint"):
-            serialize = getattr(keras, f"{kind}s").serialize
-            names = [name for name in _OBJECTS if name.endswith(kind)]
-            config |= {name: serialize(getattr(self, name)) for name in names}
-        return {**super().get_config(), **config}
+        names = ("momentum", "epsilon", "center", "scale")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

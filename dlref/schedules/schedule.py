@@ -36,7 +36,7 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
         self.steps_per_epoch = _checks.integer(
             self, "steps_per_epoch", steps_per_epoch, 1, MAX_STEPS
         )
-        self.name = _checks.text(self, "name", name) if name else type(self).__name__
+        self.name = type(self).__name__ if name is None else _checks.text(self, "name", name)
 
     def epoch(self, step: Any) -> Any:
         """How many epochs lie behind `step` (0, 1, ...): 0 throughout the first epoch, as Keras counts."""

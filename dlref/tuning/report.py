@@ -5,6 +5,7 @@ Every text comes escaped: a hyperparameter's name and an exception's message are
 
 from collections import Counter
 from html import escape
+from importlib import resources
 from math import log10
 from pathlib import Path
 from string import Template
@@ -19,44 +20,7 @@ from dlref.tuning.summary import format_value
 BEST = 20
 GREY = "#888888"  # readable on white and on black
 FAINT = "rgba(136, 136, 136, 0.3)"
-PAGE = Template("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-.wide { overflow-x: auto; }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid $grey; }
-.failures td { text-align: left; vertical-align: top; }
-pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-</style>
-<script>$plotly</script>
-</head>
-<body>
-<h1>$title</h1>
-<p>$overview</p>
-<h2>Best trials</h2>
-<div class="wide">$best</div>
-<h2>History</h2>
-$history
-<h2>Hyperparameters</h2>
-<p>Each on the scale it was drawn on.</p>
-<div class="panels">$panels</div>
-<h2>Failures</h2>
-<div class="wide">$failures</div>
-<h2>How to reproduce</h2>
-<pre>$command</pre>
-<table>$versions</table>
-</body>
-</html>
-""")
+PAGE = Template(resources.files("dlref.tuning").joinpath("report_template.html").read_text("utf-8"))
 
 
 def write_report(sweep: Sweep) -> Path:
