@@ -1,5 +1,26 @@
 """The conformance table, whole: what tests, documentation and `dlref verify` read."""
 
-from dlref.conformance import functions, layers, optimizers, schedules, tuning
+from dlref.conformance import (
+    activations,
+    averages,
+    initializers,
+    layers,
+    losses,
+    optimizers,
+    regularizers,
+    schedules,
+    tuning,
+)
 
-ROWS = [*functions.ROWS, *layers.ROWS, *optimizers.ROWS, *schedules.ROWS, *tuning.ROWS]
+_AREAS = (
+    activations,
+    losses,
+    regularizers,
+    initializers,
+    averages,
+    layers,
+    optimizers,
+    schedules,
+    tuning,
+)
+ROWS = [row for area in _AREAS for row in area.ROWS]

@@ -1,0 +1,81 @@
+"""Rows of the losses."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import losses as ours
+from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.row import Arrays, Row
+
+
+def of_predictions(loss: Any, probabilities: Callable[[Any], Any] | None = None) -> Arrays:
+    """Losses and gradients by the predictions: 12 examples, 4 classes, labels soft and one-hot."""
+    rng = np.random.default_rng(0)
+    y_hat = rng.normal(0, 3, (12, 4))
+    if probabilities is not None:
+        with_rows = probabilities(ops.convert_to_tensor(y_hat, keras.config.floatx()))
+        y_hat = ops.convert_to_numpy(with_rows)
+    one_hot, soft = np.eye(4)[rng.integers(0, 4, 12)], rng.dirichlet(np.ones(4), 12)
+    seen = []
+    for y in (one_hot, soft):
+        y = ops.convert_to_tensor(y, keras.config.floatx())
+        seen += value_and_gradients(lambda y_hat, y=y: loss(y, y_hat), [y_hat], 1.0)
+    return seen
+
+
+_BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
+_KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
+_FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
+ROWS = [
+    Row(
+        name="losses.BinaryCrossentropy",
+        builtin="keras.losses.BinaryCrossentropy",
+        source="Flowchart C1; DLS-C2W3",
+        ours=_BCE,
+        mapped=_KERAS_BCE,
+        sentence=_FLOAT32_MEAN,
+        loose={"jax": 1e-6},
+        probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+    ),
+    Row(
+        name="losses.BinaryCrossentropy",
+        builtin="keras.losses.BinaryCrossentropy",
+        source="Flowchart C1; DLS-C2W3",
+        ours=partial(_BCE, from_logits=True, label_smoothing=0.125),
+        mapped=partial(_KERAS_BCE, from_logits=True, label_smoothing=0.125),
+        mapping="from_logits = True, label_smoothing",
+        sentence=_FLOAT32_MEAN,
+        loose={"jax": 1e-6},
+        probe=of_predictions,
+    ),
+    Row(
+        name="losses.CategoricalCrossentropy",
+        builtin="keras.losses.CategoricalCrossentropy",
+        source="DLS-C2W3",
+        ours=partial(_CCE, from_logits=True, label_smoothing=0.125),
+        mapped=partial(_KERAS_CCE, from_logits=True, label_smoothing=0.125),
+        mapping="from_logits = True, label_smoothing",
+        probe=of_predictions,
+    ),
+    Row(
+        name="losses.CategoricalCrossentropy",
+        builtin="keras.losses.CategoricalCrossentropy",
+        source="DLS-C2W3",
+        ours=_CCE,
+        mapped=lambda: (
+            lambda y, y_hat: (
+                _KERAS_CCE()(y, y_hat)
+                - ops.sum(ops.sum(y, -1) * ops.log(ops.sum(y_hat, -1))) / y.shape[0]
+            )
+        ),
+        mapping="minus log Σŷ, which is 0 where a row of ŷ sums to 1",
+        unmapped=_KERAS_CCE,
+        sentence="Keras first divides each row of ŷ by its sum.",
+        probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+    ),
+]
