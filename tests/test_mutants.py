@@ -29,11 +29,11 @@ space = importlib.import_module("dlref.tuning.space")
 
 KNOWN_MISTAKES = {
     "SGD ascends, as CS231n-7 prints it": (
-        "optimizers.SGD", optimizers.SGD.update_step, "theta - alpha", "theta + alpha"),
+        "optimizers.SGD", optimizers.SGD.update_step, "assign_sub(theta", "assign_add(theta"),
     "momentum without 1 - beta": (
         "optimizers.Momentum", optimizers.Momentum.update_step, "(1 - beta) * g", "g"),
     "CS231n momentum adds, as the notes print it": (
-        "optimizers.CS231nMomentum", optimizers.CS231nMomentum.update_step, "theta - alpha", "theta + alpha"),
+        "optimizers.CS231nMomentum", optimizers.CS231nMomentum.update_step, "assign_sub(theta", "assign_add(theta"),
     "CS231n momentum averages": (
         "optimizers.CS231nMomentum", optimizers.CS231nMomentum.update_step, "rho * v + g", "rho * v + (1 - rho) * g"),
     "Nesterov without the look ahead": (
@@ -41,7 +41,7 @@ KNOWN_MISTAKES = {
     "Nesterov's velocity changed too early": (
         "optimizers.Nesterov", optimizers.Nesterov.update_step, "v_next = rho * v", "v_next = v * rho * rho"),
     "AdaGrad averages": (
-        "optimizers.AdaGrad", optimizers.AdaGrad.update_step, "s + g**2", "0.5 * s + 0.5 * g**2"),
+        "optimizers.AdaGrad", optimizers.AdaGrad.update_step, "assign_add(s, g**2)", "assign(s, 0.5 * s + 0.5 * g**2)"),
     "AdaGrad's epsilon inside the root": (
         "optimizers.AdaGrad", optimizers.AdaGrad.update_step, "ops.sqrt(s) + epsilon", "ops.sqrt(s + epsilon)"),
     "AdaGrad without the root": (
@@ -59,7 +59,7 @@ KNOWN_MISTAKES = {
         "optimizers.Adam", optimizers.Adam.update_step,
         "ops.sqrt(v_hat) + epsilon", "ops.sqrt(v_hat) + epsilon / ops.sqrt(1 - beta_2**t)"),
     "Adam counts from 0, as CS231n-7 prints it": (
-        "optimizers.Adam", optimizers.Adam.update_step, "self.iterations + 1", "self.iterations"),
+        "optimizers.Adam", optimizers.Adam.update_step, "ops.cast(self.t,", "ops.cast(self.t - 1,"),
     "Adam without the correction of m": (
         "optimizers.Adam", optimizers.Adam.update_step, "m / (1 - beta_1**t)", "m + 0"),
     "Adam without the correction of v": (

@@ -148,9 +148,9 @@ class VanillaDropout(_Dropout):
         """Drops units in training, scales them at test time."""
         a = _checks.floating(self, "inputs", inputs)
         p = ops.convert_to_tensor(1 - self.rate, a.dtype)
-        if not training:
-            return a * p  # (5)
-        rand = self._random(a)
 
-        d = ops.cast(rand < 1 - self.rate, a.dtype)  # (3)
-        return a * d  # (4)
+        if training:
+            rand = self._random(a)
+            d = ops.cast(rand < 1 - self.rate, a.dtype)  # (3)
+            return a * d  # (4)
+        return a * p  # (5)

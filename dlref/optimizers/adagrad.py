@@ -68,8 +68,8 @@ class AdaGrad(Optimizer):
         theta, (s,) = variable, self.slots(variable)
         g, alpha, epsilon = tensors(theta, gradient, learning_rate, self.epsilon)
 
-        self.assign(s, s + g**2)  # (1)
-        self.assign(theta, theta - alpha * g / (ops.sqrt(s) + epsilon))  # (2)
+        self.assign_add(s, g**2)  # (1)
+        self.assign_sub(theta, alpha * g / (ops.sqrt(s) + epsilon))  # (2)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

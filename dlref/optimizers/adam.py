@@ -70,13 +70,13 @@ class Adam(Optimizer):
         g, alpha, beta_1, beta_2, epsilon = tensors(
             theta, gradient, learning_rate, self.beta_1, self.beta_2, self.epsilon
         )
-        t = ops.cast(self.iterations + 1, theta.dtype)
+        t = ops.cast(self.t, theta.dtype)
 
         self.assign(m, beta_1 * m + (1 - beta_1) * g)  # (1)
         self.assign(v, beta_2 * v + (1 - beta_2) * g**2)  # (2)
         m_hat = m / (1 - beta_1**t)  # (3)
         v_hat = v / (1 - beta_2**t)  # (4)
-        self.assign(theta, theta - alpha * m_hat / (ops.sqrt(v_hat) + epsilon))  # (5)
+        self.assign_sub(theta, alpha * m_hat / (ops.sqrt(v_hat) + epsilon))  # (5)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -63,7 +63,7 @@ class Momentum(_Momentum):
         g, alpha, beta = tensors(theta, gradient, learning_rate, self.momentum)
 
         self.assign(v, beta * v + (1 - beta) * g)  # (1)
-        self.assign(theta, theta - alpha * v)  # (2)
+        self.assign_sub(theta, alpha * v)  # (2)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -93,4 +93,4 @@ class CS231nMomentum(_Momentum):
         g, alpha, rho = tensors(theta, gradient, learning_rate, self.momentum)
 
         self.assign(v, rho * v + g)  # (3)
-        self.assign(theta, theta - alpha * v)  # (4)
+        self.assign_sub(theta, alpha * v)  # (4)

@@ -48,5 +48,5 @@ class Nesterov(_Momentum):
         g, alpha, rho = tensors(theta, gradient, learning_rate, self.momentum)
 
         v_next = rho * v - alpha * g  # (1)
-        self.assign(theta, theta + v_next + rho * (v_next - v))  # (2)
+        self.assign_add(theta, v_next + rho * (v_next - v))  # (2)
         self.assign(v, v_next)  # (3)

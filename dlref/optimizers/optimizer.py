@@ -57,6 +57,7 @@ class Optimizer(Stateless, keras.optimizers.Optimizer):
 
     slot_names: tuple[str, ...] = ()
     slot_initializer: Any = "zeros"
+    _t: Any = None
 
     def __init__(self, learning_rate: Any, **kwargs: Any) -> None:
         if not callable(learning_rate):
@@ -110,6 +111,17 @@ class Optimizer(Stateless, keras.optimizers.Optimizer):
                     f"Received: a gradient of shape {tuple(shape)} for {variable.path} of shape {variable.shape}."
                 )
         super().apply(grads, variables)
+
+    def _backend_update_step(self, grads: Any, parameters: Any, learning_rate: Any) -> None:
+        # Both read once, not once per parameter: without XLA every read is an operation of the program.
+        self._t = self.iterations + 1
+        super()._backend_update_step(grads, parameters, learning_rate + 0.0)
+        self._t = None
+
+    @property
+    def t(self) -> Any:
+        """The number of the step: 1, 2, ..."""
+        return self.iterations + 1 if self._t is None else self._t
 
     def slots(self, variable: Any) -> list[Any]:
         """The optimizer's variables that belong to `variable`, in the order of `slot_names`."""

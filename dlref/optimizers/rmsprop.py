@@ -67,7 +67,7 @@ class RMSProp(_RMSProp):
         g, alpha, beta, epsilon = tensors(theta, gradient, learning_rate, self.rho, self.epsilon)
 
         self.assign(s, beta * s + (1 - beta) * g**2)  # (1)
-        self.assign(theta, theta - alpha * g / (ops.sqrt(s) + epsilon))  # (2)
+        self.assign_sub(theta, alpha * g / (ops.sqrt(s) + epsilon))  # (2)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -99,4 +99,4 @@ class RMSPropEpsilonInside(_RMSProp):
         g, alpha, beta, epsilon = tensors(theta, gradient, learning_rate, self.rho, self.epsilon)
 
         self.assign(s, beta * s + (1 - beta) * g**2)  # (3)
-        self.assign(theta, theta - alpha * g / ops.sqrt(s + epsilon))  # (4)
+        self.assign_sub(theta, alpha * g / ops.sqrt(s + epsilon))  # (4)

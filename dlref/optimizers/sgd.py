@@ -46,4 +46,4 @@ class SGD(Optimizer):
         theta = variable
         g, alpha = tensors(theta, gradient, learning_rate)
 
-        self.assign(theta, theta - alpha * g)  # (1)
+        self.assign_sub(theta, alpha * g)  # (1)
