@@ -9,14 +9,15 @@ $$ \mathrm{LeakyReLU}(z) = \max(a z, z) \tag{4} $$
 $$ \mathrm{ELU}(z) = \begin{cases} z & z > 0 \\ a\,(e^z - 1) & z \le 0 \end{cases} \tag{5} $$
 $$ t = e^{z - \max z} \tag{6} $$
 $$ \mathrm{softmax}(z) = \frac{t}{\sum_j t_j} \tag{7} $$
-$$ \mathrm{hardmax}(z)_j = 1 \text{ if } j = \arg\max z, \text{ else } 0 \tag{8} $$
+$$ \mathrm{hardmax}(z)_j = [\, j = \arg\max z \,] \tag{8} $$
 
 $z$ is the input, of any shape; softmax and hard max work along `axis`, the others elementwise; $a$ is
 `negative_slope` in (4) and `alpha` in (5). Subtracting $\max z$ in (6) changes nothing in (7), where it cancels, and
 keeps $e^{1000}$ from overflowing; the second form in (1) does that for the gradient of $\sigma$, and so does (2) in
 the form $\mp e / (e + 2)$ with $e = e^{-2|z|} - 1$.
 
-Equals `keras.activations`, but for one default: the slope of `keras.layers.LeakyReLU` is 0.3, the lecture's 0.01.
+Equals `keras.activations`, but for one default: the slope of leaky ReLU is 0.3 in `keras.layers`, 0.2 in
+`keras.activations`, 0.01 in the lecture.
 """
 
 from typing import Any

@@ -11,8 +11,8 @@ of inputs of one unit: the product of all axes but the last. $s$ is `stddev`. (2
 that of ReLU units, of which half are 0.
 
 Differs from `keras.initializers.GlorotNormal`, whose variance is $2 / (n_\text{in} + n_\text{out})$, and from
-`HeNormal`, which truncates at two standard deviations. Equals `VarianceScaling(1.0, "fan_in", "untruncated_normal")`
-(2) and `VarianceScaling(2.0, ...)` (3), draw for draw.
+`HeNormal`, which cuts the tails off at 2.27 standard deviations. Equals
+`VarianceScaling(1.0, "fan_in", "untruncated_normal")` (2) and `VarianceScaling(2.0, ...)` (3), draw for draw.
 """
 
 import math
@@ -64,11 +64,12 @@ class SmallNormal(_Normal):
 
     Args:
         stddev: $s \ge 0$. Defaults to 0.01.
-        seed: an integer, a `keras.random.SeedGenerator`, or None. With an integer every call gives the same draw.
+        seed: an integer, a `keras.random.SeedGenerator`, or None. Every call of one object
+            gives the same draw, unless `seed` is a `SeedGenerator`.
 
     Raises:
         TypeError: if an argument has the wrong type.
-        ValueError: if `stddev` is NaN or negative.
+        ValueError: if `stddev` is NaN or negative, or `seed` no number from 0 to 4294967295.
 
     Example:
         >>> SmallNormal(seed=0)((3, 2)).shape == (3, 2)
@@ -95,10 +96,12 @@ class XavierNormal(_Normal):
     r"""Xavier weights for tanh units, $W = \sqrt{1 / n_\text{in}} \cdot \mathcal N(0, 1)$.
 
     Args:
-        seed: an integer, a `keras.random.SeedGenerator`, or None. With an integer every call gives the same draw.
+        seed: an integer, a `keras.random.SeedGenerator`, or None. Every call of one object
+            gives the same draw, unless `seed` is a `SeedGenerator`.
 
     Raises:
         TypeError: if `seed` has the wrong type.
+        ValueError: if `seed` is no number from 0 to 4294967295.
 
     Example:
         >>> XavierNormal(seed=0)((3, 2)).shape == (3, 2)
@@ -117,10 +120,12 @@ class HeNormal(_Normal):
     r"""He weights for ReLU units, $W = \sqrt{2 / n_\text{in}} \cdot \mathcal N(0, 1)$.
 
     Args:
-        seed: an integer, a `keras.random.SeedGenerator`, or None. With an integer every call gives the same draw.
+        seed: an integer, a `keras.random.SeedGenerator`, or None. Every call of one object
+            gives the same draw, unless `seed` is a `SeedGenerator`.
 
     Raises:
         TypeError: if `seed` has the wrong type.
+        ValueError: if `seed` is no number from 0 to 4294967295.
 
     Example:
         >>> HeNormal(seed=0)((3, 2)).shape == (3, 2)

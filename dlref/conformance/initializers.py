@@ -49,7 +49,7 @@ ROWS = [
         mapped=partial(_scaled, scale=2.0, distribution="untruncated_normal"),
         mapping="VarianceScaling(2.0, fan_in, untruncated_normal), draw for draw",
         unmapped=partial(keras.initializers.HeNormal, seed=0),
-        sentence="Keras' HeNormal truncates at two standard deviations.",
+        sentence="Keras' HeNormal cuts the tails off at 2.27 standard deviations.",
         probe=draws,
     ),
 ]

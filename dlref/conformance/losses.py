@@ -31,6 +31,9 @@ def of_predictions(loss: Any, probabilities: Callable[[Any], Any] | None = None)
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
 _FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
+_BACK_TO_Z = (
+    "On TensorFlow, Keras goes back to z where ŷ comes straight from its own {}, and clips nothing."
+)
 ROWS = [
     Row(
         name="losses.BinaryCrossentropy",
@@ -38,7 +41,7 @@ ROWS = [
         source="Flowchart C1; DLS-C2W3",
         ours=_BCE,
         mapped=_KERAS_BCE,
-        sentence=_FLOAT32_MEAN,
+        sentence=f"{_BACK_TO_Z.format('sigmoid')} {_FLOAT32_MEAN}",
         loose={"jax": 1e-6},
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
     ),
@@ -75,7 +78,7 @@ ROWS = [
         ),
         mapping="minus log Σŷ, which is 0 where a row of ŷ sums to 1",
         unmapped=_KERAS_CCE,
-        sentence="Keras first divides each row of ŷ by its sum.",
+        sentence=f"Keras first divides each row of ŷ by its sum. {_BACK_TO_Z.format('softmax')}",
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
     ),
 ]

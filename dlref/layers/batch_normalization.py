@@ -11,14 +11,11 @@ $$ \sigma^2_\text{test} := \rho\, \sigma^2_\text{test} + (1 - \rho)\, \sigma^2 \
 
 and then, at test time with $\mu_\text{test}$ and $\sigma^2_\text{test}$ for $\mu$ and $\sigma^2$,
 
-$$ \tilde z = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}\, (z - \mu) + \beta \tag{5} $$
+$$ a = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} \tag{5} $$
+$$ \tilde z = a z + (\beta - a \mu) \tag{6} $$
 
-which is $\tilde z = \gamma z_\text{norm} + \beta$ with $z_\text{norm} = (z - \mu) / \sqrt{\sigma^2 + \varepsilon}$.
-By the chain rule through (1), (2) and (5),
-
-$$ d\beta = \sum_i d\tilde z^{(i)} \tag{6} $$
-$$ d\gamma = \sum_i d\tilde z^{(i)} z_\text{norm}^{(i)} \tag{7} $$
-$$ dz = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}(d\tilde z - \frac{1}{m}(d\beta + z_\text{norm} d\gamma)) \tag{8} $$
+which is $\tilde z = \gamma z_\text{norm} + \beta$ with $z_\text{norm} = (z - \mu) / \sqrt{\sigma^2 + \varepsilon}$, in
+one multiplication and one addition per value.
 
 $z$ (`inputs`) has any shape, with the channels along `axis`; $\gamma$, $\beta$, $\mu_\text{test}$ (`moving_mean`) and
 $\sigma^2_\text{test}$ (`moving_variance`) have one entry per channel. $\rho$ is `momentum`, $\varepsilon$ is `epsilon`.
@@ -37,29 +34,13 @@ from dlref import _checks
 from dlref.layers.channelwise import Channelwise
 
 
-def _normalize(z: Any, mu: Any, sigma2: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
-    return gamma / ops.sqrt(sigma2 + epsilon) * (z - mu) + beta  # (5)
+def _centre(mu: Any) -> Any:
+    """`mu` for (2), whose derivative by it is 0, since the deviations sum to 0.
 
-
-@ops.custom_gradient
-def _normalize_batch(
-    z: Any, mu: Any, sigma2: Any, gamma: Any, beta: Any, epsilon: Any, share: Any
-) -> Any:
-    """(5) for statistics of `z` itself; `share` is 1/m, or 0 where `z` is masked."""
-
-    def gradient(*args: Any, upstream: Any = None) -> tuple[Any, ...]:
-        dz_tilde = args[0] if upstream is None else upstream
-        axes = [i for i, size in enumerate(gamma.shape) if size == 1]
-        root = ops.sqrt(sigma2 + epsilon)
-
-        dbeta = ops.sum(dz_tilde, axes, keepdims=True)  # (6)
-        dgamma = ops.sum(dz_tilde * (z - mu), axes, keepdims=True) / root  # (7)
-        dz = gamma / root * (dz_tilde - share * (dbeta + dgamma / root * (z - mu)))  # (8)
-        zeros = (ops.zeros_like(v) for v in (mu, sigma2, epsilon, share))
-        dmu, dsigma2, depsilon, dshare = zeros  # (8) holds the paths through mu and sigma2
-        return dz, dmu, dsigma2, dgamma, dbeta, depsilon, dshare
-
-    return _normalize(z, mu, sigma2, gamma, beta, epsilon), gradient
+    TensorFlow differentiates that path at the cost of a fifth of a step, so its own moments cut it too; second
+    derivatives there lack it.
+    """
+    return ops.stop_gradient(mu) if keras.backend.backend() == "tensorflow" else mu
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -82,7 +63,8 @@ class BatchNormalization(Channelwise):
         gamma_regularizer: regularizer of $\gamma$.
         beta_constraint: constraint on $\beta$.
         gamma_constraint: constraint on $\gamma$.
-        synchronized: whether (1) and (2) run over all replicas of a `tf.distribute` strategy; TensorFlow only.
+        synchronized: whether (1) and (2) run over all replicas of a `tf.distribute` strategy, on TensorFlow.
+            Defaults to False.
         **kwargs: the keywords of `keras.layers.Layer`.
 
     Call arguments:
@@ -149,23 +131,18 @@ class BatchNormalization(Channelwise):
         """Normalizes `inputs`, channel by channel."""
         z = self.at_least_float32(inputs)
         gamma, beta = self.per_channel(z, self.gamma, 1), self.per_channel(z, self.beta, 0)
-        mu_test = self.per_channel(z, self.moving_mean)
-        sigma2_test = self.per_channel(z, self.moving_variance)
+        mu = mu_test = self.per_channel(z, self.moving_mean)
+        sigma2 = sigma2_test = self.per_channel(z, self.moving_variance)
         rho, epsilon = (ops.convert_to_tensor(v, z.dtype) for v in (self.momentum, self.epsilon))
-        if not (training and self.trainable):
-            z_tilde = _normalize(z, mu_test, sigma2_test, gamma, beta, epsilon)
-            return ops.cast(z_tilde, self.compute_dtype)
-        mask, m = self.counted(z, mask)
 
-        mu = self.sum(z, mask) / m  # (1)
-        sigma2 = self.sum((z - mu) ** 2, mask) / m  # (2)
-        self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)
-        self.assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)
-        if self.synchronized:
-            z_tilde = _normalize(z, mu, sigma2, gamma, beta, epsilon)
-        else:
-            share = 1 / m if mask is None else ops.cast(mask, z.dtype) / m
-            z_tilde = _normalize_batch(z, mu, sigma2, gamma, beta, epsilon, share)
+        if training and self.trainable:
+            mask, m = self.counted(z, mask)
+            mu = self.sum(z, mask) / m  # (1)
+            sigma2 = self.sum((z - _centre(mu)) ** 2, mask) / m  # (2)
+            self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)
+            self.assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)
+        a = gamma / ops.sqrt(sigma2 + epsilon)  # (5)
+        z_tilde = a * z + (beta - a * mu)  # (6)
         return ops.cast(z_tilde, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Channelwise(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=rank, axes={axis: channels})
         self._channels = channels
         self._reduction_axes = [i for i in range(rank) if i != axis]
-        self._broadcast_shape = [channels if i == axis else 1 for i in range(rank)]
+        self._broadcast_shape = (channels,) + (1,) * (rank - 1 - axis)
 
     def add_channel_weight(self, name: str, trainable: bool = True) -> Any:
         """A weight with one entry per channel, with the initializer, regularizer and constraint of its name."""
@@ -70,7 +70,12 @@ class Channelwise(keras.layers.Layer):
         """`weight` in the dtype of `z`, to be broadcast against it; the constant `missing` if there is none."""
         if weight is None:
             return ops.full(self._broadcast_shape, missing, z.dtype)
-        return ops.cast(ops.reshape(weight, self._broadcast_shape), z.dtype)
+        weight = ops.cast(weight, z.dtype)
+        return (
+            weight
+            if len(self._broadcast_shape) == 1
+            else ops.reshape(weight, self._broadcast_shape)
+        )
 
     def assign(self, weight: Any, value: Any) -> None:
         """Sets a weight to a value that is broadcast against the inputs."""

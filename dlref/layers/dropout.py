@@ -86,7 +86,7 @@ class Dropout(_Dropout):
         rate: the probability of dropping a unit, $1 - \text{keep\_prob}$, in [0, 1].
         noise_shape: the shape of the mask: per axis None (the input's size), 1 (shared along the axis) or the size.
             Defaults to None, a mask of the input's shape.
-        seed: an integer, for repeatable masks. Defaults to None.
+        seed: an integer from 0 to 4294967295, for repeatable masks. Defaults to None.
         **kwargs: the keywords of `keras.layers.Layer`.
 
     Call arguments:
@@ -95,7 +95,7 @@ class Dropout(_Dropout):
 
     Raises:
         TypeError: if an argument has the wrong type.
-        ValueError: if `rate` is NaN or outside [0, 1], or `noise_shape` does not fit the inputs.
+        ValueError: if `rate` or `seed` is outside its interval, or `noise_shape` does not fit the inputs.
 
     Example:
         >>> a = Dropout(rate=0.75, seed=0)(keras.ops.ones((1000,)), training=True)
@@ -125,7 +125,7 @@ class VanillaDropout(_Dropout):
         rate: the probability of dropping a unit, $1 - p$, in [0, 1].
         noise_shape: the shape of the mask: per axis None (the input's size), 1 (shared along the axis) or the size.
             Defaults to None, a mask of the input's shape.
-        seed: an integer, for repeatable masks. Defaults to None.
+        seed: an integer from 0 to 4294967295, for repeatable masks. Defaults to None.
         **kwargs: the keywords of `keras.layers.Layer`.
 
     Call arguments:
@@ -134,7 +134,7 @@ class VanillaDropout(_Dropout):
 
     Raises:
         TypeError: if an argument has the wrong type.
-        ValueError: if `rate` is NaN or outside [0, 1], or `noise_shape` does not fit the inputs.
+        ValueError: if `rate` or `seed` is outside its interval, or `noise_shape` does not fit the inputs.
 
     Example:
         >>> layer = VanillaDropout(rate=0.75, seed=0)

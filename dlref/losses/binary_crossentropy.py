@@ -9,7 +9,9 @@ $y$ (`y_true`) holds labels in [0, 1] and $\hat y$ (`y_pred`) the predictions, o
 the mean over `axis`, and Keras' `reduction` takes the mean over the $m$ examples. With `from_logits=True`, `y_pred` is
 $z$ and $\hat y = \sigma(z)$: $\log \hat y = -\log(1 + e^{-z})$ is then finite for every finite $z$.
 
-Equals `keras.losses.BinaryCrossentropy`, with its clipping of $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$.
+Equals `keras.losses.BinaryCrossentropy`, with its clipping of $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$. Differs from it in
+one case: on TensorFlow, where $\hat y$ comes straight from `keras.activations.sigmoid`, Keras goes back to $z$ and
+clips nothing. Keep the gradient alive for large $|z|$ with `from_logits=True`.
 """
 
 from typing import Any

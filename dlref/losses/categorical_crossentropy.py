@@ -10,7 +10,9 @@ is $z$ and $\hat y = \mathrm{softmax}(z)$: $\log \hat y = z - \log \sum_j e^{z_j
 and $\partial \mathcal L / \partial z = \hat y - y$.
 
 Equals `keras.losses.CategoricalCrossentropy` where each row of $\hat y$ sums to 1. Differs from it elsewhere: Keras
-first divides the row by its sum. Both clip $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$.
+first divides the row by its sum. Both clip $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$; but on TensorFlow, where $\hat y$
+comes straight from `keras.activations.softmax`, Keras goes back to $z$ and clips nothing. Keep the gradient alive for
+large $|z|$ with `from_logits=True`.
 """
 
 from typing import Any

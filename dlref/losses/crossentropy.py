@@ -27,6 +27,8 @@ class Crossentropy(keras.losses.Loss):
         """Labels and predictions in one dtype and shape; probabilities clipped as Keras clips them."""
         y_hat = _checks.floating(self, "y_pred", y_pred)
         y = ops.cast(y_true, y_hat.dtype)
+        if len(y.shape) + 1 == len(y_hat.shape) and y_hat.shape[-1] == 1:
+            y = ops.expand_dims(y, -1)  # labels (m,) for an output (m, 1), as in Keras
         if len(y.shape) != len(y_hat.shape) or any(
             a != b for a, b in zip(y.shape, y_hat.shape, strict=True) if None not in (a, b)
         ):

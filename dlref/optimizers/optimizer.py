@@ -44,7 +44,7 @@ class Optimizer(Stateless, keras.optimizers.Optimizer):
     """Base of dlref's optimizers: a subclass names its slots and writes `update_step`.
 
     Args:
-        learning_rate: a number, a `keras.optimizers.schedules.LearningRateSchedule`, or a callable
+        learning_rate: a number or a tensor, a `keras.optimizers.schedules.LearningRateSchedule`, or a callable
             without arguments.
         **kwargs: the keywords of `keras.optimizers.Optimizer`: `weight_decay`, `clipnorm`, `clipvalue`,
             `global_clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`,

@@ -1,11 +1,13 @@
 """Binary cross-entropy: logistic regression, and what is finite."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
 from dlref.conformance.gradients import value_and_gradients
 from dlref.losses import BinaryCrossentropy
+from tests.training import BACKEND
 
 
 def test_logistic_regression_by_hand() -> None:
@@ -38,6 +40,22 @@ def test_sample_weights() -> None:
     assert float(weighted) == pytest.approx(-np.log(0.25), rel=1e-6)
 
 
+def test_labels_without_the_last_axis() -> None:
+    y_hat = ops.convert_to_tensor([[0.25], [0.5]])
+    flat, column = (float(BinaryCrossentropy()(y, y_hat)) for y in ([1.0, 0.0], [[1.0], [0.0]]))
+    assert flat == column
+
+
 def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="same shape"):
         BinaryCrossentropy().call(ops.ones((2, 3)), ops.ones((2, 4)))
+
+
+def test_keras_goes_back_to_z() -> None:
+    """On TensorFlow, and only straight from its own sigmoid: −log σ(−30) is 30, and 16.118 clipped."""
+    y, y_hat = ops.ones((1, 1)), keras.activations.sigmoid(ops.convert_to_tensor([[-30.0]]))
+    assert float(BinaryCrossentropy()(y, y_hat)) == pytest.approx(16.118, abs=1e-3)
+    straight = 30.0 if BACKEND == "tensorflow" else 16.118
+    assert float(keras.losses.BinaryCrossentropy()(y, y_hat)) == pytest.approx(straight, abs=1e-3)
+    copied = ops.convert_to_tensor(ops.convert_to_numpy(y_hat))
+    assert float(keras.losses.BinaryCrossentropy()(y, copied)) == pytest.approx(16.118, abs=1e-3)

@@ -1,0 +1,132 @@
+"""Every argument of every public object: what makes the object, and what may be given.
+
+An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
+`"reals"`, `"integers"`, `"sizes"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlref import activations, averages, initializers, layers, losses, optimizers, regularizers
+from dlref import schedules as schedules_
+
+_NUMBERS = np.ones((2, 3), "float32")
+
+
+def _statistics(batch_size: Any) -> None:
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization()])
+    layers.whole_set_statistics(model, _NUMBERS, batch_size)
+
+
+_OPTIMIZER = {
+    "learning_rate": "real [0, inf)",
+    "weight_decay": "?real [0, inf)",
+    "clipnorm": "?real (0, inf)",
+    "clipvalue": "?real (0, inf)",
+    "global_clipnorm": "?real (0, inf)",
+    "use_ema": "boolean",
+    "ema_momentum": "real [0, 1]",
+    "ema_overwrite_frequency": "?integer 1",
+    "loss_scale_factor": "?real (0, inf)",
+    "gradient_accumulation_steps": "?integer 2",
+}
+_MOMENTUM = _OPTIMIZER | {"momentum": "real [0, 1]"}
+_RMSPROP = _OPTIMIZER | {"rho": "real [0, 1)", "epsilon": "real (0, inf)"}
+_SCHEDULE = {"initial_learning_rate": "real [0, inf)", "steps_per_epoch": "integer 1"}
+_SCHEDULE |= {"name": "?name"}
+_LOSS = {"from_logits": "boolean", "label_smoothing": "real [0, 1]", "axis": "axis"}
+_DROPOUT = {"rate": "real [0, 1]", "noise_shape": "?sizes", "seed": "?seed"}
+_STRENGTH = {"strength": "real [0, inf)", "examples": "integer 1"}
+_BATCH_NORMALIZATION = {
+    "axis": "axis",
+    "momentum": "real [0, 1]",
+    "epsilon": "real (0, inf)",
+    "center": "boolean",
+    "scale": "boolean",
+    "beta_initializer": "?initializer",
+    "gamma_initializer": "?initializer",
+    "moving_mean_initializer": "?initializer",
+    "moving_variance_initializer": "?initializer",
+    "beta_regularizer": "?regularizer",
+    "gamma_regularizer": "?regularizer",
+    "beta_constraint": "?constraint",
+    "gamma_constraint": "?constraint",
+    "synchronized": "synchronized",
+}
+
+_decay = {"initial_learning_rate": 0.1, "steps_per_epoch": 10}
+_manual = {"boundaries": [2], "values": [0.1, 0.2], "steps_per_epoch": 10}
+_strength = {"strength": 0.1, "examples": 10}
+
+OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
+    "optimizers.SGD": (optimizers.SGD, _OPTIMIZER),
+    "optimizers.Momentum": (optimizers.Momentum, _MOMENTUM),
+    "optimizers.CS231nMomentum": (optimizers.CS231nMomentum, _MOMENTUM),
+    "optimizers.Nesterov": (optimizers.Nesterov, _MOMENTUM),
+    "optimizers.AdaGrad": (
+        optimizers.AdaGrad,
+        _OPTIMIZER | {"initial_accumulator_value": "real [0, inf)", "epsilon": "real (0, inf)"},
+    ),
+    "optimizers.RMSProp": (optimizers.RMSProp, _RMSPROP),
+    "optimizers.RMSPropEpsilonInside": (optimizers.RMSPropEpsilonInside, _RMSPROP),
+    "optimizers.Adam": (
+        optimizers.Adam,
+        _OPTIMIZER | {"beta_1": "real [0, 1)", "beta_2": "real [0, 1)", "epsilon": "real (0, inf)"},
+    ),
+    "schedules.InverseTimeDecay": (
+        partial(schedules_.InverseTimeDecay, **_decay),
+        _SCHEDULE | {"decay_rate": "real [0, inf)"},
+    ),
+    "schedules.ExponentialDecay": (
+        partial(schedules_.ExponentialDecay, **_decay),
+        _SCHEDULE | {"decay_rate": "real (0, 1]"},
+    ),
+    "schedules.InverseSqrtDecay": (partial(schedules_.InverseSqrtDecay, **_decay), _SCHEDULE),
+    "schedules.StaircaseDecay": (
+        partial(schedules_.StaircaseDecay, **_decay),
+        _SCHEDULE | {"epochs_per_drop": "integer 1", "factor": "real (0, 1]"},
+    ),
+    "schedules.ManualDecay": (
+        partial(schedules_.ManualDecay, **_manual),
+        {
+            "boundaries": "integers",
+            "values": "reals",
+            "steps_per_epoch": "integer 1",
+            "name": "?name",
+        },
+    ),
+    "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
+    "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
+    "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
+    "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
+    "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),
+    "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
+    "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
+    "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),
+    "regularizers.UnhalvedL1": (partial(regularizers.UnhalvedL1, **_strength), _STRENGTH),
+    "initializers.SmallNormal": (
+        initializers.SmallNormal,
+        {"stddev": "real [0, inf)", "seed": "?seed"},
+    ),
+    "initializers.XavierNormal": (initializers.XavierNormal, {"seed": "?seed"}),
+    "initializers.HeNormal": (initializers.HeNormal, {"seed": "?seed"}),
+    "activations.leaky_relu": (
+        partial(activations.leaky_relu, _NUMBERS),
+        {"negative_slope": "real [0, 1]"},
+    ),
+    "activations.elu": (partial(activations.elu, _NUMBERS), {"alpha": "real [0, inf)"}),
+    "activations.softmax": (partial(activations.softmax, _NUMBERS), {"axis": "axis"}),
+    "activations.hard_max": (partial(activations.hard_max, _NUMBERS), {"axis": "axis"}),
+    "averages.exponentially_weighted_average": (
+        partial(averages.exponentially_weighted_average, _NUMBERS),
+        {"beta": "real [0, 1)"},
+    ),
+    "averages.bias_correction": (
+        partial(averages.bias_correction, _NUMBERS),
+        {"beta": "real [0, 1)"},
+    ),
+}
