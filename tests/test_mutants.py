@@ -127,7 +127,7 @@ KNOWN_MISTAKES = {
     "binary cross-entropy without the second term": (
         "losses.BinaryCrossentropy", losses.BinaryCrossentropy.call, " - (1 - y) * log_not_y_hat", ""),
     "binary cross-entropy summed": (
-        "losses.BinaryCrossentropy", losses.BinaryCrossentropy.call, " / y.shape[self.axis]", ""),
+        "losses.BinaryCrossentropy", losses.BinaryCrossentropy.call, " / n", ""),
     "categorical cross-entropy over the examples": (
         "losses.CategoricalCrossentropy", losses.CategoricalCrossentropy.call,
         "-ops.sum(y * log_y_hat, self.axis)", "-ops.sum(y * log_y_hat, 0)"),

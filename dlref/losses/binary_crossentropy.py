@@ -44,6 +44,7 @@ class BinaryCrossentropy(Crossentropy):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each example: labels and predictions $(m, ..., n)$ to $(m, ...)$."""
         y, y_hat = self.tensors(y_true, y_pred)
+        n = self.size(y)
         y = y * (1 - self.label_smoothing) + self.label_smoothing / 2
         if self.from_logits:
             log_y_hat, log_not_y_hat = -ops.softplus(-y_hat), -ops.softplus(y_hat)
@@ -51,4 +52,4 @@ class BinaryCrossentropy(Crossentropy):
             log_y_hat, log_not_y_hat = ops.log(y_hat), ops.log(1 - y_hat)
 
         loss = -y * log_y_hat - (1 - y) * log_not_y_hat  # (1)
-        return ops.sum(loss, self.axis) / y.shape[self.axis]  # (2)
+        return ops.sum(loss, self.axis) / n  # (2)

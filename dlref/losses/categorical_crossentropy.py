@@ -46,7 +46,7 @@ class CategoricalCrossentropy(Crossentropy):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each example: labels and predictions $(m, ..., C)$ to $(m, ...)$."""
         y, y_hat = self.tensors(y_true, y_pred)
-        y = y * (1 - self.label_smoothing) + self.label_smoothing / y.shape[self.axis]
+        y = y * (1 - self.label_smoothing) + self.label_smoothing / self.size(y)
         log_y_hat = ops.log_softmax(y_hat, self.axis) if self.from_logits else ops.log(y_hat)
 
         return -ops.sum(y * log_y_hat, self.axis)  # (1)

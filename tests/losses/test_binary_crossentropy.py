@@ -6,8 +6,8 @@ import pytest
 from keras import ops
 
 from dlref.conformance.gradients import value_and_gradients
-from dlref.losses import BinaryCrossentropy
-from tests.training import BACKEND
+from dlref.losses import BinaryCrossentropy, CategoricalCrossentropy
+from tests.training import BACKEND, compile_function
 
 
 def test_logistic_regression_by_hand() -> None:
@@ -59,3 +59,22 @@ def test_keras_goes_back_to_z() -> None:
     assert float(keras.losses.BinaryCrossentropy()(y, y_hat)) == pytest.approx(straight, abs=1e-3)
     copied = ops.convert_to_tensor(ops.convert_to_numpy(y_hat))
     assert float(keras.losses.BinaryCrossentropy()(y, copied)) == pytest.approx(16.118, abs=1e-3)
+
+
+@pytest.mark.parametrize("loss", [BinaryCrossentropy, CategoricalCrossentropy])
+def test_number_of_classes_known_only_when_it_runs(loss: type) -> None:
+    y, y_hat = np.eye(3, dtype="float32"), np.full((3, 3), 1 / 3, "float32")
+    smoothed = loss(label_smoothing=0.1)
+    compiled = compile_function(lambda y, y_hat: smoothed(y, y_hat))
+    if BACKEND == "tensorflow":
+        import tensorflow as tf
+
+        unknown = tf.TensorSpec((None, None), tf.float32)
+        compiled = tf.function(lambda y, y_hat: smoothed(y, y_hat), input_signature=[unknown] * 2)
+    assert float(compiled(y, y_hat)) == pytest.approx(float(smoothed(y, y_hat)), rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("loss", [BinaryCrossentropy, CategoricalCrossentropy])
+def test_certain_in_half_precision_is_finite(loss: type, dtype: str) -> None:
+    assert np.isfinite(float(loss(dtype=dtype)([[0.0, 1.0]], [[1.0, 0.0]])))
