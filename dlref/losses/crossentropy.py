@@ -7,7 +7,6 @@ from keras import ops
 
 from dlref import _checks
 
-
 _ROUNDED = {"float16": 1e-3, "bfloat16": 1e-2}  # where 1 - 1e-7 is 1
 
 
