@@ -36,7 +36,7 @@ KNOWN_MISTAKES = {
     "CS231n momentum averages": (
         "optimizers.CS231nMomentum", optimizers.CS231nMomentum.update_step, "rho * v + g", "rho * v + (1 - rho) * g"),
     "Nesterov without the look ahead": (
-        "optimizers.Nesterov", optimizers.Nesterov.update_step, " + rho * (v_next - v)", ""),
+        "optimizers.Nesterov", optimizers.Nesterov.update_step, "rho * v_next - alpha * g)", "v_next)"),
     "Nesterov's velocity changed too early": (
         "optimizers.Nesterov", optimizers.Nesterov.update_step, "v_next = rho * v", "v_next = v * rho * rho"),
     "AdaGrad averages": (

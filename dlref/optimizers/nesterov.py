@@ -3,7 +3,7 @@ r"""Nesterov's momentum, in the variables that training sees.
 Source: CS231n-7.
 
 $$ v' = \rho v - \alpha g \tag{1} $$
-$$ \tilde\theta := \tilde\theta + v' + \rho\,(v' - v) \tag{2} $$
+$$ \tilde\theta := \tilde\theta + v' + \rho\,(v' - v) = \tilde\theta + \rho v' - \alpha g \tag{2} $$
 $$ v := v' \tag{3} $$
 
 $\tilde\theta = \theta + \rho v$ (`variable`) is the parameter where the velocity is about to take it, and $g$
@@ -48,5 +48,5 @@ class Nesterov(_Momentum):
         g, alpha, rho = tensors(theta, gradient, learning_rate, self.momentum)
 
         v_next = rho * v - alpha * g  # (1)
-        self.assign_add(theta, v_next + rho * (v_next - v))  # (2)
+        self.assign_add(theta, rho * v_next - alpha * g)  # (2)
         self.assign(v, v_next)  # (3)
