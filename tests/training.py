@@ -1,5 +1,6 @@
 """Models and data that the tests train."""
 
+from functools import cache
 from typing import Any
 
 import keras
@@ -38,3 +39,12 @@ def compile_function(function: Any) -> Any:
     import jax
 
     return jax.jit(function)
+
+
+@cache
+def two_devices() -> Any:
+    """A strategy over two virtual CPU devices: one for all tests, for TensorFlow's collectives outlive a strategy."""
+    import tensorflow as tf
+
+    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
+    return tf.distribute.MirroredStrategy(devices)

@@ -1,4 +1,4 @@
-"""Opens the built site in Chromium: `python docs/tools/browser_check.py SCREENSHOTS [--axe axe.min.js]`.
+"""Opens the built site in Chromium: `python docs/tools/browser_check.py SCREENSHOTS [--site DIR] [--axe axe.min.js]`.
 
 Every page, in both languages, at phone and desktop size, light and dark. Fails on a request to another host, a console
 error, a page wider than its window, a language switch that does not lead to the same page, annotated code that does not
@@ -145,12 +145,13 @@ class Check:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Check the built site in a browser.")
     parser.add_argument("screenshots", type=Path)
+    parser.add_argument("--site", type=Path, metavar="DIR", default=ROOT / "site")
     parser.add_argument("--axe", type=Path, help="axe.min.js of the npm package axe-core")
     parser.add_argument("--only", default="", help="only addresses that contain this")
     parser.add_argument("--chromium", default=shutil.which("chromium") or "/usr/bin/chromium")
     arguments = parser.parse_args()
     arguments.screenshots.mkdir(parents=True, exist_ok=True)
-    site = ROOT / "site"
+    site = arguments.site
     paths = [path.parent.relative_to(site).as_posix() for path in sorted(site.rglob("index.html"))]
     paths = ["" if path == "." else f"{path}/" for path in paths if arguments.only in path]
     server, host = serve(site)

@@ -8,7 +8,7 @@ from keras import ops
 from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
 from dlref.layers import BatchNormalization
-from tests.training import BACKEND
+from tests.training import BACKEND, two_devices
 
 Z = np.random.default_rng(0).normal(5, 3, (64, 4)).astype("float32")
 
@@ -127,8 +127,7 @@ if BACKEND == "tensorflow":
         """Two replicas with different halves normalize by the statistics of the whole."""
         import tensorflow as tf
 
-        devices = [device.name for device in tf.config.list_logical_devices("CPU")]
-        strategy = tf.distribute.MirroredStrategy(devices)
+        strategy = two_devices()
         with strategy.scope():
             layer = BatchNormalization(synchronized=True, momentum=0.0)
             layer.build((None, 4))

@@ -9,7 +9,7 @@ import pytest
 from keras import ops
 
 from dlref import optimizers, schedules
-from tests.training import BACKEND, classifier, compile_function, digits, losses
+from tests.training import BACKEND, classifier, compile_function, digits, losses, two_devices
 
 OPTIMIZERS = [getattr(optimizers, name) for name in optimizers.__all__]
 ALPHA = 0.01
@@ -187,10 +187,7 @@ if BACKEND == "tensorflow":
 
         x, y = digits(256)
         weights = []
-        for strategy in (
-            tf.distribute.MirroredStrategy(_two_devices()),
-            tf.distribute.get_strategy(),
-        ):
+        for strategy in (two_devices(), tf.distribute.get_strategy()):
             with strategy.scope():
                 keras.utils.set_random_seed(1)
                 model = classifier(keras.layers.Dense(16, activation="tanh"))
@@ -199,11 +196,6 @@ if BACKEND == "tensorflow":
             weights.append([ops.convert_to_numpy(v) for v in model.weights])
         for a, b in zip(*weights, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
-
-    def _two_devices() -> list[str]:
-        import tensorflow as tf
-
-        return [device.name for device in tf.config.list_logical_devices("CPU")]
 
     @pytest.mark.parametrize("jit_compile", [False, True])
     def test_vectorized_over_a_population(jit_compile: bool) -> None:
