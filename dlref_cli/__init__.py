@@ -75,6 +75,7 @@ def sweep(target: str, directory: str | None, **options: Any) -> None:
 @click.argument("directory", type=click.Path())
 def report(directory: str) -> None:
     """Write report.html of a sweep that is finished or interrupted."""
+    _import_keras()
     from dlref.tuning.records import SweepError, load
     from dlref.tuning.report import write_report
 
@@ -102,9 +103,8 @@ def verify(only: str | None, as_json: bool, backend: str | None) -> None:
 
 
 def _sweep(**options: Any) -> int:
-    from dlref.tuning.records import SweepError
-
     _import_keras()
+    from dlref.tuning.records import SweepError
     from dlref.tuning.sweep import run
 
     try:

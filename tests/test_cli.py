@@ -108,3 +108,11 @@ def test_the_default_directory_is_named_after_the_target():
 
     assert _name("digits") == "digits"
     assert _name("path/to/model.py:build") == "model-build"
+
+
+@pytest.mark.parametrize("words", [["verify", "--only", "SGD"], ["report", "."]])
+def test_says_nothing_of_tensorflow_s_start(words, tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    program = [sys.executable, "-m", "dlref_cli", *words]
+    ran = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert not any(word in ran.stderr for word in ("WARNING", "cudart", "oneDNN")), ran.stderr
