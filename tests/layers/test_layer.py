@@ -9,7 +9,8 @@ import pytest
 from keras import ops
 from keras.src.testing import TestCase
 
-from dlref import layers
+from dlref import activations, initializers, layers, optimizers, regularizers, schedules
+from dlref import losses as losses_
 from tests.training import classifier, compile_function, digits, losses
 
 LAYERS = {
@@ -104,22 +105,35 @@ def test_compiled_as_not(name: str) -> None:
 
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_learn_together_and_survive_saving(jit_compile: bool, tmp_path: Path) -> None:
+    """A model of dlref's objects alone, but for the dense layers."""
+    hidden = {
+        "kernel_initializer": initializers.HeNormal(seed=1),
+        "kernel_regularizer": regularizers.L2(0.1, 512),
+    }
     model = classifier(
-        keras.layers.Dense(32, use_bias=False),
+        keras.layers.Dense(32, use_bias=False, **hidden),
         layers.BatchNormalization(),
-        keras.layers.ReLU(),
+        keras.layers.Activation(activations.relu),
         layers.Dropout(0.2, seed=1),
-        keras.layers.Dense(32, activation="relu"),
+        keras.layers.Dense(32, activation=activations.elu, **hidden),
         layers.VanillaDropout(0.2, seed=2),
     )
-    model.compile("adam", "categorical_crossentropy", jit_compile=jit_compile)
+    model.compile(
+        optimizers.Adam(schedules.InverseTimeDecay(0.01, 8, 0.1)),
+        losses_.CategoricalCrossentropy(label_smoothing=0.1),
+        jit_compile=jit_compile,
+    )
     history = losses(model)
     assert history[-1] < history[0]
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
-    x, _ = digits(64)
+    x, y = digits(64)
     np.testing.assert_allclose(model.predict(x, verbose=0), loaded.predict(x, verbose=0), rtol=1e-5)
-    assert [type(a) for a in model.layers] == [type(b) for b in loaded.layers]
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(loaded.evaluate(x, y, verbose=0))
+    assert loaded.to_json() == model.to_json()
+    assert type(loaded.optimizer.learning_rate) is type(model.optimizer.learning_rate)
+    for part in ("optimizer", "loss"):
+        assert type(getattr(loaded, part)) is type(getattr(model, part))
 
 
 def test_importing_dlref_is_enough_to_load(tmp_path: Path) -> None:
