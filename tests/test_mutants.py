@@ -100,7 +100,7 @@ KNOWN_MISTAKES = {
         "layers.BatchNormalization", layers.BatchNormalization.call,
         "ops.sqrt(sigma2 + epsilon)", "ops.sqrt(ops.stop_gradient(sigma2) + epsilon)"),
     "dropout is not inverted": (
-        "layers.Dropout", layers.Dropout.call, "a * d / keep_prob", "a * d"),
+        "layers.Dropout", layers.Dropout.call, "a / keep_prob", "a"),
     "dropout drops what it should keep": (
         "layers.Dropout", layers.Dropout.call, "rand < 1 - self.rate", "rand < self.rate"),
     "dropout scales by the rate": (

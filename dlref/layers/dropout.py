@@ -113,8 +113,8 @@ class Dropout(_Dropout):
         rand, keep_prob = self._random(a), ops.convert_to_tensor(1 - self.rate, a.dtype)
         keep_prob = ops.where(keep_prob > 0, keep_prob, 1)  # nothing is kept: 0, not 0/0
 
-        d = ops.cast(rand < 1 - self.rate, a.dtype)  # (1)
-        return a * d / keep_prob  # (2)
+        d = rand < 1 - self.rate  # (1)
+        return ops.where(d, a / keep_prob, 0)  # (2)
 
 
 @keras.saving.register_keras_serializable("dlref")
