@@ -77,3 +77,10 @@ def _select(
 Stateless: Any = (
     _StatelessOnTensorFlow if keras.backend.backend() == "tensorflow" else type("Stateless", (), {})
 )
+
+
+def make_stateless(optimizer: Any) -> None:
+    """Gives a built-in optimizer on TensorFlow a `stateless_apply` too."""
+    kind = type(optimizer)
+    if keras.backend.backend() == "tensorflow" and not issubclass(kind, Stateless):
+        optimizer.__class__ = type(kind.__name__, (Stateless, kind), {})

@@ -1,19 +1,38 @@
-"""Hyperparameter search: the scales of the lectures, and a random search that can be repeated."""
+"""Hyperparameter search: the scales of the lectures, populations of models, and studies that survive a crash."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dlref.tuning.babysitter import Babysitter
+    from dlref.tuning.coarse_to_fine import CoarseToFine
+    from dlref.tuning.random_search import RandomSearch
     from dlref.tuning.space import averaging_decay, log_uniform, power_of_two
-    from dlref.tuning.tuner import RandomSearch
+    from dlref.tuning.tuner import Search
 
-__all__ = ["RandomSearch", "averaging_decay", "log_uniform", "power_of_two"]
+PLACES = {
+    "Babysitter": "babysitter",
+    "CoarseToFine": "coarse_to_fine",
+    "RandomSearch": "random_search",
+    "Search": "tuner",
+    "averaging_decay": "space",
+    "log_uniform": "space",
+    "power_of_two": "space",
+}
+
+__all__ = [
+    "Babysitter",
+    "CoarseToFine",
+    "RandomSearch",
+    "Search",
+    "averaging_decay",
+    "log_uniform",
+    "power_of_two",
+]
 
 
 def __getattr__(name: str) -> Any:
     # A report is written, and `dlref --help` answers, without importing Keras.
-    if name not in __all__:
+    if name not in PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(
-        import_module(f"{__name__}.{'tuner' if name == 'RandomSearch' else 'space'}"), name
-    )
+    return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)

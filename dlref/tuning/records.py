@@ -1,22 +1,28 @@
-"""What a sweep's directory holds, read without Keras: its settings, and every trial's values, score or reason.
+"""What is known of a sweep, read without Keras: its settings, and every trial's values, score or reason.
 
-A directory holds `sweep.json` (the settings below), `oracle.json`, `tuner0.json` and `trial_*/trial.json`
-(keras-tuner's project), and `report.html`.
+A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials, unless another storage is named),
+`weights/`, `workers/` and `report.html`.
 """
 
 import json
 import os
 import shlex
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from dlref.tuning.errors import SweepError as SweepError
+from dlref.tuning.trials.tradeoffs import best_tradeoffs
+
 ONE_MINUS = "one_minus_"  # prefix of a hyperparameter that is stored as 1 - beta and shown as beta
-
-
-class SweepError(ValueError):
-    """Something the user can mend: a file that is missing, a directory that holds another sweep."""
+UNFINISHED = ("running", "waiting")
+DEFAULTS = {  # of the options that a command names only where they differ
+    **{"subject_to": [], "search": "random", "pruner": "none", "executions_per_trial": 1},
+    **{"batch_size": None, "early_stopping": None, "workers": 1, "storage": ""},
+}
 
 
 @dataclass(frozen=True)
@@ -29,27 +35,46 @@ class Settings:
     epochs: int
     seed: int
     directory: str
-    objective: str  # with its direction: "max:val_accuracy"
+    objective: str  # the first one, with its direction: "max:val_accuracy"
     backend: str
     identity: dict[str, str]  # sha256 of what trials of one sweep must share: the model, the data
     space: list[dict[str, Any]]  # what the default values declare, as keras-tuner serializes it
     versions: dict[str, str]
     started: str
+    search: str = "random"
+    objectives: list[str] = field(default_factory=list)  # all of them
+    subject_to: list[str] = field(default_factory=list)  # bounds, such as "latency_ms<=100"
+    pruner: str = "none"
+    executions_per_trial: int = 1
+    batch_size: int | None = None
+    early_stopping: int | None = None
+    workers: int = 1
+    storage: str = ""  # without its password; "" is the file in the directory
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "objectives", list(self.objectives) or [self.objective])
+        object.__setattr__(self, "subject_to", list(self.subject_to))
 
     @property
     def metric(self) -> str:
-        """The objective's name."""
+        """The first objective's name."""
         return self.objective.partition(":")[2]
+
+    @property
+    def directions(self) -> list[str]:
+        """The direction, "min" or "max", of each objective."""
+        return [objective.partition(":")[0] for objective in self.objectives]
 
     def command(self) -> str:
         """The command that starts this sweep, or goes on with it."""
-        options = {
-            name: getattr(self, name)
-            for name in ("trials", "epochs", "seed", "objective", "directory")
-        }
         words = ["dlref", "sweep", self.target]
-        for name, value in ({"data": self.data} | options).items():
-            words += [] if value is None else [f"--{name}", str(value)]
+        always = ("data", "trials", "epochs", "seed", "objectives", "directory")
+        for name in (*always, *DEFAULTS):
+            option = f"--{name.removesuffix('s') if name == 'objectives' else name}"
+            value = getattr(self, name)
+            for each in value if isinstance(value, list) else [value]:
+                if each is not None and each != DEFAULTS.get(name):
+                    words += [option.replace("_", "-"), str(each)]
         prefix = "" if self.backend == "tensorflow" else f"KERAS_BACKEND={self.backend} "
         return prefix + shlex.join(words)
 
@@ -63,10 +88,22 @@ class Trial:
     """One trial as tables and reports show it."""
 
     number: int
-    status: str  # "finished", "diverged", "failed" or "unfinished"
-    score: float | None
-    values: dict[str, Any]
+    status: str  # "finished", "diverged", "failed", "pruned", "running" or "waiting"
+    score: float | None  # the first objective, if it is finished
+    values: dict[str, Any]  # as they are shown: beta and not 1 - beta
     message: str
+    scores: tuple[float, ...] = ()  # all objectives
+    curves: dict[str, list[float]] = field(default_factory=dict)  # every metric, per epoch
+    metrics: dict[str, float] = field(default_factory=dict)  # what it is judged by
+    best_epoch: int | None = None  # counted from 0
+    seconds: float = 0.0
+    population: str = ""  # that it was trained in; "" is none
+    worker: str = ""  # that trained it last
+    feasible: bool = True  # keeps all bounds
+    raw: dict[str, Any] = field(
+        default_factory=dict
+    )  # the values under the names they are stored by
+    weights: str = ""  # the file of its best weights below the directory, and the place in it
 
     @property
     def reason(self) -> str:
@@ -76,18 +113,35 @@ class Trial:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep as its directory holds it, finished or not."""
+    """A sweep as its storage holds it, finished or not."""
 
     settings: Settings
     trials: list[Trial]
     space: list[dict[str, Any]] = field(default_factory=list)  # conditional hyperparameters too
+    zooms: list[dict[str, Any]] = field(default_factory=list)  # see `trials/zoom.py`
+    notes: tuple[str, ...] = ()  # what is to be said of how it goes on
 
     @cached_property
     def best(self) -> list[Trial]:
-        """The finished trials, best first."""
-        sign = -1 if self.settings.objective.startswith("max:") else 1
+        """The finished trials, best first: those that keep the bounds, among them the best trade-offs."""
         finished = [trial for trial in self.trials if trial.score is not None]
-        return sorted(finished, key=lambda trial: (sign * (trial.score or 0.0), trial.number))
+        signs = [-1 if direction == "max" else 1 for direction in self.settings.directions]
+        costs = [
+            [
+                sign * score
+                for sign, score in zip(signs, t.scores or (t.score or 0.0,), strict=False)
+            ]
+            for t in finished
+        ]
+        front = np.zeros(len(finished), bool)
+        for kept in (True, False) if len(signs) > 1 else ():
+            chosen = [i for i, trial in enumerate(finished) if trial.feasible == kept]
+            front[chosen] = best_tradeoffs([costs[i] for i in chosen])
+        order = sorted(
+            range(len(finished)),
+            key=lambda i: (not finished[i].feasible, not front[i], costs[i], finished[i].number),
+        )
+        return [finished[i] for i in order]
 
     @property
     def failures(self) -> list[Trial]:
@@ -97,7 +151,7 @@ class Sweep:
     @property
     def ended(self) -> list[Trial]:
         """The trials that are not run again."""
-        return [trial for trial in self.trials if trial.status != "unfinished"]
+        return [trial for trial in self.trials if trial.status not in UNFINISHED]
 
     @property
     def names(self) -> list[str]:
@@ -113,52 +167,27 @@ def shown(name: str, value: Any) -> tuple[str, Any]:
     return name, value
 
 
-def make_trial(state: dict[str, Any]) -> Trial:
-    """The record of a trial from the state keras-tuner keeps of it."""
-    message = state["message"] or ""
-    ended = {"COMPLETED": "finished", "FAILED": "failed"}
-    status = ended.get(state["status"], "unfinished")
-    if status == "failed" and message.startswith("diverged:"):
-        status = "diverged"
-    values = dict(shown(*item) for item in state["hyperparameters"]["values"].items())
-    score = state["score"] if status == "finished" else None
-    return Trial(int(state["trial_id"]), status, score, values, message)
+def load(
+    source: str | os.PathLike[str], study: str | None = None, storage: str | None = None
+) -> Sweep:
+    """Reads a sweep, which may still be running.
 
-
-def load(directory: str | os.PathLike[str]) -> Sweep:
-    """Reads a sweep's directory.
+    Args:
+        source: the directory of a sweep, or the URL of a storage.
+        study: which one, if the storage holds several. Defaults to `None`.
+        storage: the URL of the directory's storage, if that needs a password. Defaults to `None`: what `sweep.json`
+            names, with the password of the variable DLREF_STORAGE if there is one.
 
     Raises:
-        SweepError: if it holds no sweep, or a file in it is damaged; the file is named.
+        SweepError: if there is no sweep, or what is there cannot be read.
     """
-    path = Path(directory) / "sweep.json"
-    if not path.is_file():
-        raise SweepError(f"{directory} holds no sweep: there is no file {path}.")
-    settings = _read(
-        path, lambda state: Settings(**{f.name: state[f.name] for f in fields(Settings)})
-    )
-    settings = replace(settings, directory=str(directory))  # it may have been moved
-    files = Path(directory).glob("trial_*/trial.json")
-    trials = sorted((_read(file, make_trial) for file in files), key=lambda trial: trial.number)
-    oracle = Path(directory) / "oracle.json"
-    space = settings.space
-    if oracle.is_file():
-        space = _read(oracle, lambda state: state["hyperparameters"]["space"])
-    return Sweep(settings, trials, space)
+    from dlref.tuning.trials.loading import load_sweep
+
+    return load_sweep(str(source), study, storage)
 
 
 def write_json(path: Path, content: Any) -> None:
     """Writes a file whole or not at all: a reader never sees half of it."""
-    temporary = path.with_suffix(".tmp")
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(json.dumps(content))
     os.replace(temporary, path)
-
-
-def _read(path: Path, convert: Any) -> Any:
-    try:
-        return convert(json.loads(path.read_text()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SweepError(
-            f"{path} is damaged ({type(error).__name__}: {error}). "
-            "Name another --directory, or start again with --overwrite."
-        ) from error

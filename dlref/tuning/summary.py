@@ -7,15 +7,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dlref.tuning.objectives import Bound
 from dlref.tuning.records import Sweep, Trial
 
 SHOWN = 10
 
 
-def make_console(quiet: bool = False) -> Console:
+def make_console(quiet: bool = False, stderr: bool = False) -> Console:
     """A console; where the output is no terminal its lines are not folded at 80 columns."""
-    console = Console(quiet=quiet, highlight=False)
-    return console if console.is_terminal else Console(quiet=quiet, highlight=False, width=160)
+    console = Console(quiet=quiet, stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console = Console(quiet=quiet, stderr=stderr, highlight=False, width=160)
+    return console
 
 
 def format_value(value: Any) -> str:
@@ -24,13 +27,23 @@ def format_value(value: Any) -> str:
 
 
 def best_table(sweep: Sweep, count: int = SHOWN) -> Table:
-    """The best trials, best first, with every hyperparameter as it is shown."""
-    table = Table(title=f"Best trials of {len(sweep.trials)}")
-    for column in ("trial", sweep.settings.metric, *sweep.names):
+    """The best trials, best first, with what they are judged by and every hyperparameter as it is shown.
+
+    A trial that does not keep the bounds has an asterisk.
+    """
+    settings, best = sweep.settings, sweep.best[:count]
+    objectives = (objective.partition(":")[2] for objective in settings.objectives)
+    bounded = (Bound.parse(text).metric for text in settings.subject_to)
+    metrics = list(dict.fromkeys([*objectives, *bounded]))
+    outside = any(not trial.feasible for trial in best)
+    note = f"* not {' and '.join(settings.subject_to)}" if outside else None
+    table = Table(title=f"Best trials of {len(sweep.trials)}", caption=note)
+    for column in ("trial", *metrics, *sweep.names):
         table.add_column(Text(column), justify="right", overflow="fold")
-    for trial in sweep.best[:count]:
+    for trial in best:
+        judged = [trial.metrics.get(name, "") for name in metrics]
         values = (trial.values.get(name, "") for name in sweep.names)
-        cells = (trial.number, trial.score, *values)
+        cells = (f"{'' if trial.feasible else '* '}{trial.number}", *judged, *values)
         table.add_row(*(Text(format_value(cell)) for cell in cells))
     return table
 
@@ -44,9 +57,14 @@ def reasons(failures: list[Trial]) -> list[tuple[str, list[int]]]:
 
 
 def print_summary(console: Console, sweep: Sweep) -> None:
-    """The best trials, and why the others failed."""
+    """The best trials, and why others failed."""
     if sweep.best:
         console.print(best_table(sweep))
+    print_failures(console, sweep)
+
+
+def print_failures(console: Console, sweep: Sweep) -> None:
+    """The reasons why trials failed, the most frequent first."""
     failures = reasons(sweep.failures)
     if failures:
         console.print(f"{len(sweep.failures)} of {len(sweep.trials)} trials failed:")

@@ -1,72 +1,67 @@
-"""Random search that can be repeated, and that no failed trial stops.
+"""Search over hyperparameters: keras-tuner's tuners, with whole populations of trials trained at once.
 
-Sources: DLS-C2W3; CS231n-6 (a diverged trial is left at once).
+Sources: DLS-C2W3 (random, coarse to fine, many models in parallel); CS231n-6 (a diverged trial is left at once).
 
-Differs from `keras_tuner.RandomSearch`: a trial whose loss becomes NaN or infinite ends at that batch and is
-recorded as diverged; an exception in `build` or `fit` is recorded with its reason; neither stops the search
-(keras-tuner stops after three in a row), and neither is ever among the best trials; the initial weights, the
-shuffling and the dropout masks of trial k are seeded by (seed, k), so that any trial can be repeated. For the
-values drawn see `oracle.py`.
-
-One process works on a directory at a time. What `kill -9` or a power failure leaves behind is not promised here.
+Differs from keras-tuner's tuners: trials whose models have one structure are trained together by one compiled program
+(`populations`); a trial whose loss becomes NaN or infinite ends and is recorded as diverged, an exception in `build` or
+`fit` with its reason, and neither stops the search nor is ever among the best; the initial weights and the dropout
+masks of trial k are seeded by (seed, k), so that any trial can be repeated (`replay`); trials live in an Optuna storage
+(`study.py`), which several processes and machines can share and which survives `kill -9`.
 """
 
-import math
-import random
-import traceback
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras
-import keras_tuner
-from keras_tuner.src.engine import tuner_utils
-from keras_tuner.src.engine.trial import TrialStatus
 
-from dlref.tuning.oracle import Oracle
+from dlref.tuning import results
+from dlref.tuning.listener import Listener
+from dlref.tuning.one_by_one import OneByOne
+from dlref.tuning.populations import checkpoint
+from dlref.tuning.populations.preparation import Preparation
+from dlref.tuning.populations.trainer import Refused, Trainer
 from dlref.tuning.records import write_json
+from dlref.tuning.round import Round
+from dlref.tuning.study import Result, Study
 
-ORACLE_ARGUMENTS = (
-    "hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"
-)  # fmt: skip
-
-
-class Diverged(keras_tuner.errors.FailedTrialError):
-    """The loss or the objective of a trial is no finite number."""
-
-
-class Listener:
-    """Hears of a search as it goes on. What `check` raises ends the search."""
-
-    def trial_began(self, trial: Any) -> None: ...
-
-    def epoch_ended(self) -> None: ...
-
-    def trial_ended(self, trial: Any) -> None: ...
-
-    def check(self) -> None: ...
+STUDY = (
+    *("hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"),
+    *("max_consecutive_failed_trials", "sampler", "pruner", "storage", "subject_to"),
+)
+CLAIMED = 256  # trials claimed at once, of a sampler that needs no results
+CLAIMED_BY_SAMPLER = 16  # of one that learns from results
+PAUSE = 0.5  # seconds between two looks at what other workers are doing
 
 
-class RandomSearch(keras_tuner.RandomSearch):
-    """Random search, with the arguments of `keras_tuner.RandomSearch`.
+class Search(OneByOne):
+    """Search with any sampler, with the arguments of `keras_tuner.Tuner`.
 
     Args:
         hypermodel: a `build(hp)` function or a `keras_tuner.HyperModel`. If it declares a hyperparameter `batch_size`
-            and has no `fit` of its own, `fit` is given that mini-batch size.
+            and has no `fit` of its own, that is the size of the mini-batches.
         objective: as in keras-tuner, such as `"val_accuracy"`.
         max_trials: number of trials. Defaults to 10.
         seed: any integer, 0 included. Defaults to `None`: one is drawn.
+        sampler: an `optuna.samplers.BaseSampler`. Defaults to `None`: random.
+        pruner: an `optuna.pruners.BasePruner`, asked after every epoch. Defaults to `None`.
+        storage: the URL of an Optuna storage. Defaults to `None`: a SQLite file in the project's directory.
         listener: a `Listener`. Defaults to `None`.
-        max_consecutive_failed_trials: failures in a row that stop the search. Defaults to infinity.
-        **kwargs: the other arguments of `keras_tuner.RandomSearch`, such as `directory` and `project_name`.
+        extra_metrics: functions of the trained model, by name: what else a trial is judged by. Defaults to `None`.
+        max_population: most trials that are trained at once. Defaults to `None`: as many as there is memory for.
+        **kwargs: the other arguments of keras-tuner's tuners and oracles, such as `directory` and `project_name`.
 
     Example:
-        >>> import keras
-        >>> from dlref.tuning import RandomSearch, log_uniform
+        >>> import keras, optuna
+        >>> from dlref.tuning import Search, log_uniform
         >>> def build(hp):
-        ...     model = keras.Sequential([keras.layers.Dense(1)])
+        ...     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         ...     model.compile(keras.optimizers.SGD(log_uniform(hp, "learning_rate", 1e-4, 0.1)), "mse")
         ...     return model
-        >>> tuner = RandomSearch(build, "val_loss", max_trials=2, seed=0, directory=getfixture("tmp_path"))
+        >>> tuner = Search(
+        ...     build, "val_loss", max_trials=2, sampler=optuna.samplers.TPESampler(), directory=getfixture("tmp_path")
+        ... )
         >>> x, y = keras.ops.ones((8, 1)), keras.ops.ones((8, 1))
         >>> tuner.search(x, y, validation_data=(x, y), verbose=0)
         >>> len(tuner.oracle.get_best_trials(5))
@@ -80,114 +75,109 @@ class RandomSearch(keras_tuner.RandomSearch):
         max_trials: int = 10,
         seed: int | None = None,
         listener: Listener | None = None,
-        max_consecutive_failed_trials: float = math.inf,
+        extra_metrics: dict[str, Callable[[keras.Model], float]] | None = None,
+        max_population: int | None = None,
         **kwargs: Any,
     ) -> None:
-        oracle = Oracle(
-            seed=seed,
-            objective=objective,
-            max_trials=max_trials,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-            **{name: kwargs.pop(name) for name in ORACLE_ARGUMENTS if name in kwargs},
-        )
-        self.listener = listener or Listener()
+        given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
+        study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
+        self.listener, self.extra_metrics = listener or Listener(), extra_metrics or {}
+        self.max_population = max_population
+        learns = not getattr(study.sampler, "counter_based", False)
+        self.claimed = max_population or (CLAIMED_BY_SAMPLER if learns else CLAIMED)
         self._trial, self._execution, self._epoch = 0, 0, 0
-        keras_tuner.Tuner.__init__(self, oracle, hypermodel, **kwargs)
-        self.seed = oracle.seed
+        self._results: dict[str, Result] = {}
+        super().__init__(study, hypermodel, **kwargs)
+        self.seed = study.seed
         self.save()
 
-    def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
-        self._trial, self._execution = int(trial.trial_id), 0
-        hp, own_fit = trial.hyperparameters, type(self.hypermodel).fit
-        if "batch_size" in hp and own_fit is keras_tuner.HyperModel.fit:
-            fit_kwargs["batch_size"] = hp["batch_size"]
-        results = super().run_trial(trial, *fit_args, **fit_kwargs)
-        self._check_results(results)
-        return results
+    def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
+        """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""
+        self.oracle.verbose = fit_kwargs.get("verbose", "auto")
+        self.on_search_begin()
+        preparation = Preparation(self, Search, fit_args, fit_kwargs)
+        trainer = self._trainer(preparation)
+        while True:
+            self.listener.check()
+            trials = self.oracle.claim(self.claimed)
+            if not trials and not self.oracle.waiting():
+                break
+            try:
+                self._train(trials, Round(self, trainer, preparation), fit_args, fit_kwargs)
+            except BaseException:
+                self.oracle.release(trials)  # those that have ended stay
+                raise
+        self.on_search_end()
 
-    def on_trial_begin(self, trial: Any) -> None:
-        self.listener.check()
-        self.listener.trial_began(trial)
+    def _train(self, trials: list[Any], round_: Round, fit_args: Any, fit_kwargs: Any) -> None:
+        if not trials:
+            time.sleep(PAUSE)  # another worker may die and leave us its trials
+            return
+        self.listener.claimed(trials)
+        alone = round_.run(trials)
+        for reason in dict.fromkeys(reason for _, reason in alone):
+            count = sum(reason == other for _, other in alone)
+            self.listener.note(f"{count} of {len(trials)} trials are trained alone: {reason}")
+        for trial, _ in alone:
+            self.listener.check()
+            self.on_trial_begin(trial)
+            self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
+            self.on_trial_end(trial)
 
-    def on_epoch_begin(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        self._epoch = epoch
+    def replay(self, number: int, *fit_args: Any, **fit_kwargs: Any) -> tuple[keras.Model, Result]:
+        """Trains trial `number` once more, from its seed; nothing is recorded.
 
-    def on_batch_end(self, trial: Any, model: Any, batch: int, logs: Any = None) -> None:
-        self.listener.check()
-        _check_finite(logs, "loss", f"in epoch {self._epoch + 1}, batch {batch + 1}")
+        Returns:
+            The model with the weights of its best epoch, and the result.
 
-    def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        _check_finite(logs, "val_loss", f"after epoch {epoch + 1}")
-        self.listener.epoch_ended()
+        Raises:
+            RuntimeError: if it diverges, or has to be trained by a `fit` of its own.
+        """
+        trial = self.oracle.load(number)
+        preparation = Preparation(self, Search, fit_args, fit_kwargs)
+        courses = []
+        for ended in self._trainer(preparation).train(
+            preparation.specimens(trial), preparation.fits
+        ):
+            if isinstance(ended, Refused):
+                raise RuntimeError(f"trial {number} cannot be replayed: {ended.reason}")
+            courses += ended
+        result = results.of_courses(courses, self.oracle.objective, [""] * len(courses))
+        best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
+        if best is None:
+            raise RuntimeError(f"trial {number} did not finish: {result.message}")
+        return self.with_weights(trial, best.weights), result
 
-    def on_trial_end(self, trial: Any) -> None:
-        super().on_trial_end(trial)
-        self.listener.trial_ended(self.oracle.get_trial(trial.trial_id))
+    def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
+        """The model of a trial, with these weights."""
+        model = self._try_build(trial.hyperparameters)
+        for variable, value in zip(_variables(model), weights, strict=True):
+            variable.assign(value)
+        return model
+
+    def measure(self, model: keras.Model) -> dict[str, float]:
+        """The extra metrics of a trained model."""
+        return {name: float(metric(model)) for name, metric in self.extra_metrics.items()}
+
+    def _trainer(self, preparation: Preparation) -> Trainer:
+        return Trainer(
+            preparation.build, self.oracle.objective, self.seed, self.listener, self.max_population
+        )
+
+    def load_model(self, trial: Any) -> keras.Model:
+        """The model of a trial that has finished, with the weights of its best epoch."""
+        reference = self.oracle.weights(int(trial.trial_id))
+        if not reference:
+            return super().load_model(trial)
+        shapes = [tuple(v.shape) for v in _variables(self._try_build(trial.hyperparameters))]
+        weights = checkpoint.read_weights(Path(self.project_dir), reference, shapes)
+        return self.with_weights(trial, weights)
 
     def save(self) -> None:
-        if not self._is_worker():
-            self.oracle.save()
+        """Everything is in the storage already; this says so to keras-tuner."""
+        self.oracle.save()
         write_json(Path(self._get_tuner_fname()), self.get_state())
 
-    def _build_hypermodel(self, hp: Any) -> keras.Model:
-        # keras-tuner clears Keras' global state, the seed included, just before.
-        key = f"{self.oracle.seed}/{self._trial}/{self._execution}"
-        keras.utils.set_random_seed(random.Random(key).getrandbits(32))
-        self._execution += 1
-        return super()._build_hypermodel(hp)
 
-    def _try_run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
-        try:
-            self._run_and_update_trial(trial, *fit_args, **fit_kwargs)
-            trial.status = TrialStatus.COMPLETED
-        except Diverged as error:
-            trial.status, trial.message = TrialStatus.FAILED, f"diverged: {error}"
-        except (Exception, SystemExit) as error:
-            self.listener.check()
-            trial.status, trial.message = TrialStatus.INVALID, _describe(error)
-
-    def _populate_initial_space(self) -> None:
-        try:
-            super()._populate_initial_space()
-        except (Exception, SystemExit):
-            hp = self.oracle.get_space()
-            _declare(self.hypermodel, hp)
-            self.oracle.update_space(hp)
-
-    def _check_results(self, results: Any) -> None:
-        objective = self.oracle.objective
-        for result in results:
-            logs = getattr(result, "history", None)
-            if logs is not None and not objective.has_value(logs):
-                raise ValueError(
-                    f"objective: {objective.name!r} must be one of the values the model reports. "
-                    f"Received from fit: {', '.join(logs)}."
-                )
-        metrics = tuner_utils.convert_to_metrics_dict(results, objective)
-        _check_finite(metrics, objective.name, "at the end")
-
-
-def declared_space(hypermodel: Any) -> keras_tuner.HyperParameters:
-    """The hyperparameters that `hypermodel` declares for their default values."""
-    hp = keras_tuner.HyperParameters()
-    _declare(hypermodel, hp)
-    return hp
-
-
-def _declare(hypermodel: Any, hp: keras_tuner.HyperParameters) -> None:
-    try:
-        hypermodel.build(hp)
-    except (Exception, SystemExit):
-        return  # What was declared until then is searched; each trial records its own failure.
-
-
-def _check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
-    value = (logs or {}).get(name, 0.0)
-    if not math.isfinite(value):
-        raise Diverged(f"{name} was {float(value)} {where}")
-
-
-def _describe(error: BaseException) -> str:
-    text = f"{type(error).__name__}: {error}".strip()
-    trace = "".join(traceback.format_exception(error))
-    return f"{text}\n\n{trace}".encode("utf-8", "replace").decode()
+def _variables(model: keras.Model) -> list[Any]:
+    return [*model.trainable_variables, *model.non_trainable_variables]

@@ -1,0 +1,1 @@
+"""The engine room of `dlref sweep`: from its options to the report."""

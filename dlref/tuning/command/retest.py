@@ -1,0 +1,196 @@
+"""The best trials on new data: have they gone stale?
+
+Sources: DLS-C2W3 (intuitions about hyperparameters get stale: re-test occasionally).
+
+Each of the best models is measured on the new development set with the weights it has, and again after training on the
+new training set. The set is cut into chunks, on each of which all models are measured, so that a difference of two
+models is a paired sample with a confidence interval. The intervals of differences are right all together (Bonferroni).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+from scipy import stats
+
+from dlref.tuning import inputs
+from dlref.tuning.command.events import plain
+from dlref.tuning.command.repeat import reopen
+from dlref.tuning.command.training import fit_arguments
+from dlref.tuning.records import Sweep, SweepError
+from dlref.tuning.summary import make_console
+
+CHUNKS = 20
+LEVEL = 0.95
+STALE = 3
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
+
+@dataclass(frozen=True)
+class Retested:
+    """One of the best trials, on the new data."""
+
+    trial: int
+    recorded: float
+    stored: Interval  # the objective with the weights it had
+    retrained: Interval
+    gain: Interval  # of training again: positive is better
+    rank: int  # after training again, from 1
+
+
+def retest(
+    sweep: Sweep,
+    data: str,
+    top: int,
+    as_json: bool,
+    storage: str | None,
+    check_interruption: Callable[[], None],
+) -> int:
+    """Measures and trains the `top` best trials on the data of a .npz file, and says whether they have gone stale.
+
+    Returns:
+        The exit code: 0, or 3 if the weights or the ranking have gone stale.
+
+    Raises:
+        SweepError: if no trial has finished, or the data do not fit the models.
+    """
+    if not sweep.best:
+        raise SweepError(f"{sweep.settings.directory}: no trial has finished yet.")
+    new_data = inputs.load_data(data, sweep.settings.seed)
+    tuner, found = reopen(sweep, storage, check_interruption, new_data)
+    direction, _, metric = sweep.settings.objective.partition(":")
+    sign = 1 if direction == "max" else -1
+    trials = sweep.best[:top]
+    stored, retrained = [], []
+    for trial in trials:
+        check_interruption()
+        old = tuner.load_model(tuner.oracle.get_trial(str(trial.number)))
+        stored.append(measure(old, new_data, metric, data))
+        fit = (new_data.x_train, new_data.y_train)
+        new, result = tuner.replay(trial.number, *fit, **fit_arguments(found))
+        if result.state != "finished":
+            raise SweepError(f"trial {trial.number} {result.state} on {data}: {result.message}")
+        retrained.append(measure(new, new_data, metric, data))
+    rows = compare([t.number for t in trials], [t.score for t in trials], stored, retrained, sign)
+    stale, ranking = verdict(rows, retrained, sign)
+    if as_json:
+        answer = {"metric": metric, "stale": stale, "overtaken_by": ranking}
+        print(json.dumps(plain(answer | {"trials": [asdict(row) for row in rows]}), indent=2))
+    else:
+        _print(rows, metric, stale, ranking)
+    return STALE if stale or ranking else 0
+
+
+def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray:
+    """The metric on each chunk of the development set.
+
+    Raises:
+        SweepError: if the data do not fit the model, or it does not report the metric.
+    """
+    name = metric.removeprefix("val_")
+    count = min(CHUNKS, len(data.x_val) // 2)
+    if count < 2:
+        raise SweepError(f"{file}: the development set must hold at least 4 examples.")
+    values = []
+    for x, y in zip(
+        np.array_split(data.x_val, count), np.array_split(data.y_val, count), strict=True
+    ):
+        try:
+            logs = model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)
+        except Exception as error:  # Keras raises many kinds for a wrong shape
+            raise SweepError(f"{file} does not fit the model: {error}") from error
+        if name not in logs:
+            raise SweepError(
+                f"{metric} cannot be measured on new data. The model reports: {', '.join(logs)}."
+            )
+        values.append(logs[name])
+    return np.array(values)
+
+
+def interval(values: np.ndarray, comparisons: int = 1) -> Interval:
+    """The mean of chunks with its interval, wide enough for so many comparisons.
+
+    Example:
+        >>> interval(np.array([0.8, 0.9, 1.0]))
+        Interval(value=0.9, low=0.65, high=1.14)
+    """
+    mean, count = values.mean(), len(values)
+    quantile = stats.t.ppf(1 - (1 - LEVEL) / 2 / comparisons, count - 1)
+    half = quantile * values.std(ddof=1) / np.sqrt(count)
+    return Interval(float(mean), float(mean - half), float(mean + half))
+
+
+def compare(
+    numbers: list[int], scores: list[Any], stored: list[Any], retrained: list[Any], sign: int
+) -> list[Retested]:
+    """A row for each trial."""
+    ranks = stats.rankdata([-sign * values.mean() for values in retrained], method="min")
+    return [
+        Retested(number, score, interval(old), interval(new), gain, int(rank))
+        for number, score, old, new, rank, gain in zip(
+            numbers,
+            scores,
+            stored,
+            retrained,
+            ranks,
+            (
+                interval(sign * (new - old), len(stored))
+                for old, new in zip(stored, retrained, strict=True)
+            ),
+            strict=True,
+        )
+    ]
+
+
+def verdict(
+    rows: list[Retested], retrained: list[np.ndarray], sign: int
+) -> tuple[list[int], list[int]]:
+    """The trials whose weights have gone stale, and those that now beat the best, each beyond chance."""
+    stale = [row.trial for row in rows if row.gain.low > 0]
+    leads = [interval(sign * (new - retrained[0]), max(1, len(rows) - 1)) for new in retrained[1:]]
+    overtaking = [row.trial for row, lead in zip(rows[1:], leads, strict=True) if lead.low > 0]
+    return stale, overtaking
+
+
+def _print(rows: list[Retested], metric: str, stale: list[int], overtaking: list[int]) -> None:
+    console = make_console()
+    table = Table(title=f"{metric} on the new data, with 95 % intervals")
+    for column in ("trial", "rank", "recorded", "its weights", "trained again", "gain", "new rank"):
+        table.add_column(column, justify="right")
+    for rank, row in enumerate(rows, 1):
+        cells = (row.stored, row.retrained, row.gain)
+        table.add_row(
+            f"{row.trial}", f"{rank}", f"{row.recorded:.4g}", *map(str, cells), f"{row.rank}"
+        )
+    console.print(table)
+    lines = [
+        f"The weights of trial {_list(stale)} have gone stale: training on the new data improves them."
+        if stale
+        else "The weights hold: training on the new data improves none of them beyond chance.",
+        f"The ranking has gone stale: trial {_list(overtaking)} now beats trial {rows[0].trial}."
+        if overtaking
+        else f"The ranking holds: none of them beats trial {rows[0].trial} beyond chance.",
+    ]
+    if stale or overtaking:
+        lines.append("Search again on the new data.")
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _list(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))

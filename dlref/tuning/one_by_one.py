@@ -1,0 +1,93 @@
+"""Trials that no population can train, each by `fit`: seeded, and recorded with its reason when it fails."""
+
+import time
+from typing import Any
+
+import keras
+import keras_tuner
+from keras_tuner.src.engine import tuner_utils
+
+from dlref.tuning import results
+from dlref.tuning.populations.preparation import seed_everything
+
+
+class OneByOne(keras_tuner.Tuner):
+    """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
+
+    fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
+    _trial, _execution, _epoch = 0, 0, 0
+
+    def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
+        """Trains one trial with `fit`."""
+        self._trial, self._execution = int(trial.trial_id), 0
+        hp, own_fit = trial.hyperparameters, type(self.hypermodel).fit
+        if "batch_size" in hp and own_fit is keras_tuner.HyperModel.fit:
+            fit_kwargs["batch_size"] = hp["batch_size"]
+        return super().run_trial(trial, *fit_args, **fit_kwargs)
+
+    def on_batch_end(self, trial: Any, model: Any, batch: int, logs: Any = None) -> None:
+        self.listener.check()
+        results.check_finite(logs, "loss", f"in epoch {self._epoch + 1}, batch {batch + 1}")
+
+    def on_epoch_begin(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
+        self._epoch = epoch
+
+    def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
+        results.check_finite(logs, "val_loss", f"after epoch {epoch + 1}")
+        values = {name: [value] for name, value in (logs or {}).items()}
+        self.listener.epoch_ended([int(trial.trial_id)], epoch + 1, values)
+
+    def on_trial_end(self, trial: Any) -> None:
+        result = self._results.pop(trial.trial_id, None)
+        if result is None:  # of a subclass that trains in its own way
+            super().on_trial_end(trial)
+        else:
+            self.oracle.finish([result])
+            self.listener.trial_ended(result, trial)
+
+    def _run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
+        number, began = int(trial.trial_id), time.monotonic()
+        returned = self.run_trial(trial, *fit_args, **fit_kwargs)
+        tuner_utils.validate_trial_results(returned, self.oracle.objective, "Tuner.run_trial()")
+        seconds = time.monotonic() - began
+        result = results.of_returned(number, returned, self.oracle.objective, seconds)
+        if self.extra_metrics:
+            result.metrics.update(self.measure(super().load_model(trial)))
+        self._results[trial.trial_id] = result
+
+    def _try_run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
+        try:
+            self._run_and_update_trial(trial, *fit_args, **fit_kwargs)
+        except (Exception, SystemExit) as error:
+            self.listener.check()
+            if isinstance(error, self.fatal):
+                raise
+            self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
+
+    def _build_hypermodel(self, hp: Any) -> keras.Model:
+        # keras-tuner clears Keras' global state, the seed included, just before.
+        seed_everything(f"{self.oracle.seed}/{self._trial}/{self._execution}")
+        self._execution += 1
+        return super()._build_hypermodel(hp)
+
+    def _populate_initial_space(self) -> None:
+        try:
+            super()._populate_initial_space()
+        except (Exception, SystemExit):
+            hp = self.oracle.get_space()
+            _declare(self.hypermodel, hp)
+            self.oracle.update_space(hp)
+
+
+def declared_space(hypermodel: Any) -> keras_tuner.HyperParameters:
+    """The hyperparameters that `hypermodel` declares for their default values."""
+    hp = keras_tuner.HyperParameters()
+    _declare(hypermodel, hp)
+    return hp
+
+
+def _declare(hypermodel: Any, hp: keras_tuner.HyperParameters) -> None:
+    try:
+        hypermodel.build(hp)
+    except (Exception, SystemExit):
+        return  # What was declared until then is searched; each trial records its own failure.

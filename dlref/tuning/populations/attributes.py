@@ -1,0 +1,76 @@
+"""What makes an object of a Keras model what it is, without what Keras keeps in it for itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+from keras import tree
+
+from dlref.layers.channelwise import Channelwise
+
+
+def attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    """The names and values of what an object is made of."""
+    hidden = frozenset[str]()
+    if isinstance(value, keras.layers.Layer):
+        hidden = _LAYER
+        yield "trainable", value._trainable
+        yield "policy", value.dtype_policy.name
+    if isinstance(value, Channelwise):
+        hidden |= {"_channels", "_broadcast_shape"}  # of the layer before
+    if isinstance(value, keras.Model):
+        hidden = _MODEL
+        yield "layers", list(value.layers)
+        if not isinstance(value, keras.Sequential) and hasattr(value, "_operations_by_depth"):
+            yield "connections", _connections(value)
+    if isinstance(value, keras.layers.InputLayer):
+        hidden |= {"_input_tensor", "batch_shape"}
+        yield "shape", value.batch_shape[1:]
+    if isinstance(value, keras.optimizers.Optimizer):
+        hidden = _OPTIMIZER
+        rate = value._learning_rate
+        yield "learning_rate", None if isinstance(rate, keras.Variable) else rate
+    for name, item in vars(value).items():
+        if name not in hidden and not name.startswith("_self_"):
+            yield name, item
+
+
+def _connections(model: Any) -> list[Any]:
+    """How the operations of a functional model feed each other."""
+    order = {id(operation): i for i, operation in enumerate(model.operations)}
+
+    def source(x: Any) -> Any:
+        if not isinstance(x, keras.KerasTensor):
+            return repr(x) if isinstance(x, float) else x
+        operation, node, tensor = x._keras_history
+        return order.get(id(operation)), node, tensor
+
+    found: list[Any] = []
+    for operation in model.operations:
+        if not isinstance(operation, keras.layers.Layer):
+            found.append(type(operation))
+        for node in operation._inbound_nodes:
+            arguments = tree.flatten([node.arguments.args, node.arguments.kwargs])
+            found.append([source(a) for a in arguments])
+    ends = [source(x) for x in tree.flatten([model.inputs, model.outputs])]
+    return [found, ends, [tuple(x.shape) for x in tree.flatten(model.inputs)]]
+
+
+def _bare_model() -> keras.Model:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Flatten()])
+    model.compile("sgd", "mse")
+    return model
+
+
+def _internals(*objects: Any) -> frozenset[str]:
+    return frozenset(name for thing in objects for name in vars(thing))
+
+
+_LAYER = _internals(keras.layers.Layer()) - {"activity_regularizer"}
+_FUNCTION = _internals(_bare_model()._functional)
+_MODEL = _LAYER | _internals(_bare_model()) | _FUNCTION
+_OPTIMIZER = _internals(keras.optimizers.SGD()) - {
+    *("weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum"),
+    *("loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"),
+    *("momentum", "nesterov"),
+}

@@ -1,0 +1,91 @@
+"""How the training of one model in a population goes: its curves, its best epoch, and how it ends."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dlref.tuning.populations.specimen import Specimen
+
+STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "stop_training")
+
+
+@dataclass
+class Course:
+    """How the training of one specimen went."""
+
+    specimen: Specimen
+    status: str = "running"  # then "finished", "diverged", "pruned"
+    message: str = ""
+    curves: dict[str, list[float]] = field(default_factory=dict)
+    best_epoch: int | None = None
+    best: float | None = None
+    weights: list[np.ndarray] = field(default_factory=list)
+    seconds: float = 0.0
+    callbacks: list[Any] = field(default_factory=list)
+    handed_out: bool = False
+    stop_training: bool = False  # EarlyStopping sets it, taking the course for its model
+
+    def __post_init__(self) -> None:
+        for callback in self.callbacks:
+            callback.set_model(self)
+            callback.on_train_begin()
+
+    @property
+    def place(self) -> list[int]:
+        """Which trial, and which execution of it."""
+        return [self.specimen.number, self.specimen.execution]
+
+    def judge(self, logs: dict[str, float], objective: Any, epoch: int) -> bool:
+        """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
+
+        Raises:
+            ValueError: if the objective is not among them.
+        """
+        for name, value in logs.items():
+            self.curves.setdefault(name, []).append(value)
+        if not objective.has_value(logs):
+            raise ValueError(
+                f"objective: {objective.name!r} must be one of the values the model reports. "
+                f"Received from fit: {', '.join(logs)}."
+            )
+        score = objective.get_value(logs)
+        for name, value in (("loss", logs["loss"]), (objective.name, score)):
+            if not math.isfinite(value):
+                self.end("diverged", f"{name} was {value} in epoch {epoch}")
+                return False
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch - 1, logs)
+        if self.best is not None and not objective.better_than(score, self.best):
+            return False
+        self.best, self.best_epoch = score, epoch - 1
+        return True
+
+    def end(self, status: str, message: str = "") -> None:
+        """Ends it, unless it has ended."""
+        if self.status == "running":
+            self.status, self.message = status, message
+
+    def state(self) -> dict[str, Any]:
+        """All of it that JSON can hold."""
+        found = {name: getattr(self, name) for name in STATE}
+        return {"place": self.place, "callbacks": [_numbers(c) for c in self.callbacks], **found}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on from a state."""
+        for name in STATE:
+            setattr(self, name, state[name])
+        for callback, numbers in zip(self.callbacks, state["callbacks"], strict=True):
+            vars(callback).update(numbers)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """For EarlyStopping, which may restore them: the best weights are kept anyway."""
+        return []
+
+    def set_weights(self, weights: list[np.ndarray]) -> None: ...
+
+
+def _numbers(callback: Any) -> dict[str, Any]:
+    """What `EarlyStopping` counts with."""
+    return {k: v for k, v in vars(callback).items() if isinstance(v, bool | int | float)}

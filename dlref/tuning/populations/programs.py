@@ -1,0 +1,113 @@
+"""The programs that were compiled, each found again by what it trains; and the check that padding is exact."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+
+from dlref.tuning.populations.anatomy import Path, dissect
+from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
+
+PROGRAMS = 16  # that are kept
+EXAMPLES = 8  # with which a padded net is compared with the narrow one
+TOLERANCE = 1e-3
+
+
+class Programs:
+    """Compiled programs by what they train.
+
+    Args:
+        build: makes the model of hyperparameters' values, from a key.
+    """
+
+    def __init__(self, build: Callable[[dict[str, Any], str], keras.Model]) -> None:
+        self._build = build
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._exact: set[Any] = set()  # structures that padding does not change
+
+    def find(self, members: list[Specimen], data: Any, scalars: set[Path], loops: bool) -> Any:
+        """The program that trains `members` on data like `data`.
+
+        Args:
+            members: specimens of one structure, of any size of mini-batch.
+            data: x, y and the examples' weights.
+            scalars: what may differ between members.
+            loops: whether the members take turns.
+
+        Raises:
+            Unsupported: if no program can.
+        """
+        first = members[0].anatomy
+        paths = [path for path in first.scalars if path in scalars]
+        constants = tuple(value for path, value in first.scalars.items() if path not in scalars)
+        shapes = widest(members)
+        key = (first.structure, tuple(paths), constants, tuple(shapes), loops)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
+        model = self._template(members, shapes)
+        owners = dissect(model).owners
+        program = program_class()(model, {path: owners[path] for path in paths}, batch)
+        program.loops = loops
+        if len({tuple(s.shapes) for s in members}) > 1 and first.structure not in self._exact:
+            narrow = min(members, key=lambda s: sum(a.size for a in s.trainable))
+            self._compare(program, narrow, batch)
+            self._exact.add(first.structure)
+        self._kept[key] = program
+        if len(self._kept) > PROGRAMS:
+            self._kept.popitem(last=False)
+        return program
+
+    def _template(self, members: list[Specimen], shapes: list[tuple[int, ...]]) -> keras.Model:
+        """A model of the widest shapes: one of the members, or one of their largest integers."""
+        member = next((s for s in members if s.shapes == shapes), members[0])
+        values = dict(member.values)
+        if member.shapes != shapes:
+            for name in [name for name, value in values.items() if type(value) is int]:
+                values[name] = max(s.values.get(name, 0) for s in members)
+        model = self._build(values, member.key)
+        variables = [*model.trainable_variables, *model.non_trainable_variables]
+        found = [tuple(v.shape) for v in variables]
+        if found != shapes or dissect(model).structure != member.anatomy.structure:
+            raise Unsupported("padding: no model is as wide as the widest layers of all")
+        pairs = zip(variables, [*member.trainable, *member.rest], strict=True)
+        if member.shapes == shapes and not all(np.array_equal(v, a) for v, a in pairs):
+            raise Unsupported("the model starts from other weights each time it is built")
+        return model
+
+    def _compare(self, program: Any, narrow: Specimen, batch: Any) -> None:
+        """Raises `Unsupported` if the padded net does not compute what the narrow one does."""
+        model = self._build(narrow.values, narrow.key)
+        arrays = [*narrow.trainable, *narrow.rest]
+        targets = [*program.model.trainable_variables, *program.model.non_trainable_variables]
+        wide = [padded(a, tuple(v.shape)) for v, a in zip(targets, arrays, strict=True)]
+
+        def compute(trained: keras.Model, variables: Any, values: Any) -> Any:
+            tensors = [keras.ops.convert_to_tensor(value) for value in values]
+            with keras.StatelessScope(list(zip(variables, tensors, strict=True))):
+                return tree.flatten(trained(batch[0], training=False))
+
+        own = [*model.trainable_variables, *model.non_trainable_variables]
+        exact = program.compiled(lambda values: compute(model, own, values))(arrays)
+        found = program.compiled(lambda values: compute(program.model, targets, values))(wide)
+        for one, other in zip(map(np.asarray, found), map(np.asarray, exact), strict=True):
+            if not np.allclose(cut(one, other.shape), other, TOLERANCE, TOLERANCE):
+                raise Unsupported("padding changes these models")
+
+
+def program_class() -> Any:
+    """The program of the backend."""
+    if keras.backend.backend() == "tensorflow":
+        from dlref.tuning.populations.program_tensorflow import TensorFlowProgram
+
+        return TensorFlowProgram
+    if keras.backend.backend() == "jax":
+        from dlref.tuning.populations.program_jax import JaxProgram
+
+        return JaxProgram
+    raise Unsupported(f"there are no populations on the backend {keras.backend.backend()}")

@@ -1,0 +1,92 @@
+"""What came out of a trial, whichever way it was trained."""
+
+import math
+import traceback
+from typing import Any
+
+import numpy as np
+from keras_tuner.src.engine import tuner_utils
+
+from dlref.tuning.listener import Diverged
+from dlref.tuning.study import Result
+
+WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
+
+
+def of_courses(courses: list[Any], objective: Any, weights: list[str]) -> Result:
+    """The result of a trial from its executions in populations; `weights` says where those of each are."""
+    status = next(s for s in WORST if any(c.status == s for c in courses))
+    judged = [c for c in courses if c.best_epoch is not None]
+    best = sorted(judged, key=lambda c: c.best, reverse=objective.direction == "max")
+    return Result(
+        number=courses[0].specimen.number,
+        state=status,
+        curves=_mean_curves([c.curves for c in courses]),
+        metrics=_mean_dicts([_at(c.curves, c.best_epoch) for c in judged]),
+        best_epoch=best[0].best_epoch if best else None,
+        message=next((f"{c.status}: {c.message}" for c in courses if c.message), ""),
+        seconds=sum(c.seconds for c in courses),
+        weights=weights[courses.index(best[0])] if best else "",
+    )
+
+
+def of_returned(number: int, returned: Any, objective: Any, seconds: float) -> Result:
+    """The result of a trial from what `run_trial` returned: numbers, dictionaries or `History`s."""
+    runs = returned if isinstance(returned, list) else [returned]
+    histories = [run.history for run in runs if hasattr(run, "history")]
+    for logs in histories:
+        if not objective.has_value(logs):
+            raise ValueError(
+                f"objective: {objective.name!r} must be one of the values the model reports. "
+                f"Received from fit: {', '.join(logs)}."
+            )
+    metrics = tuner_utils.convert_to_metrics_dict(returned, objective)
+    check_finite(metrics, objective.name, "at the end")
+    return Result(
+        number=number,
+        state="finished",
+        curves=_mean_curves([_floats(logs) for logs in histories]),
+        metrics={name: float(value) for name, value in metrics.items()},
+        best_epoch=tuner_utils.get_best_step(returned, objective),
+        seconds=seconds,
+    )
+
+
+def check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
+    """Raises `Diverged` if a value is NaN or infinite."""
+    value = (logs or {}).get(name, 0.0)
+    if not math.isfinite(value):
+        raise Diverged(f"{name} was {float(value)} {where}")
+
+
+def of_error(number: int, error: BaseException, seconds: float = 0.0) -> Result:
+    """The result of a trial that failed: the reason in one line, and the traceback."""
+    if isinstance(error, Diverged):
+        return Result(number, "diverged", {}, {}, None, f"diverged: {error}", seconds)
+    text = f"{type(error).__name__}: {error}".strip()
+    trace = "".join(traceback.format_exception(error))
+    message = f"{text}\n\n{trace}".encode("utf-8", "replace").decode()
+    return Result(number, "failed", {}, {}, None, message, seconds)
+
+
+def _floats(logs: dict[str, Any]) -> dict[str, list[float]]:
+    return {name: [float(value) for value in values] for name, values in logs.items()}
+
+
+def _at(curves: dict[str, list[float]], epoch: int) -> dict[str, float]:
+    return {name: values[epoch] for name, values in curves.items()}
+
+
+def _mean_dicts(dicts: list[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([d[name] for d in dicts])) for name in (dicts[0] if dicts else ())}
+
+
+def _mean_curves(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]:
+    """The mean over executions, as far as all of them came."""
+    if not curves or len(curves) == 1:
+        return curves[0] if curves else {}
+    length = min(len(values) for c in curves for values in c.values())
+    return {
+        name: [float(v) for v in np.mean([c[name][:length] for c in curves], axis=0)]
+        for name in curves[0]
+    }

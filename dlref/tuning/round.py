@@ -1,0 +1,107 @@
+"""One round of a search: the trials that were claimed together, trained and recorded."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dlref.tuning import results
+from dlref.tuning.populations import checkpoint
+from dlref.tuning.populations.course import Course
+from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.population import Population
+from dlref.tuning.populations.preparation import Preparation
+from dlref.tuning.populations.specimen import Specimen
+from dlref.tuning.populations.trainer import Refused, Trainer
+
+
+class Round:
+    """Trains claimed trials: those of one structure together, the others by themselves.
+
+    Args:
+        tuner: a `dlref.tuning.Search`.
+        trainer: keeps what was learnt about models in rounds before; `on_start` and `on_epoch` become this round's.
+        preparation: builds the trials' models.
+    """
+
+    def __init__(self, tuner: Any, trainer: Trainer, preparation: Preparation) -> None:
+        self.tuner, self.trainer, self.preparation = tuner, trainer, preparation
+        trainer.on_start, trainer.on_epoch = self._start, self._epoch_ended
+        self.directory = Path(tuner.project_dir)
+        self._left: dict[int, Any] = {}
+        self._courses: dict[int, list[Course]] = defaultdict(list)
+        self._places: dict[int, list[str]] = defaultdict(list)
+        self._checkpoint: checkpoint.Checkpoint | None = None
+
+    def run(self, trials: list[Any]) -> list[tuple[Any, str]]:
+        """Trains what a population can train; returns the other trials, with the reason of each."""
+        self._left = {int(trial.trial_id): trial for trial in trials}
+        refused: list[tuple[Any, str]] = []
+        specimens: list[Specimen] = []
+        for number, trial in list(self._left.items()):
+            self.tuner.listener.check()
+            try:
+                specimens += self.preparation.specimens(trial)
+            except Unsupported as reason:
+                refused.append((trial, str(reason)))
+            except (Exception, SystemExit) as error:
+                self.tuner.listener.check()
+                if isinstance(error, self.tuner.fatal):
+                    raise
+                self._finish([results.of_error(number, error)])
+        for ended in self.trainer.train(specimens, self.preparation.fits):
+            if isinstance(ended, Refused):
+                numbers = {specimen.number for specimen in ended.specimens}
+                refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
+            else:
+                self._record(ended)
+        return refused
+
+    def _record(self, ended: list[Course]) -> None:
+        name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
+        places = checkpoint.write_weights(self.directory / "weights" / name, ended)
+        done = []
+        for course, place in zip(ended, places, strict=True):
+            number = course.specimen.number
+            self._courses[number].append(course)
+            self._places[number].append(place)
+            if len(self._courses[number]) == self.tuner.executions_per_trial:
+                done.append(number)
+        self._finish([self._result(number) for number in done])
+        if self._checkpoint and not self._population.running:
+            self._checkpoint.remove()
+
+    def _result(self, number: int) -> Any:
+        courses = self._courses.pop(number)
+        objective = self.tuner.oracle.objective
+        result = results.of_courses(courses, objective, self._places.pop(number))
+        result = replace(result, population=self._population.name)
+        if self.tuner.extra_metrics and result.weights:
+            best = next(c for c in courses if c.best_epoch == result.best_epoch and c.weights)
+            model = self.tuner.with_weights(self._left[number], best.weights)
+            result.metrics.update(self.tuner.measure(model))
+        return result
+
+    def _finish(self, ended: list[Any]) -> None:
+        if ended:
+            self.tuner.oracle.finish(ended)
+        for result in ended:
+            self.tuner.listener.trial_ended(result, self._left.pop(result.number))
+
+    def _start(self, population: Population) -> None:
+        self._population = population
+        directory = self.directory / "checkpoints"
+        if checkpoint.restore(population, directory):
+            self.tuner.listener.note(f"goes on after epoch {population.epoch}")
+        self._checkpoint = checkpoint.Checkpoint(directory / f"{uuid.uuid4().hex[:12]}.npz")
+
+    def _epoch_ended(self, population: Population) -> set[int]:
+        if self._checkpoint:
+            self._checkpoint.write(population)
+        values = {
+            c.specimen.number: c.curves[self.tuner.oracle.objective.name]
+            for c in population.running
+            if c.specimen.execution == 0 and self.tuner.oracle.objective.name in c.curves
+        }
+        return self.tuner.oracle.report(values)

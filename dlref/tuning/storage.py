@@ -1,0 +1,194 @@
+"""The database that keeps the trials: Optuna's tables in a SQLite file or on a PostgreSQL server.
+
+Optuna makes the tables and its dashboard reads them. What is written here is written in bulk, one transaction for
+many trials; a transaction is repeated while the database is locked or its server away, and what cannot be mended
+by waiting is said in plain words. A password in a URL is never shown.
+"""
+
+import logging
+import math
+import random
+import re
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import optuna
+import sqlalchemy
+from sqlalchemy import exc
+
+from dlref.tuning.errors import SweepError
+from dlref.tuning.trials.database import check_file, make_engine
+
+T = TypeVar("T")
+
+LOCKED_SECONDS = 30.0  # how long another process may keep the database locked
+AWAY_SECONDS = 60.0  # how long a server may be away, such as while it restarts
+RETRIED = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+SECRETS = ("password", "sslpassword", "passfile")
+LOG = logging.getLogger("dlref")
+REASONS = (  # what the driver says, and what to tell the user
+    ("disk is full", "there is no space left on the disk"),
+    ("disk i/o error", "it cannot be written: is the disk full?"),
+    ("no space left", "there is no space left on the disk"),
+    ("readonly", "it cannot be written: the file or its directory is read-only"),
+    ("unable to open", "it cannot be opened or written: is its directory there, and writable?"),
+    ("malformed", "it is damaged"),
+    ("not a database", "it is no SQLite database"),
+    ("password", "the server refuses the user or the password"),
+    ("authentication", "the server refuses the user or the password"),
+    ("pg_hba", "the server refuses this user or this machine"),
+    ("does not exist", "the server has no such database, or no such user"),
+    ("permission denied", "the server does not let this user do that"),
+)
+
+
+class Storage:
+    """A database of Optuna's, opened by this process.
+
+    Args:
+        url: `"sqlite:///path/to/file"` or `"postgresql://user:password@host/database"`.
+        create: whether the tables, and a SQLite file, are made where there are none. Defaults to True.
+
+    Raises:
+        SweepError: if the URL is none of these, or what is there is damaged, somebody else's or cannot be reached.
+
+    Example:
+        >>> path = getfixture("tmp_path") / "study.sqlite3"
+        >>> Storage(f"sqlite:///{path}").run(lambda connection: connection.engine.name)
+        'sqlite'
+    """
+
+    def __init__(self, url: str, create: bool = True) -> None:
+        self.url = parse(url)
+        self.name = redacted(url)
+        self.failed = -math.inf  # when the server was last away
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        ready = self.is_sqlite and check_file(Path(self.url.database or ""), self.name)
+        self.engine = make_engine(self.url, read_only=self.is_sqlite and not create)
+        weakref.finalize(self, self.engine.dispose)
+        if create and not ready:
+            self._repeat(self._create_tables)
+
+    def run(
+        self,
+        work: Callable[[sqlalchemy.Connection], T],
+        write: bool = True,
+        patience: float = math.inf,
+    ) -> T:
+        """What `work` returns; all it writes is written, or none of it.
+
+        Args:
+            work: is given a connection; it may be called again, after a failure.
+            write: whether it writes. Defaults to True.
+            patience: seconds to wait for the database at most. Defaults to infinity: half a minute while it is locked,
+                a minute while a server is away.
+
+        Raises:
+            SweepError: if the database cannot be used; the message says why.
+        """
+
+        def attempt() -> T:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(dlref_write=write)
+                with connection.begin():
+                    return work(connection)
+
+        return self._repeat(attempt, patience)
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self.engine.dispose()
+
+    def _repeat(self, attempt: Callable[[], T], most: float = math.inf) -> T:
+        began, pause, told = time.monotonic(), 0.05, False
+        while True:
+            try:
+                return attempt()
+            except (exc.DBAPIError, exc.TimeoutError) as error:
+                patience = min(_patience(error), most)
+                self.failed = self.failed if self.is_sqlite else time.monotonic()
+                waited = time.monotonic() - began
+                if waited > patience:
+                    raise SweepError(self._explain(error, patience)) from None
+                if waited > 1 and not told:
+                    LOG.warning("%s does not answer (%s); trying again.", self.name, _text(error))
+                    told = True
+            time.sleep(pause * (0.5 + random.random()))
+            pause = min(2 * pause, 1.0 if self.is_sqlite else 5.0)
+
+    def _create_tables(self) -> None:
+        self.engine.connect().close()  # a SQLite file gets its journal mode before anything else
+        url = self.url.render_as_string(hide_password=False)
+        url = url.replace("{", "{{").replace("}", "}}")  # Optuna fills in what stands in braces
+        try:
+            optuna.storages.RDBStorage(url, {"poolclass": sqlalchemy.NullPool}).remove_session()
+        except optuna.exceptions.StorageInternalError as error:
+            raise (error.__cause__ or error) from None
+        except RuntimeError as error:  # the tables are of another version of Optuna
+            raise SweepError(f"{self.name} cannot be used: {error}") from None
+
+    def _explain(self, error: Exception, patience: float) -> str:
+        text = _text(error)
+        known = [reason for said, reason in REASONS if said in text.lower()]
+        if patience and not known:
+            known = [f"it did not answer for {patience:.0f} s, or another process keeps it locked"]
+        return f"{self.name} cannot be used: {known[0] if known else 'it fails'} ({text})."
+
+
+def parse(url: str) -> sqlalchemy.URL:
+    """The URL as SQLAlchemy reads it, with the driver that dlref needs.
+
+    Raises:
+        SweepError: if it is no URL of SQLite or PostgreSQL.
+
+    Example:
+        >>> parse("postgresql://ada@db.example/sweeps").drivername
+        'postgresql+psycopg'
+    """
+    try:
+        parsed = sqlalchemy.make_url(url)
+        backend = parsed.get_backend_name()
+    except exc.ArgumentError:
+        backend = ""
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise SweepError(
+        "storage must be a URL such as postgresql://user@host/database or sqlite:///study.sqlite3. "
+        f"Received: {redacted(url)}."
+    )
+
+
+def redacted(url: str) -> str:
+    """The URL without its password.
+
+    Example:
+        >>> redacted("postgresql://ada:secret@db.example/sweeps")
+        'postgresql://ada:***@db.example/sweeps'
+    """
+    url = re.sub(r"(//[^/?#]*?:).*@", r"\1***@", url)
+    return re.sub(rf"(?i)((?:{'|'.join(SECRETS)})=)[^&]*", r"\1***", url)
+
+
+def _patience(error: exc.DBAPIError | exc.TimeoutError) -> float:
+    """How long to try again after an error: not at all if waiting does not help."""
+    if isinstance(error, exc.TimeoutError):
+        return AWAY_SECONDS
+    text, code = _text(error).lower(), getattr(error.orig, "sqlstate", None)
+    made = isinstance(error, exc.IntegrityError) or "already exists" in text  # just now, by another
+    if "locked" in text or made:
+        return LOCKED_SECONDS
+    if code in RETRIED or (code or "").startswith(("08", "57P")):
+        return AWAY_SECONDS
+    refused = any(said in text for said, _ in REASONS)
+    lost = isinstance(error, exc.OperationalError) or error.connection_invalidated
+    return AWAY_SECONDS if lost and code is None and not refused else 0.0
+
+
+def _text(error: Exception) -> str:
+    text = str(getattr(error, "orig", None) or error)
+    return " ".join(text.split())

@@ -1,0 +1,171 @@
+"""The trials of a search, in a storage that processes and machines share and that survives `kill -9`.
+
+A keras-tuner `Oracle`: trials can be created, updated and ended one by one, as keras-tuner does (`trials/protocol.py`);
+`claim` and `finish` do it for whole populations, in one transaction each.
+
+Differs from keras-tuner's oracles: the values of trial k are a function of the seed (0 included), k and each
+hyperparameter's name (`sampler.py`); a trial whose worker died is run again, under its number; a trial that failed or
+whose objective is NaN or infinite is never among the best; and nothing that has finished is lost or run twice.
+"""
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from keras_tuner.src.engine.trial import Trial, TrialStatus
+
+from dlref.tuning.objectives import Bound
+from dlref.tuning.sampler import RandomSampler
+from dlref.tuning.trials.claims import ask, claim
+from dlref.tuning.trials.endings import finish, report
+from dlref.tuning.trials.opening import Opening
+from dlref.tuning.trials.protocol import locked
+from dlref.tuning.trials.ranking import best_trials
+from dlref.tuning.trials.result import Result
+from dlref.tuning.trials.rows import TRIALS
+from dlref.tuning.trials.session import Session
+
+__all__ = ["Result", "Study"]
+
+
+class Study(Opening):
+    """The trials of a search, as a `keras_tuner.Oracle`.
+
+    Args:
+        objective: as in keras-tuner. Defaults to `None`: `fit` returns the number that is to become small.
+        max_trials: number of trials; `None` has no end. Defaults to 10.
+        seed: any integer, 0 included. Defaults to `None`: the one that is stored, or a new one.
+        sampler: a `RandomSampler`, a `CoarseToFineSampler` or an `optuna.samplers.BaseSampler`. Defaults to `None`:
+            random.
+        pruner: an `optuna.pruners.BasePruner`. Defaults to `None`: every trial is run to its end.
+        storage: the URL of an Optuna storage. Defaults to `None`: study.sqlite3 in the project's directory.
+        hyperparameters: declared beforehand. Defaults to `None`.
+        allow_new_entries: whether a model may declare others. Defaults to True.
+        tune_new_entries: whether those are searched too. Defaults to True.
+        max_retries_per_trial: how often a trial that failed is run again. Defaults to 0.
+        max_consecutive_failed_trials: failures in a row that stop the search. Defaults to infinity.
+        subject_to: bounds that a trial must keep to be best, such as `"latency_ms<=100"`. Defaults to none.
+
+    Raises:
+        SweepError: (when the storage is first used) if it cannot be used, or holds another search.
+
+    Example:
+        >>> import keras_tuner
+        >>> hp = keras_tuner.HyperParameters()
+        >>> _ = hp.Int("units", 50, 100)
+        >>> study = Study("val_loss", max_trials=3, seed=0, hyperparameters=hp)
+        >>> study._set_project_dir(getfixture("tmp_path"), "units")
+        >>> trials = study.claim(2)
+        >>> [trial.hyperparameters["units"] for trial in trials]
+        [58, 61]
+        >>> study.finish([Result(0, "finished", {}, {"val_loss": 0.5}, best_epoch=0)])
+        >>> [trial.score for trial in study.get_best_trials()]
+        [0.5]
+    """
+
+    def __init__(
+        self,
+        objective: Any = None,
+        max_trials: int | None = 10,
+        seed: int | None = None,
+        sampler: Any = None,
+        pruner: Any = None,
+        storage: str | None = None,
+        hyperparameters: Any = None,
+        allow_new_entries: bool = True,
+        tune_new_entries: bool = True,
+        max_retries_per_trial: int = 0,
+        max_consecutive_failed_trials: float = math.inf,
+        subject_to: Sequence[str] = (),
+    ) -> None:
+        self._session: Session | None = None
+        self._asked_seed, self._failures = seed, 0
+        super().__init__(
+            objective=objective,
+            max_trials=max_trials,
+            hyperparameters=hyperparameters,
+            allow_new_entries=allow_new_entries,
+            tune_new_entries=tune_new_entries,
+            max_retries_per_trial=max_retries_per_trial,
+            max_consecutive_failed_trials=max_consecutive_failed_trials,
+        )
+        self._seed = random.getrandbits(31) if seed is None else int(seed)
+        self.sampler, self.pruner, self.storage = sampler or RandomSampler(), pruner, storage
+        self.bounds = [Bound.parse(text) for text in subject_to]
+        parts = getattr(self.objective, "objectives", [self.objective])
+        self.objectives = {each.name: each.direction for each in parts}
+        self.draws = getattr(self.sampler, "counter_based", False)
+        self.populates = type(self).populate_space is not Study.populate_space
+
+    @locked
+    def claim(self, count: int) -> list[Trial]:
+        """Up to `count` trials to run: first those nobody works on any more, then new ones.
+
+        None are left to run if the list is empty, and `waiting` says that no other worker holds any.
+        """
+        claimed = self.session.run(lambda connection: claim(connection, self, count))
+        for held in claimed:
+            self.session.held[int(held.trial.trial_id)] = held
+        if missing := [held for held in claimed if not self.draws and not held.values]:
+            ask(self, missing)
+        return [held.trial for held in claimed]
+
+    def waiting(self) -> bool:
+        """Whether other workers hold trials, which may have to be taken over or end a stage of the search."""
+        others = self.session.run(self.session.ledger.unfinished, write=False)
+        return any(trial.number not in self.session.held for trial in others)
+
+    @locked
+    def report(self, values: Mapping[int, Sequence[float]]) -> set[int]:
+        """The numbers of the trials that the pruner stops, given the objective of each after every epoch so far."""
+        if self.pruner is None or not values:
+            return set()
+        return self.session.run(lambda connection: report(connection, self, values))
+
+    def finish(self, results: Sequence[Result]) -> None:
+        """Writes how trials ended; what another worker has taken over, or what has ended, is left as it is.
+
+        Raises:
+            RuntimeError: after `max_consecutive_failed_trials` failures in a row; everything is written.
+        """
+        self._finish(results, again=True)
+
+    @locked
+    def release(self, trials: Sequence[Any]) -> None:
+        """Gives trials back (of keras-tuner, or their numbers): whoever claims next runs them."""
+        self.session.release([int(getattr(trial, "trial_id", trial)) for trial in trials])
+
+    def load(self, number: int) -> Trial:
+        """Trial `number`: the one this process works on, or what is stored.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        held = self.session.held.get(int(number))
+        found = [held.trial] if held else self.read(TRIALS.c.number == int(number))
+        if not found:
+            raise KeyError(f"There is no trial {number}.")
+        return found[0]
+
+    def weights(self, number: int) -> str:
+        """The file of a trial's best weights below the project's directory, and the place in it; "" if there is none."""
+        rows = self.rows(TRIALS.c.number == int(number), keys=("weights",))
+        return rows[0].attrs.get("weights", "") if rows else ""
+
+    def get_best_trials(self, num_trials: int = 1) -> list[Trial]:
+        """The best finished trials; those that keep the bounds come first."""
+        return best_trials(self, num_trials)
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        values = self.sampler.draw(self.seed, int(trial_id), self.hyperparameters.space)
+        return {"status": TrialStatus.RUNNING, "values": values}
+
+    @locked
+    def _finish(self, results: Sequence[Result], again: bool) -> None:
+        for result in finish(self, results, again):
+            self._failures = self._failures + 1 if result.state in ("failed", "diverged") else 0
+            if self._failures == self.max_consecutive_failed_trials:
+                raise RuntimeError(
+                    f"Number of consecutive failures exceeded the limit of {self._failures}.\n{result.message}"
+                )

@@ -1,0 +1,1 @@
+"""How trials are drawn, claimed by workers and stored."""

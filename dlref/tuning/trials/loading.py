@@ -1,0 +1,180 @@
+"""A sweep is read: its settings from the directory or the study, its trials from the storage."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from optuna.storages._rdb import models
+from optuna.trial import TrialState
+
+from dlref.tuning.errors import SweepError
+from dlref.tuning.records import Settings, Sweep, Trial, shown
+from dlref.tuning.storage import Storage, redacted
+from dlref.tuning.trials.ledger import Ledger
+from dlref.tuning.trials.rows import Row, read
+
+FILE = "study.sqlite3"
+VARIABLE = "DLREF_STORAGE"
+STATUS = {
+    TrialState.COMPLETE: "finished",
+    TrialState.FAIL: "failed",
+    TrialState.PRUNED: "pruned",
+    TrialState.RUNNING: "running",
+    TrialState.WAITING: "waiting",
+}
+
+
+def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
+    """The sweep of a directory, or of a storage; see `dlref.tuning.records.load`."""
+    if "://" in source:
+        sweep = _read_storage(source, study, None)
+        if sweep is None:
+            raise SweepError(f"{redacted(source)} holds no study named {study!r}.")
+        return sweep
+    directory = Path(source)
+    settings, file = read_settings(directory), directory / FILE
+    if settings is None and not file.is_file():
+        raise SweepError(f"{source} holds no sweep: there is no file {directory / 'sweep.json'}.")
+    if settings is not None and settings.storage:
+        url = storage or find_url(settings.storage)
+    elif file.is_file():
+        url = f"sqlite:///{file.resolve()}"
+    else:
+        return Sweep(settings or _unknown({}), [], settings.space if settings else [])
+    name = study or directory.resolve().name
+    sweep = _read_storage(url, name, settings) or _read_storage(url, None, settings)
+    if sweep is None:
+        return Sweep(settings, [], settings.space) if settings else Sweep(_unknown({}), [])
+    return replace(sweep, settings=replace(sweep.settings, directory=source))
+
+
+def read_settings(directory: Path) -> Settings | None:
+    """The settings of the sweep in a directory; None if there is none.
+
+    Raises:
+        SweepError: if the file is damaged.
+    """
+    path = directory / "sweep.json"
+    if not path.is_file():
+        return None
+    try:
+        state = json.loads(path.read_text())
+        settings = Settings(**{f.name: state[f.name] for f in fields(Settings) if f.name in state})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SweepError(
+            f"{path} is damaged ({type(error).__name__}: {error}). "
+            "Name another --directory, or start again with --overwrite."
+        ) from error
+    return replace(settings, directory=str(directory))  # it may have been moved
+
+
+def find_url(name: str) -> str:
+    """The URL of a storage that is known without its password."""
+    given = os.environ.get(VARIABLE, "")
+    return given if redacted(given) == name else name.replace(":***@", "@")
+
+
+def make_trial(row: Row, holds: Callable[[dict[str, float]], bool] | None = None) -> Trial:
+    """The record of a trial.
+
+    Args:
+        row: as it is stored.
+        holds: whether metrics keep the bounds. Defaults to `None`: as it is stored.
+    """
+    attrs = row.attrs
+    ended = row.state.is_finished()
+    status = attrs.get("status", STATUS[row.state]) if ended else STATUS[row.state]
+    scores = row.scores if status == "finished" else ()
+    raw = attrs.get("values") or {}
+    metrics = {name: float(value) for name, value in attrs.get("metrics", {}).items()}
+    parts = (attrs.get("reason", ""), attrs.get("traceback", ""))
+    feasible = holds(metrics) if holds else all(c <= 0 for c in row.constraints)
+    return Trial(
+        number=row.number,
+        status=status,
+        score=scores[0] if scores else None,
+        values=dict(shown(*item) for item in raw.items()),
+        message="\n\n".join(part for part in parts if part) if ended else "",
+        scores=scores,
+        curves={k: [float(v) for v in curve] for k, curve in attrs.get("curves", {}).items()},
+        metrics=metrics,
+        best_epoch=attrs.get("best_epoch"),
+        seconds=attrs.get("seconds", 0.0),
+        population=attrs.get("population", ""),
+        worker=(attrs.get("worker") or {}).get("name", ""),
+        feasible=feasible,
+        raw=raw,
+        weights=attrs.get("weights", ""),
+    )
+
+
+def _read_storage(url: str, study: str | None, settings: Settings | None) -> Sweep | None:
+    storage = Storage(url, create=False)
+    try:
+        return storage.run(lambda c: _read(c, storage.name, study, settings), write=False)
+    finally:
+        storage.close()
+
+
+def _read(
+    connection: sql.Connection, name: str, study: str | None, settings: Settings | None
+) -> Sweep | None:
+    query = sql.select(models.StudyModel.study_name).order_by(models.StudyModel.study_id)
+    names = list(connection.scalars(query)) if _has_tables(connection) else []
+    if study is None and len(names) > 1:
+        raise SweepError(f"{name} holds several studies: {', '.join(names)}. Name one.")
+    study = study or (names[0] if names else "")
+    ledger = Ledger.find(connection, study) if study and study in names else None
+    if ledger is None or study is None:
+        return None
+    attrs = ledger.attrs(connection)
+    if settings is None and "settings" in attrs:
+        stored = attrs["settings"]
+        settings = Settings(
+            **{f.name: stored[f.name] for f in fields(Settings) if f.name in stored}
+        )
+    settings = settings or _unknown(attrs, study)
+    rows = read(connection, ledger.id)
+    zooms = attrs.get("zoom", {}).get("zooms", [])
+    holds = _bounds(settings.subject_to)
+    trials = [make_trial(row, holds) for row in rows]
+    return Sweep(settings, trials, attrs.get("space", settings.space), zooms)
+
+
+def _has_tables(connection: sql.Connection) -> bool:
+    return sql.inspect(connection).has_table("studies")
+
+
+def _bounds(texts: list[str]) -> Callable[[dict[str, float]], bool] | None:
+    if not texts:
+        return None
+    from dlref.tuning.objectives import Bound
+
+    bounds = [Bound.parse(text) for text in texts]
+    return lambda metrics: all(bound.holds(metrics) for bound in bounds)
+
+
+def _unknown(attrs: dict[str, Any], study: str = "") -> Settings:
+    """The settings of a search that was not started by the command."""
+    objectives = attrs.get("objectives") or ["min:objective"]
+    return Settings(
+        target=study,
+        data=None,
+        trials=attrs.get("max_trials") or 0,
+        epochs=0,
+        seed=attrs.get("seed", 0),
+        directory="",
+        objective=objectives[0],
+        backend="",
+        identity={},
+        space=attrs.get("space", []),
+        versions={},
+        started="",
+        search=attrs.get("sampler", ""),
+        objectives=objectives,
+        subject_to=attrs.get("subject_to", []),
+    )

@@ -1,0 +1,171 @@
+"""Many rows of Optuna's tables at a time: written, replaced, and read into plain data."""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sql
+from optuna.distributions import BaseDistribution, distribution_to_json
+from optuna.storages._rdb import models
+from optuna.trial import TrialState
+from sqlalchemy.dialects import postgresql, sqlite
+
+TRIALS, PARAMS = models.TrialModel.__table__, models.TrialParamModel.__table__
+ATTRS, SYSTEM = models.TrialUserAttributeModel.__table__, models.TrialSystemAttributeModel.__table__
+VALUES, STEPS = models.TrialValueModel.__table__, models.TrialIntermediateValueModel.__table__
+BEATS = models.TrialHeartbeatModel.__table__
+CHUNK = 5000  # rows named in one statement; SQLite allows 32766
+
+
+@dataclass
+class Row:
+    """A trial as it is stored."""
+
+    trial_id: int
+    number: int
+    state: TrialState
+    scores: tuple[float, ...] = ()
+    attrs: dict[str, Any] = field(default_factory=dict)
+    constraints: list[float] = field(default_factory=list)
+
+
+def upsert(
+    connection: sql.Connection,
+    table: sql.Table,
+    rows: Sequence[dict[str, Any]],
+    keys: Sequence[str],
+) -> None:
+    """Inserts rows, in place of those with the same keys."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def set_attrs(
+    connection: sql.Connection,
+    attrs: Iterable[tuple[int, dict[str, Any]]],
+    table: sql.Table = ATTRS,
+) -> None:
+    """Writes the attributes of each (trial id, attributes)."""
+    rows = [
+        {"trial_id": trial_id, "key": key, "value_json": to_json(value)}
+        for trial_id, found in attrs
+        for key, value in found.items()
+    ]
+    upsert(connection, table, rows, ("trial_id", "key"))
+
+
+def set_params(
+    connection: sql.Connection,
+    params: Iterable[tuple[int, dict[str, tuple[Any, BaseDistribution]]]],
+) -> None:
+    """Writes the values of each (trial id, values) and the distributions they come from."""
+    rows = [
+        {
+            "trial_id": trial_id,
+            "param_name": name,
+            "param_value": distribution.to_internal_repr(value),
+            "distribution_json": distribution_to_json(distribution),
+        }
+        for trial_id, found in params
+        for name, (value, distribution) in found.items()
+    ]
+    upsert(connection, PARAMS, rows, ("trial_id", "param_name"))
+
+
+def set_steps(connection: sql.Connection, curves: Iterable[tuple[int, Sequence[float]]]) -> None:
+    """Writes the objective after every epoch of each (trial id, values)."""
+    convert = models.TrialIntermediateValueModel.intermediate_value_to_stored_repr
+    rows = []
+    for trial_id, values in curves:
+        for step, (value, kind) in enumerate(map(convert, values)):
+            row = {"trial_id": trial_id, "step": step}
+            rows.append(row | {"intermediate_value": value, "intermediate_value_type": kind})
+    upsert(connection, STEPS, rows, ("trial_id", "step"))
+
+
+def end(
+    connection: sql.Connection, ended: Sequence[tuple[int, TrialState, Sequence[float]]]
+) -> None:
+    """Ends each (trial id, state, scores)."""
+    if not ended:
+        return
+    stamp = datetime.now(UTC).replace(tzinfo=None)
+    update = sql.update(TRIALS).where(TRIALS.c.trial_id == sql.bindparam("id"))
+    update = update.values(state=sql.bindparam("to"), datetime_complete=stamp)
+    connection.execute(update, [{"id": trial_id, "to": state} for trial_id, state, _ in ended])
+    convert = models.TrialValueModel.value_to_stored_repr
+    rows = []
+    for trial_id, _, scores in ended:
+        for objective, (value, kind) in enumerate(map(convert, scores)):
+            row = {"trial_id": trial_id, "objective": objective}
+            rows.append(row | {"value": value, "value_type": kind})
+    upsert(connection, VALUES, rows, ("trial_id", "objective"))
+    ids = [trial_id for trial_id, _, _ in ended]
+    connection.execute(sql.delete(BEATS).where(BEATS.c.trial_id.in_(ids)))
+
+
+def read(
+    connection: sql.Connection,
+    study_id: int,
+    *conditions: sql.ColumnElement[bool],
+    keys: Sequence[str] = (),
+) -> list[Row]:
+    """The trials of a study, by number.
+
+    Args:
+        connection: of a transaction.
+        study_id: of the study.
+        *conditions: on the table of trials; none means all.
+        keys: of the attributes to read; none means all.
+    """
+    where = (TRIALS.c.study_id == study_id, *conditions)
+    columns = (TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state)
+    rows = {
+        row[0]: Row(*row)
+        for row in connection.execute(sql.select(*columns).where(*where).order_by(TRIALS.c.number))
+    }
+    if not rows:
+        return []
+
+    def of(table: sql.Table, *names: str) -> Iterable[Any]:
+        if not conditions or len(rows) > CHUNK:
+            chosen = [column == TRIALS.c.trial_id for column in (table.c.trial_id,)] + [*where]
+        else:
+            chosen = [table.c.trial_id.in_(rows)]
+        query = sql.select(table.c.trial_id, *(table.c[name] for name in names)).where(*chosen)
+        if keys and table is ATTRS:
+            query = query.where(table.c.key.in_(keys))
+        return connection.execute(query)
+
+    for trial_id, key, text in of(ATTRS, "key", "value_json"):
+        rows[trial_id].attrs[key] = json.loads(text)
+    for trial_id, key, text in of(SYSTEM, "key", "value_json"):
+        if key == "constraints":
+            rows[trial_id].constraints = json.loads(text)
+    convert = models.TrialValueModel.stored_repr_to_value
+    scores = sorted(of(VALUES, "objective", "value", "value_type"), key=lambda row: row[:2])
+    for trial_id, _, value, kind in scores:
+        rows[trial_id].scores += (convert(value, kind),)
+    return list(rows.values())
+
+
+def to_json(value: Any) -> str:
+    """JSON without NaN and infinity, which browsers do not read: `"nan"`, `"inf"` and `"-inf"` in their place."""
+    return json.dumps(_plain(value), allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(float(value))
+    return value

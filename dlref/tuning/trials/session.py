@@ -1,0 +1,162 @@
+"""One process at work on a study: the storage it has opened, and the trials it holds."""
+
+import atexit
+import contextlib
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sql
+from optuna.trial import TrialState
+
+from dlref.tuning.errors import SweepError
+from dlref.tuning.storage import Storage
+from dlref.tuning.trials.ledger import Ledger
+from dlref.tuning.trials.leftovers import find_leftovers
+from dlref.tuning.trials.liveness import Heart, Worker, process
+from dlref.tuning.trials.rows import ATTRS, TRIALS
+
+T = TypeVar("T")
+HURRY_SECONDS = 2.0  # for a storage that does not answer when the process is about to end
+
+
+@dataclass
+class Held:
+    """A trial that this process works on."""
+
+    trial_id: int  # of its row
+    trial: Any  # of keras-tuner
+    values: dict[str, Any]  # as they are stored
+    runs: int  # how often it has failed
+
+
+class Session:
+    """A study, opened; made where there is none.
+
+    Args:
+        url: of the storage.
+        directory: of the project; lock files lie in its folder `workers`.
+        name: of the study.
+        directions: "min" or "max", one for each objective.
+        attrs: what a new study says of itself.
+
+    Raises:
+        SweepError: if the storage cannot be used, or the study there is not of this kind.
+    """
+
+    def __init__(
+        self, url: str, directory: Path, name: str, directions: Sequence[str], attrs: dict[str, Any]
+    ) -> None:
+        self.storage, self.directory = Storage(url), directory
+        self.held: dict[int, Held] = {}  # by number
+        self._process = process()
+        self._worker: Worker | None = None
+        self._heart: Heart | None = None
+
+        def begin(connection: sql.Connection) -> tuple[Ledger, dict[str, Any]]:
+            ledger = Ledger.find(connection, name)
+            ledger = ledger or Ledger.create(connection, name, directions, attrs)
+            return ledger, ledger.attrs(connection)
+
+        self.ledger, self.attrs = self.run(begin)
+        there, here = self.attrs.get("objectives"), attrs["objectives"]
+        if there != here:
+            what = f"is for {' and '.join(there)}" if there else "was not made by dlref"
+            raise SweepError(
+                f"the study {name!r} in {self.storage.name} {what}. Received: objective "
+                f"{' and '.join(here)}. Use another directory or project name, or delete that study."
+            )
+
+    @property
+    def worker(self) -> Worker:
+        """This process, alive from its first claim on."""
+        if self._worker is None:
+            self._worker = Worker(self.directory / "workers")
+            self._heart = Heart(self.beat)
+            atexit.register(_leave, weakref.ref(self))
+        return self._worker
+
+    def run(self, work: Callable[[sql.Connection], T], write: bool = True) -> T:
+        """What `work` returns, in one transaction."""
+        return self.storage.run(work, write)
+
+    def take_leftovers(self, connection: sql.Connection) -> tuple[list[int], list[int]]:
+        """The rows of the trials nobody works on, and of those to be run alone."""
+        if time.monotonic() - self.storage.failed < 60:  # nobody could write a heartbeat
+            return [], []
+        return find_leftovers(connection, self.ledger, self.worker, self.held)
+
+    def still_held(self, connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
+        """Those of the trials that no other worker has taken over."""
+        held = self.held.copy()  # the heart beats in a thread of its own
+        ids = [held[number].trial_id for number in numbers if number in held]
+        query = sql.select(TRIALS.c.number, TRIALS.c.trial_id).where(
+            TRIALS.c.trial_id.in_(ids),
+            TRIALS.c.state == TrialState.RUNNING,
+            ATTRS.c.trial_id == TRIALS.c.trial_id,
+            ATTRS.c.key == "worker",
+            ATTRS.c.value_json.contains(self.worker.lock, autoescape=True),
+        )
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+    def beat(self) -> None:
+        """Says that this process is alive."""
+
+        def write(connection: sql.Connection) -> None:
+            held = self.still_held(connection, list(self.held))
+            if held:
+                self.ledger.beat(connection, list(held.values()))
+
+        if self.held:
+            with contextlib.suppress(SweepError):  # the main thread will meet the same error
+                self.run(write)
+
+    def release(self, numbers: Sequence[int]) -> None:
+        """Gives trials back, to be run by whoever claims next."""
+
+        def write(connection: sql.Connection) -> None:
+            self.ledger.lock(connection)
+            held = self.still_held(connection, numbers)
+            if held:
+                self.ledger.wait(connection, list(held.values()))
+
+        with contextlib.suppress(SweepError):  # then they are found when this process has ended
+            self.storage.run(write, patience=HURRY_SECONDS)
+        for number in numbers:
+            self.held.pop(number, None)
+
+    def release_others_of_this_process(self) -> None:
+        """Gives back what earlier searches of this process on this study still hold."""
+
+        def write(connection: sql.Connection) -> None:
+            self.ledger.lock(connection)
+            left = [
+                trial.trial_id
+                for trial in self.ledger.unfinished(connection)
+                if (trial.worker or {}).get("process") == process()
+                and trial.number not in self.held
+            ]
+            if left:
+                self.ledger.wait(connection, left)
+
+        self.run(write)
+
+    def close(self) -> None:
+        """Gives everything back and closes the storage."""
+        if self._worker is not None and self.held:
+            self.release(list(self.held))
+        if self._heart is not None and self._worker is not None:
+            self._heart.stop()
+            self._worker.close()
+            self._worker = None
+        self.storage.close()
+
+
+def _leave(reference: "weakref.ref[Session]") -> None:
+    """At the end of the process: what is not finished is nobody's fault."""
+    session = reference()
+    if session is not None and session._process == process():  # and not forked from it
+        session.close()

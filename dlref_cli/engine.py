@@ -1,0 +1,72 @@
+"""Runs what a command asks for: with Keras, with signals, and with errors in plain words."""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+
+from dlref_cli.signals import Interruption
+
+
+class Refused(click.ClickException):
+    """The command, a file or the storage cannot be used."""
+
+    exit_code = 2
+
+
+def engine(
+    work: Callable[[Interruption], int], interrupted: Callable[[], None] = lambda: None
+) -> NoReturn:
+    """Does the work and ends with its exit code.
+
+    Args:
+        work: returns the exit code; its `SweepError` and `OSError` end with 2, and without a traceback.
+        interrupted: called when Ctrl-C or SIGTERM ended the work; the exit code is 130 or 143.
+
+    Raises:
+        SystemExit: always, but for `Refused`.
+    """
+    with Interruption() as interruption:
+        try:
+            import_keras()
+            code = _in_plain_words(work, interruption)
+        except BaseException:
+            # Code that is interrupted may raise something else, such as an ImportError.
+            if not interruption.received:
+                raise
+            interrupted()
+            code = interruption.exit_code
+    raise SystemExit(code)
+
+
+def _in_plain_words(work: Callable[[Interruption], int], interruption: Interruption) -> int:
+    from dlref.tuning.records import SweepError
+
+    try:
+        return work(interruption)
+    except (SweepError, OSError) as error:
+        raise Refused(str(error)) from error
+
+
+def import_keras() -> None:
+    """Imports Keras without the lines TensorFlow writes to stderr meanwhile, which no setting of its own silences.
+
+    Raises:
+        Refused: if its backend is not installed.
+    """
+    stderr = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import keras  # noqa: F401
+
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    except (ImportError, ValueError) as error:
+        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+        raise Refused(f"Keras does not start with the backend {backend}: {error}") from error
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
