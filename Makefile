@@ -54,9 +54,11 @@ browser: docs ## open every page of the site in a headless browser
 	@echo "==> opening the site in a browser"
 	@$(BIN)/python docs/tools/browser_check.py build/screenshots
 
-bench: .venv/with-everything ## time the objects against the Keras built-ins
-	@echo "==> timing against the built-ins; leave the machine alone meanwhile"
+bench: .venv/with-everything ## time the objects against the Keras built-ins, sweeps against keras-tuner
+	@echo "==> timing against the built-ins and keras-tuner; leave the machine alone meanwhile"
 	@$(QUIET) $(BIN)/python -m benchmarks
+	@$(QUIET) $(BIN)/python -m benchmarks.sweep
+	@$(QUIET) $(BIN)/python -m benchmarks.bookkeeping
 
 pins: .venv/with-everything ## upgrade everything and rewrite constraints.txt
 	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,docs,jax]'

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -46,6 +47,8 @@ def _in_plain_words(work: Callable[[Interruption], int], interruption: Interrupt
 
     try:
         return work(interruption)
+    except BrokenPipeError:  # whoever reads the output has enough: click ends quietly
+        raise
     except (SweepError, OSError) as error:
         raise Refused(str(error)) from error
 
@@ -56,6 +59,8 @@ def import_keras() -> None:
     Raises:
         Refused: if its backend is not installed.
     """
+    # Keras-tuner keeps the weights of a trial, and not the state of its optimizer.
+    warnings.filterwarnings("ignore", "Skipping variable loading for optimizer")
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

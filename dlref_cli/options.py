@@ -5,10 +5,7 @@ from typing import Any
 
 import click
 
-SEARCHES = (
-    *("random", "coarse-to-fine", "tpe", "gp", "cmaes", "qmc", "grid", "nsga2", "nsga3"),
-    "brute-force",
-)
+SEARCHES = ("random", "coarse-to-fine", "tpe", "gp", "cmaes", "qmc", "grid", "nsga2", "nsga3")
 PRUNERS = ("none", "median", "successive-halving", "hyperband")
 
 

@@ -75,6 +75,9 @@ def replay(**words: Any) -> None:
     "--top", default=5, show_default=True, type=click.IntRange(1), help="How many of the best."
 )
 @AS_JSON
+@click.option(
+    "--save", type=click.Path(), metavar="FILE.keras", help="Save the best model, trained again."
+)
 @STORAGE
 def retest(**words: Any) -> None:
     """Try the best trials on new data, as they are and trained again. Exit code 3: they have gone stale.
@@ -125,10 +128,11 @@ def _best(
     as_json: bool,
     save: str | None,
 ) -> int:
-    from dlref.tuning.command.repeat import save_model
+    from dlref.tuning.command.repeat import check_name, save_model
     from dlref.tuning.command.status import show_best
     from dlref.tuning.records import load
 
+    check_name(save)
     sweep = load(source, study, storage)
     code = show_best(sweep, as_json)
     if save and sweep.best:

@@ -1,5 +1,6 @@
 """Trials that no population can train, each by `fit`: seeded, and recorded with its reason when it fails."""
 
+import tempfile
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning import results
 from dlref.tuning.populations.preparation import seed_everything
+from dlref.tuning.study import Result
 
 
 class OneByOne(keras_tuner.Tuner):
@@ -17,6 +19,15 @@ class OneByOne(keras_tuner.Tuner):
     fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
     _trial, _execution, _epoch = 0, 0, 0
 
+    @property
+    def guide(self) -> Any:
+        """What the best epoch of a trial is chosen by: the objective, as far as `fit` reports it."""
+        parts = getattr(self.oracle.objective, "objectives", [self.oracle.objective])
+        reported = [part for part in parts if part.name not in self.extra_metrics]
+        if len(reported) == len(parts):
+            return self.oracle.objective
+        return reported[0] if reported else keras_tuner.Objective("val_loss", "min")
+
     def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
         """Trains one trial with `fit`."""
         self._trial, self._execution = int(trial.trial_id), 0
@@ -24,6 +35,24 @@ class OneByOne(keras_tuner.Tuner):
         if "batch_size" in hp and own_fit is keras_tuner.HyperModel.fit:
             fit_kwargs["batch_size"] = hp["batch_size"]
         return super().run_trial(trial, *fit_args, **fit_kwargs)
+
+    def replay_alone(
+        self, trial: Any, fit_args: Any, fit_kwargs: Any
+    ) -> tuple[keras.Model | None, Result]:
+        """Trains a trial again with `fit`; its weights go into a directory that is thrown away."""
+        number, directory = int(trial.trial_id), self.directory
+        with tempfile.TemporaryDirectory() as self.directory:
+            try:
+                returned = self.run_trial(trial, *fit_args, **fit_kwargs)
+                result = results.of_returned(number, returned, self.guide, seconds=0.0)
+                model = keras_tuner.Tuner.load_model(self, trial)
+                result.metrics.update(self.measure(model))
+                return model, result
+            except (Exception, SystemExit) as error:
+                self.listener.check()
+                return None, results.of_error(number, error)
+            finally:
+                self.directory = directory
 
     def on_batch_end(self, trial: Any, model: Any, batch: int, logs: Any = None) -> None:
         self.listener.check()
@@ -48,9 +77,9 @@ class OneByOne(keras_tuner.Tuner):
     def _run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
         number, began = int(trial.trial_id), time.monotonic()
         returned = self.run_trial(trial, *fit_args, **fit_kwargs)
-        tuner_utils.validate_trial_results(returned, self.oracle.objective, "Tuner.run_trial()")
+        tuner_utils.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
         seconds = time.monotonic() - began
-        result = results.of_returned(number, returned, self.oracle.objective, seconds)
+        result = results.of_returned(number, returned, self.guide, seconds)
         if self.extra_metrics:
             result.metrics.update(self.measure(super().load_model(trial)))
         self._results[trial.trial_id] = result

@@ -8,7 +8,7 @@ from dlref.tuning.records import Settings, Sweep, SweepError, load
 from dlref.tuning.storage import Storage
 from dlref.tuning.trials.ledger import Ledger
 from dlref.tuning.trials.liveness import any_alive
-from dlref.tuning.trials.loading import find_url, load_sweep, read_settings
+from dlref.tuning.trials.loading import find_sweep, find_url, read_settings
 
 FILES = (
     *("study.sqlite3", "study.sqlite3-wal", "study.sqlite3-shm", "oracle.json", "tuner0.json"),
@@ -45,6 +45,8 @@ def open_directory(settings: Settings, overwrite: bool, storage: str | None = No
         remove(directory, url)
     sweep = _find(directory, settings, url)
     if sweep is None:
+        if (directory / "sweep.json").exists():  # another process has begun it just now
+            return open_directory(settings, overwrite=False, storage=storage)
         if foreign := [name for name in FILES if (directory / name).exists()]:
             raise SweepError(
                 f"{directory} holds {foreign[0]} but no sweep of dlref. Name another --directory."
@@ -88,8 +90,8 @@ def _find(directory: Path, settings: Settings, storage: str | None) -> Sweep | N
         same = found is not None and found.storage == settings.storage
         return load(directory, storage=storage if same else None)
     if storage is not None:
-        found = load_sweep(storage, directory.resolve().name, None)
-        if found.settings.identity:
+        found = find_sweep(storage, directory.resolve().name)
+        if found is not None and found.settings.identity:
             return found
     return None
 

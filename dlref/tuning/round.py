@@ -74,7 +74,7 @@ class Round:
 
     def _result(self, number: int) -> Any:
         courses = self._courses.pop(number)
-        objective = self.tuner.oracle.objective
+        objective = self.tuner.guide
         result = results.of_courses(courses, objective, self._places.pop(number))
         result = replace(result, population=self._population.name)
         if self.tuner.extra_metrics and result.weights:
@@ -100,8 +100,8 @@ class Round:
         if self._checkpoint:
             self._checkpoint.write(population)
         values = {
-            c.specimen.number: c.curves[self.tuner.oracle.objective.name]
+            c.specimen.number: c.curves[self.tuner.guide.name]
             for c in population.running
-            if c.specimen.execution == 0 and self.tuner.oracle.objective.name in c.curves
+            if c.specimen.execution == 0 and self.tuner.guide.name in c.curves
         }
         return self.tuner.oracle.report(values)

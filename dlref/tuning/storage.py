@@ -9,6 +9,7 @@ import logging
 import math
 import random
 import re
+import sqlite3
 import time
 import weakref
 from collections.abc import Callable
@@ -19,7 +20,7 @@ import optuna
 import sqlalchemy
 from sqlalchemy import exc
 
-from dlref.tuning.errors import SweepError
+from dlref.tuning.errors import Damaged, SweepError
 from dlref.tuning.trials.database import check_file, make_engine
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ REASONS = (  # what the driver says, and what to tell the user
     ("unable to open", "it cannot be opened or written: is its directory there, and writable?"),
     ("malformed", "it is damaged"),
     ("not a database", "it is no SQLite database"),
+    ("could not decode", "it is damaged"),
     ("password", "the server refuses the user or the password"),
     ("authentication", "the server refuses the user or the password"),
     ("pg_hba", "the server refuses this user or this machine"),
@@ -96,7 +98,10 @@ class Storage:
                 with connection.begin():
                     return work(connection)
 
-        return self._repeat(attempt, patience)
+        try:
+            return self._repeat(attempt, patience)
+        except (Damaged, UnicodeDecodeError) as error:
+            raise SweepError(f"{self.name} is damaged ({error}).") from error
 
     def close(self) -> None:
         """Closes its connections."""
@@ -186,7 +191,8 @@ def _patience(error: exc.DBAPIError | exc.TimeoutError) -> float:
         return AWAY_SECONDS
     refused = any(said in text for said, _ in REASONS)
     lost = isinstance(error, exc.OperationalError) or error.connection_invalidated
-    return AWAY_SECONDS if lost and code is None and not refused else 0.0
+    server = not isinstance(error.orig, sqlite3.Error)
+    return AWAY_SECONDS if server and lost and code is None and not refused else 0.0
 
 
 def _text(error: Exception) -> str:

@@ -129,7 +129,7 @@ class Study(Opening):
         Raises:
             RuntimeError: after `max_consecutive_failed_trials` failures in a row; everything is written.
         """
-        self._finish(results, again=True)
+        self._finish(results, retried=("failed",))  # what diverged would diverge again
 
     @locked
     def release(self, trials: Sequence[Any]) -> None:
@@ -149,7 +149,7 @@ class Study(Opening):
         return found[0]
 
     def weights(self, number: int) -> str:
-        """The file of a trial's best weights below the project's directory, and the place in it; "" if there is none."""
+        """The file of a trial's best weights below the project's directory, and the place in it; or ""."""
         rows = self.rows(TRIALS.c.number == int(number), keys=("weights",))
         return rows[0].attrs.get("weights", "") if rows else ""
 
@@ -161,9 +161,12 @@ class Study(Opening):
         values = self.sampler.draw(self.seed, int(trial_id), self.hyperparameters.space)
         return {"status": TrialStatus.RUNNING, "values": values}
 
+    def _duplicate(self, values: dict[str, Any]) -> bool:
+        return any(row.attrs.get("values") == values for row in self.rows(keys=("values",)))
+
     @locked
-    def _finish(self, results: Sequence[Result], again: bool) -> None:
-        for result in finish(self, results, again):
+    def _finish(self, results: Sequence[Result], retried: Sequence[str]) -> None:
+        for result in finish(self, results, retried):
             self._failures = self._failures + 1 if result.state in ("failed", "diverged") else 0
             if self._failures == self.max_consecutive_failed_trials:
                 raise RuntimeError(

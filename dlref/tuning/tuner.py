@@ -9,6 +9,7 @@ masks of trial k are seeded by (seed, k), so that any trial can be repeated (`re
 (`study.py`), which several processes and machines can share and which survives `kill -9`.
 """
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from dlref.tuning import results
 from dlref.tuning.listener import Listener
 from dlref.tuning.one_by_one import OneByOne
 from dlref.tuning.populations import checkpoint
+from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
 from dlref.tuning.populations.trainer import Refused, Trainer
 from dlref.tuning.records import write_json
@@ -50,6 +52,8 @@ class Search(OneByOne):
         listener: a `Listener`. Defaults to `None`.
         extra_metrics: functions of the trained model, by name: what else a trial is judged by. Defaults to `None`.
         max_population: most trials that are trained at once. Defaults to `None`: as many as there is memory for.
+        share: of the trials that are left, how many are claimed at once, so that other machines get some too. Defaults
+            to 1.0.
         **kwargs: the other arguments of keras-tuner's tuners and oracles, such as `directory` and `project_name`.
 
     Example:
@@ -77,12 +81,13 @@ class Search(OneByOne):
         listener: Listener | None = None,
         extra_metrics: dict[str, Callable[[keras.Model], float]] | None = None,
         max_population: int | None = None,
+        share: float = 1.0,
         **kwargs: Any,
     ) -> None:
         given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
         study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
         self.listener, self.extra_metrics = listener or Listener(), extra_metrics or {}
-        self.max_population = max_population
+        self.max_population, self.share = max_population, share
         learns = not getattr(study.sampler, "counter_based", False)
         self.claimed = max_population or (CLAIMED_BY_SAMPLER if learns else CLAIMED)
         self._trial, self._execution, self._epoch = 0, 0, 0
@@ -99,7 +104,7 @@ class Search(OneByOne):
         trainer = self._trainer(preparation)
         while True:
             self.listener.check()
-            trials = self.oracle.claim(self.claimed)
+            trials = self.oracle.claim(self._how_many())
             if not trials and not self.oracle.waiting():
                 break
             try:
@@ -108,6 +113,10 @@ class Search(OneByOne):
                 self.oracle.release(trials)  # those that have ended stay
                 raise
         self.on_search_end()
+
+    def _how_many(self) -> int:
+        left = None if self.share == 1 else self.oracle.remaining_trials()
+        return max(1, min(self.claimed, math.ceil(self.share * left))) if left else self.claimed
 
     def _train(self, trials: list[Any], round_: Round, fit_args: Any, fit_kwargs: Any) -> None:
         if not trials:
@@ -124,29 +133,34 @@ class Search(OneByOne):
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
             self.on_trial_end(trial)
 
-    def replay(self, number: int, *fit_args: Any, **fit_kwargs: Any) -> tuple[keras.Model, Result]:
+    def replay(
+        self, number: int, *fit_args: Any, **fit_kwargs: Any
+    ) -> tuple[keras.Model | None, Result]:
         """Trains trial `number` once more, from its seed; nothing is recorded.
 
         Returns:
-            The model with the weights of its best epoch, and the result.
-
-        Raises:
-            RuntimeError: if it diverges, or has to be trained by a `fit` of its own.
+            The model with the weights of its best epoch, or None if it has none, and the result.
         """
         trial = self.oracle.load(number)
         preparation = Preparation(self, Search, fit_args, fit_kwargs)
         courses = []
-        for ended in self._trainer(preparation).train(
-            preparation.specimens(trial), preparation.fits
-        ):
+        try:
+            specimens = preparation.specimens(trial)
+        except Unsupported:
+            return self.replay_alone(trial, fit_args, fit_kwargs)
+        except (Exception, SystemExit) as error:
+            self.listener.check()
+            return None, results.of_error(number, error)
+        for ended in self._trainer(preparation).train(specimens, preparation.fits):
             if isinstance(ended, Refused):
-                raise RuntimeError(f"trial {number} cannot be replayed: {ended.reason}")
+                return self.replay_alone(trial, fit_args, fit_kwargs)
             courses += ended
-        result = results.of_courses(courses, self.oracle.objective, [""] * len(courses))
+        result = results.of_courses(courses, self.guide, [""] * len(courses))
         best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
-        if best is None:
-            raise RuntimeError(f"trial {number} did not finish: {result.message}")
-        return self.with_weights(trial, best.weights), result
+        model = self.with_weights(trial, best.weights) if best else None
+        if model is not None:
+            result.metrics.update(self.measure(model))
+        return model, result
 
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
@@ -161,7 +175,7 @@ class Search(OneByOne):
 
     def _trainer(self, preparation: Preparation) -> Trainer:
         return Trainer(
-            preparation.build, self.oracle.objective, self.seed, self.listener, self.max_population
+            preparation.build, self.guide, self.seed, self.listener, self.max_population
         )
 
     def load_model(self, trial: Any) -> keras.Model:

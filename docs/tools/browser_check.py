@@ -31,6 +31,9 @@ SEARCHES = [
     ("ko", "배치정규화", "layers/batch_normalization/"),
     ("ko", "정규화를", "layers/batch_normalization/"),
     ("ko", "아담", "optimizers/adam/"),
+    ("en", "coarse to fine", "tuning/coarse_to_fine/"),
+    ("ko", "랜덤 서치", "tuning/random_search/"),
+    ("ko", "캐비어", "tuning/populations/"),
 ]
 
 

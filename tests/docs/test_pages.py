@@ -17,7 +17,16 @@ from sybil.parsers.markdown import CodeBlockParser
 
 DOCS = source.ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
-CONCEPTS = [page for page in PAGES if (source.ROOT / "dlref" / page).with_suffix(".py").is_file()]
+MODULES = {page: (source.ROOT / "dlref" / page).with_suffix(".py") for page in PAGES}
+CONCEPTS = [
+    page for page, path in MODULES.items() if path.is_file() and source.read(path).equations
+]
+# Pages on code without equations: a search, a study, a folder of code.
+GUIDES = [
+    page
+    for page, path in MODULES.items()
+    if "/" in page and page not in CONCEPTS and (path.is_file() or path.with_suffix("").is_dir())
+]
 EACH = [(language, page) for language in ("en", "ko") for page in PAGES]
 HEADINGS = {
     "en": [
@@ -38,6 +47,10 @@ HEADINGS = {
         "연습 문제",
         "API 문서",
     ],
+}
+GUIDE = {  # what a guide has in place of a concept's first two parts
+    "en": ["How it works", "Against Keras Tuner"],
+    "ko": ["동작 원리", "Keras Tuner와 비교"],
 }
 FENCE = re.compile(r"^( *)(`{3,})(\w*)\n(.*?)^\1\2$", re.M | re.S)
 BLOCK = re.compile(r"^/// ([\w-]+) \| (\S+)\n(.*?)^///$", re.M | re.S)
@@ -137,8 +150,17 @@ class TestConcept:
         assert r"\tag" not in text_of(language, page)
 
 
-def test_there_are_concepts() -> None:
+def test_there_are_concepts_and_guides() -> None:
     assert "optimizers/adam.md" in CONCEPTS
+    assert "tuning/random_search.md" in GUIDES
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("page", GUIDES)
+def test_form_of_a_guide(language: str, page: str) -> None:
+    found = re.findall(r"^## (.*)$", without_fences(text_of(language, page)), re.M)
+    form = [*GUIDE[language], *HEADINGS[language][2:]]
+    assert found == [name for name in form if name in found or name == form[0]]
 
 
 class Fences(CodeBlockParser):
@@ -186,10 +208,7 @@ def test_glossary() -> None:
     chosen = {entry["ko"] for entry in entries}
     assert not chosen & {word for entry in entries for word in entry.get("avoid", [])}
     for entry in entries:
-        assert (
-            "page" not in entry
-            or (source.ROOT / "dlref" / entry["page"]).with_suffix(".py").is_file()
-        ), entry
+        assert "page" not in entry or entry["page"] in PAGES, entry
 
 
 @pytest.mark.parametrize(("language", "page"), EACH)

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from sklearn.datasets import load_iris
 
 from dlref_cli import main
+from tests.tuning.postgresql import Server
 
 MODELS = Path(__file__).with_name("models.py")
 
@@ -16,6 +17,14 @@ def short_garbage_collection():
     """keras-tuner collects garbage twice before every trial."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server."""
+    server = Server()
+    yield server
+    server.close()
 
 
 @pytest.fixture

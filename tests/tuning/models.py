@@ -1,5 +1,6 @@
 """Models a user might sweep, for the iris flowers: good ones, and ones that fail in every way."""
 
+import os
 import time
 
 import keras
@@ -100,6 +101,18 @@ class Slow(keras_tuner.HyperModel):
         history = model.fit(*args, **kwargs)
         time.sleep(0.5)
         return history
+
+
+
+class Deadly(keras_tuner.HyperModel):
+    """Takes the process with it, as running out of memory does."""
+
+    def build(self, hp):
+        return build(hp)
+
+    def fit(self, hp, model, *args, **kwargs):
+        print("this is the end", flush=True)
+        os._exit(9)
 
 
 NOTHING = 3

@@ -45,7 +45,7 @@ def test_ctrl_c_keeps_what_has_ended_and_the_printed_command_goes_on(command, sw
     assert "2 of 4 trials are kept" in output
     assert seconds < 10  # a fraction of one where nothing else runs
     statuses = [trial.status for trial in load(stopped).trials]
-    assert statuses == ["finished", "finished", "unfinished"]
+    assert statuses == ["finished", "finished", "waiting", "waiting"]
     before = results(stopped)[:2]
 
     printed = shlex.split(output.rstrip().splitlines()[-1])

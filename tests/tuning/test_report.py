@@ -1,189 +1,234 @@
-"""report.html: what it shows, that it needs no network, and that nothing in it is the user's code."""
+"""report.html: what it says, that it needs no network, and that nothing in it is the user's code."""
 
 import json
+import math
 import re
-from html.parser import HTMLParser
 
-import pytest
+import yaml
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlref.tuning.records import Settings, Sweep, Trial
-from dlref.tuning.report import render
+from dlref.tuning.report import render, texts
+from dlref.tuning.report.tables import elapsed
+from dlref.tuning.report.words import Words, script_json
 from dlref_cli import main
+from tests.public import ROOT
+from tests.tuning.reports import EVIL, Page, drawn, hostile, make, trial
 
-EVIL = "</script><img src=http://evil.example/x onerror=alert(1)>"
-LOADING = {"src", "href", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
-
-
-class Page(HTMLParser):
-    """The tags with their attributes, the text, the tables' cells and the scripts of a page."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.text, self.cells, self.scripts = [], [], [], []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_data(self, text):
-        inside = self.tags[-1][0] if self.tags else ""
-        if self.cdata_elem == "script":
-            self.scripts.append(text)
-        else:
-            self.text.append(text)
-        if inside in ("td", "th"):
-            self.cells.append(text)
-
-    def plots(self):
-        """The arguments of Plotly.newPlot: of each plot its traces and its layout."""
-        decoder = json.JSONDecoder()
-        for script in self.scripts[1:]:
-            for call in re.finditer(r'Plotly\.newPlot\(\s*"(\w+)",\s*', script):
-                traces, end = decoder.raw_decode(script, call.end())
-                start = re.compile(r"\s*,\s*").match(script, end).end()
-                yield call[1], traces, decoder.raw_decode(script, start)[0]
-
-
-def declared(name, **config):
-    return {"class_name": "Float", "config": {"name": name, **config}}
-
-
-SPACE = [
-    declared("learning_rate", min_value=1e-4, max_value=1.0, sampling="log", step=None),
-    declared("one_minus_beta", min_value=1e-3, max_value=0.1, sampling="log", step=None),
-    declared("batch_size", min_value=32, max_value=256, sampling="log", step=2),
-    declared("layers", min_value=2, max_value=4, sampling="linear", step=None),
-    declared("activation", values=["relu", "tanh"]),
+LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
+RAW = {"learning_rate": 0.01, "one_minus_beta": 0.1, "batch_size": 32, "units": 60, "layers": 2}
+TRACE = "ValueError: no\n\nTraceback (most recent call last): here"
+TRIALS = [
+    trial(0, 0.5, RAW | {"activation": "relu"}, seconds=2.0),
+    trial(1, 0.875, RAW | {"one_minus_beta": 0.001, "activation": "tanh"}, seconds=2.0),
+    trial(2, None, RAW, "diverged", "diverged: loss was nan in epoch 3", seconds=2.0),
+    trial(3, None, RAW, "failed", TRACE),
+    trial(4, 0.75, RAW | {"one_minus_beta": 0.0625}, seconds=2.0),
+    trial(5, None, RAW, "diverged", "diverged: loss was nan in epoch 12"),
+    trial(6, None, RAW, "pruned"),
+    trial(7, None, RAW, "running"),
 ]
 
 
-def make(trials, directory="sweeps/digits", space=SPACE):
-    config = ("digits", None, 9, 10, 3, directory, "max:val_accuracy", "jax", {}, space)
-    return Sweep(Settings(*config, {"keras": "3.15.1"}, "2026-01-01"), trials, space)
-
-
-def values(alpha, beta, size, layers, activation):
-    names = ("learning_rate", "beta", "batch_size", "layers", "activation")
-    return dict(zip(names, (alpha, beta, size, layers, activation), strict=True))
-
-
-SWEEP = make(
-    [
-        Trial(0, "finished", 0.5, values(0.01, 0.9, 32, 2, "relu"), ""),
-        Trial(1, "finished", 0.875, values(0.1, 0.999, 64, 4, "tanh"), ""),
-        Trial(2, "diverged", None, values(1.0, 0.99, 32, 2, "relu"), "diverged: loss was nan"),
-        Trial(3, "failed", None, values(1.0, 0.99, 32, 2, "relu"), "ValueError: no\n\nTraceback"),
-        Trial(4, "finished", 0.75, values(0.2, 0.9375, 256, 3, "relu"), ""),
-    ]
-)
-
-
 def test_contents():
-    page = Page(render(SWEEP))
-    text = " ".join(page.text)
-    assert (
-        "5 of 9 trials: 3 finished, 1 diverged, 1 failed. The largest val_accuracy is best." in text
-    )
-    columns = [
-        "trial",
-        "val_accuracy",
-        "learning_rate",
-        "beta",
-        "batch_size",
-        "layers",
-        "activation",
+    page = Page(make(TRIALS, trials=9))
+    assert "7 of 9 trials have ended. Looked for: the largest val_accuracy." in page.english
+    assert "시도 9개 가운데 7개가 끝났습니다. 목표: val_accuracy 최대화." in page.korean
+    names = ["learning_rate", "beta", "batch_size", "units", "layers", "activation"]
+    assert page.rows[0] == ["trial", "val_accuracy", *names]
+    assert page.rows[1] == ["1", "0.875", "0.01", "0.999", "32", "60", "2", "tanh"]
+    assert [row[:2] for row in page.rows[2:4]] == [["4", "0.75"], ["0", "0.5"]]
+    assert "one_minus" not in page.text and ["keras", "3.15.1"] in page.rows
+    command = "KERAS_BACKEND=jax dlref sweep digits --trials 9 --epochs 10 --seed 3"
+    assert command in page.text and "--replay 1" in page.text
+
+
+def test_overview():
+    html = render(make(TRIALS))
+    tiles = re.findall(r'<dt><span lang="en">(.*?)</span>.*?</dt><dd>(.*?)</dd>', html)
+    seen = {name: re.sub("<.*?>", "|", value) for name, value in tiles}
+    assert seen == {
+        **{"best: trial 1": "0.875", "finished": "3", "diverged": "2", "failed": "1"},
+        **{"pruned": "1", "running": "1", "training time": "|8 s||8초|"},
+        **{"trials per second": f"{7 / 8:.3g}", "backend": "jax"},
+    }
+
+
+def test_time_of_populations_and_workers():
+    name = "1 (4 trials)"
+    known = {"population": name, "worker": "a:17"}
+    together = [trial(k, 0.5, RAW, seconds=3.0 + k, **known) for k in range(4)]
+    alone = [trial(k, 0.5, RAW, seconds=1.0, worker="b:2") for k in range(4, 7)]
+    page = Page(make(together + alone))
+    assert [name, "a:17", "4", "4", "6 s", "0.667"] in page.rows
+    assert ["one by one", "b:2", "3", "3", "3 s", "1"] in page.rows
+    many = [trial(k, 0.5, RAW, seconds=1.0, population=str(k)) for k in range(25)]
+    rows = [row for row in Page(make(many)).rows if len(row) == 6]
+    assert len(rows) == 22 and rows[-1] == ["5 others", "", "5", "5", "5 s", "1"]
+    assert "Trained together" not in Page(make(alone)).english
+    assert elapsed(make(together + alone)) == 6  # two machines go on side by side
+    later = [trial(k, 0.5, RAW, seconds=1.0, worker="b:3") for k in range(7, 9)]
+    assert elapsed(make(alone + later)) == 5  # a worker after the other
+    assert elapsed(make(alone + later, workers=2)) == 2.5  # two workers
+
+
+def test_failures_are_grouped():
+    page = Page(make(TRIALS))
+    html = page.html[page.html.index("<details") :]
+    groups = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", html, re.DOTALL)
+    assert len(groups) == 2
+    assert "<b>2</b> × diverged: loss was nan in epoch 3" in groups[0][0]
+    assert " (and 1 alike)" in groups[0][0] and ": 2, 5</p>" in groups[0][1]
+    assert "ValueError: no" in groups[1][0] and "<pre>Traceback" in groups[1][1]
+    assert "None." in Page(make(TRIALS[:2])).english
+
+
+def test_bounds_and_several_objectives():
+    shared = {"objectives": ["max:val_accuracy", "min:parameters"]}
+    points = [(0.9, 50), (0.95, 90), (0.8, 60), (0.99, 200), (0.7, 10)]
+    trials = [
+        trial(
+            k,
+            accuracy,
+            RAW,
+            scores=(accuracy, float(size)),
+            metrics={"val_accuracy": accuracy, "parameters": float(size), "latency_ms": 10.0 * k},
+            feasible=size <= 100,
+        )
+        for k, (accuracy, size) in enumerate(points)
     ]
-    assert page.cells[:7] == columns
-    assert page.cells[7:14] == ["1", "0.875", "0.1", "0.999", "64", "4", "tanh"]
-    assert page.cells[14:16] == ["4", "0.75"]
-    assert "diverged: loss was nan" in text and "ValueError: no" in text and "Traceback" in text
-    assert "KERAS_BACKEND=jax dlref sweep digits --trials 9 --epochs 10 --seed 3" in text
-    assert "3.15.1" in page.cells and "one_minus" not in text
+    page = Page(make(trials, subject_to=["parameters<=100", "latency_ms<=15"], **shared))
+    assert "subject to parameters&lt;=100, latency_ms&lt;=15" in page.html
+    rows = {row[0]: row for row in page.rows[1:6]}
+    assert set(rows) == {"0 ◆", "1 ◆", "2", "3", "4 ◆"}
+    assert page.rows[0][1:4] == ["val_accuracy", "parameters<=100", "latency_ms<=15"]
+    assert rows["1 ◆"][1:4] == ["0.95", "90 ✓", "10 ✓"]
+    assert (rows["2"][3], rows["3"][2]) == ("20 ✗", "200 ✗")
+    plot = page.plots["trade-off-0"]
+    assert plot.trace("Pareto front")["x"] == [10, 50, 90]
+    assert plot.trace("outside the bounds")["x"] == [200]
+    assert [shape["x0"] for shape in plot.layout["shapes"]] == [100]
 
 
-def test_plots_are_on_the_right_scales():
-    history, alpha, beta, size, layers, activation = Page(render(SWEEP)).plots()
-    assert history[1][0]["x"] == [0, 1, 4] and history[1][1]["y"] == [0.5, 0.875, 0.875]
-    axes = [plot[2]["xaxis"] for plot in (alpha, beta, size, layers, activation)]
-    assert [axis["type"] for axis in axes] == ["log", "log", "log", "linear", "category"]
-    assert [axis["title"]["text"] for axis in axes][1] == "beta"
-    assert beta[1][0]["x"] == pytest.approx([0.001, 0.0625, 0.1])  # 1 - beta, best trial first
-    low, high = axes[0]["range"]
-    assert low < -4 and high > 0  # powers of ten: the whole range that was searched
-    left, right = axes[1]["range"]
-    assert left > -1 and right < -3  # beta grows to the right
-    labels = dict(zip(axes[1]["tickvals"], axes[1]["ticktext"], strict=True))
-    assert labels[0.1] == "0.9" and labels[0.001] == "0.999"
-    assert {32, 64, 128, 256} <= set(axes[2]["tickvals"])
+def test_zooms():
+    zooms = [
+        {"name": "learning_rate", "conditions": [], "scale": "log", "old": [1e-4, 1.0]}
+        | {"new": [0.004, 0.02], "why": "the best 3 of 9 trials have 0.005...0.01"},
+        {"name": "one_minus_beta", "conditions": [], "scale": "1 - beta", "old": [1e-3, 0.1]}
+        | {"new": [0.002, 0.05], "why": "because"},
+        {"name": "activation", "conditions": [], "scale": "choice", "old": ["relu", "tanh"]}
+        | {"new": ["tanh"], "why": "the best 3 of 9 trials have tanh"},
+    ]
+    page = Page(make(TRIALS, zooms=zooms))
+    rows = [row[:4] for row in page.rows if len(row) == 5]
+    assert rows[1:] == [
+        ["learning_rate", "log", "0.0001 … 1", "0.004 … 0.02"],
+        ["beta", "1 − β, log", "0.9 … 0.999", "0.95 … 0.998"],
+        ["activation", "choice", "relu, tanh", "tanh"],
+    ]
+    assert "시도 9개 가운데 가장 좋은 3개의 값: 0.005...0.01" in page.korean
+    for name, ends in (("learning_rate", [0.004, 0.02]), ("beta", [0.002, 0.05])):
+        (shape,) = page.slice(name).layout["shapes"]
+        assert [shape["x0"], shape["x1"]] == ends
+    assert "Coarse to fine" not in Page(make(TRIALS)).english
 
 
-def check_needs_no_network(html):
-    page = Page(html)
+def check_needs_no_network(page):
     for tag, attributes in page.tags:
-        assert tag not in {"link", "iframe", "img", "object", "embed", "base", "form", "a"}
+        assert tag not in {"link", "iframe", "img", "object", "embed", "base", "form"}
         assert not LOADING & set(attributes), (tag, attributes)
+        assert attributes.get("href", "#").startswith("#")
         assert not any(name.startswith("on") for name in attributes)
     policy = [
         a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"
     ]
     assert policy[0].startswith("default-src 'none'")
-    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    styles = re.findall(r"<style>(.*?)</style>", page.html, re.DOTALL)
     assert not any(word in style for style in styles for word in ("url(", "@import"))
-    return page
 
 
-def test_nothing_is_loaded():
-    check_needs_no_network(render(SWEEP))
+CLEAN = Page(hostile("clean"))
 
 
-def test_hostile_texts_stay_text():
-    space = [declared(EVIL, min_value=0, max_value=1, sampling="linear")]
-    trials = [
-        Trial(0, "finished", 0.5, {EVIL: EVIL}, ""),
-        Trial(1, "failed", None, {EVIL: 0.5}, f"ValueError: {EVIL}\n\n{EVIL} \ud800"),
-    ]
-    page = check_needs_no_network(render(make(trials, directory=EVIL, space=space)))
-    clean = check_needs_no_network(render(make(trials[:0])))
-    assert "".join(page.text).count(EVIL) >= 6
-    assert [tag for tag, _ in page.tags].count("script") == [t for t, _ in clean.tags].count(
-        "script"
-    ) + 1
-    (_, _, layout) = list(page.plots())[1]
-    assert "<" not in layout["xaxis"]["title"]["text"]
+def test_nothing_is_loaded_and_hostile_texts_stay_text():
+    page = Page(hostile(EVIL))
+    check_needs_no_network(page)
+    assert page.text.count(EVIL) >= 20
+    assert [tag for tag, _ in page.tags] == [tag for tag, _ in CLEAN.tags]
+    for plot in page.plots.values():
+        assert "<img" not in str(plot.layout) and "<img" not in str(plot.traces)
 
 
-@settings(max_examples=30, deadline=None)
-@given(text=st.text(alphabet=st.sampled_from("<>&\"'/ascript!-=\\\u2028${}")))
+@settings(max_examples=12, deadline=None)
+@given(
+    text=st.text(alphabet=st.sampled_from("<>&\"'/ascript!-=\\\u2028${}%\x00\ud800\n"), min_size=1)
+)
 def test_any_text_stays_text(text):
-    trials = [
-        Trial(0, "failed", None, {text: text}, text),
-        Trial(1, "finished", 1.0, {text: text}, ""),
-    ]
-    space = [declared(text, values=[text])]
-    page = check_needs_no_network(render(make(trials, directory=text, space=space)))
-    assert {tag for tag, _ in page.tags} <= {
-        *("html", "head", "meta", "title", "style", "script", "body", "h1", "h2", "p", "div"),
-        *("table", "tr", "td", "th", "details", "summary", "pre"),
-    }
+    page = Page(hostile(text))
+    check_needs_no_network(page)
+    assert len(page.plots) == len(CLEAN.plots)
+    page.html.encode()
 
 
-def test_a_sweep_without_results_has_a_report_too():
-    for trials in ([], SWEEP.trials[2:4]):
-        page = check_needs_no_network(render(make(trials)))
-        assert "How to reproduce" in page.text
+def test_json_in_a_script_cannot_end_it():
+    text = script_json([EVIL, "<!--", "&lt;", "한"])
+    assert not set("<>&") & set(text) and json.loads(text) == [EVIL, "<!--", "&lt;", "한"]
+
+
+def test_a_report_of_little():
+    for found in ([], TRIALS[2:4], TRIALS[7:], TRIALS[:1], [trial(0, 0.0)]):
+        page = Page(make(found))
+        check_needs_no_network(page)
+        assert "How to reproduce" in page.english
+        for plot in page.plots.values():
+            assert any(any(map(len, map(str, trace.values()))) for trace in plot.traces)
+
+
+def test_numbers_of_every_size():
+    scores = [1e308, -1e308, 0.0, 5e-324, 1e-300, 3.0, 1e40, 2, -0.0, 1e6, 1e5, 1e300]
+    for found in (scores, [abs(score) + 5e-324 for score in scores], [7.0] * 12):
+        curves = [{"loss": [score, math.nan, math.inf, -math.inf]} for score in found]
+        trials = [
+            trial(
+                k, score, RAW | {"learning_rate": 10.0**-k}, curves=curves[k], metrics={"a": score}
+            )
+            for k, score in enumerate(found)
+        ]
+        for objective in ("min:loss", "max:loss"):
+            page = Page(make(trials, objective=objective, subject_to=["a<=3"]))
+            assert "NaN" not in str([plot.layout for plot in page.plots.values()])
+
+
+def test_a_search_that_no_command_started():
+    page = Page(make(TRIALS, started="", directory="", target="my study"))
+    assert "--replay" not in page.text and "dlref sweep" not in page.text
+    assert any(text.startswith("This search was started from Python") for text in page.english)
+    assert "my study" in page.texts
+
+
+def test_words():
+    """Both languages say the same things, and the Korean ones in the words of the glossary."""
+    glossary = yaml.safe_load((ROOT / "docs" / "glossary.yml").read_text("utf-8"))
+    avoided = [word for row in glossary for word in row.get("avoid", ())]
+    for words in (value for value in vars(texts).values() if isinstance(value, Words)):
+        english, korean = (sorted(re.findall(r"\{\w+\}", text)) for text in words)
+        assert english == korean
+        assert re.search("[가-힣]", words.ko) and not re.search("[가-힣]", words.en)
+        assert not any(word in words.ko for word in avoided)
+    page = Page(make(drawn(30)))
+    spans = [attributes["lang"] for tag, attributes in page.tags if tag == "span"]
+    assert spans.count("en") == spans.count("ko") == len(spans) / 2 > 40
 
 
 def test_the_report_command_rebuilds_it_anywhere(sweep, tmp_path):
     assert sweep("sometimes", "--trials", 4).exit_code == 0
-    first = (tmp_path / "sweep" / "report.html").read_text()
+    first = (tmp_path / "sweep" / "report.html").read_text("utf-8")
     (tmp_path / "sweep" / "report.html").unlink()
     (tmp_path / "sweep").rename(tmp_path / "moved")
     result = CliRunner().invoke(main, ["report", str(tmp_path / "moved")])
     assert (result.exit_code, result.output.strip()) == (0, str(tmp_path / "moved" / "report.html"))
-    again = (tmp_path / "moved" / "report.html").read_text()
+    again = (tmp_path / "moved" / "report.html").read_text("utf-8")
     assert again == first.replace(str(tmp_path / "sweep"), str(tmp_path / "moved"))
 
 

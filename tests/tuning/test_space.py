@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, chisquare, kstest
 
 from dlref.tuning import averaging_decay, log_uniform, power_of_two
-from dlref.tuning.oracle import Oracle
+from dlref.tuning.study import Study
 from tests.oracles import tuning as lecture
 
 SIGNIFICANCE = 1e-6
@@ -22,7 +22,7 @@ def draws(declare, seed=0, count=DRAWS):
     """What `declare(hp)` returns in the trials of a real random search."""
     hp = keras_tuner.HyperParameters()
     declare(hp)
-    oracle = Oracle(seed=seed, objective="val_loss", max_trials=count, hyperparameters=hp)
+    oracle = Study(seed=seed, objective="val_loss", max_trials=count, hyperparameters=hp)
     values = []
     for trial in range(count):
         hp.values = oracle.populate_space(str(trial))["values"]

@@ -4,25 +4,11 @@ import keras
 import keras_tuner
 import numpy as np
 import pytest
-from scipy.stats import kstest
 
 from dlref.tuning import RandomSearch
-from dlref.tuning.oracle import Oracle
 
 X = np.linspace(-1, 1, 32, dtype="float32").reshape(8, 4)
 Y = np.arange(8) % 3
-
-
-def oracle(seed, names=("a", "b")):
-    hp = keras_tuner.HyperParameters()
-    for name in names:
-        hp.Float(name, 0.0, 1.0)
-    return Oracle(seed=seed, objective="val_loss", max_trials=1000, hyperparameters=hp)
-
-
-def values(seed, trials, names=("a", "b")):
-    found = oracle(seed, names)
-    return [found.populate_space(str(trial))["values"] for trial in trials]
 
 
 def search(build, directory, **options):
@@ -47,38 +33,6 @@ def statuses(tuner):
 
 def scores(tuner):
     return [trial.score for trial in tuner.oracle.trials.values()]
-
-
-def test_values_depend_on_seed_trial_and_name_alone():
-    assert values(0, [0, 1, 2]) == values(0, [2, 0, 1])[1:] + values(0, [2])
-    assert values(0, [3])[0]["b"] == values(0, [3], names=("b", "c"))[0]["b"]
-    assert values(0, ["07"]) == values(0, ["7"])
-
-
-def test_draws_are_uniform_and_seeds_share_nothing():
-    drawn = [
-        value
-        for seed in (0, 1, 2)
-        for trial in values(seed, range(300))
-        for value in trial.values()
-    ]
-    assert len(set(drawn)) == len(drawn) == 1800
-    assert kstest(drawn, "uniform").pvalue > 1e-6
-
-
-def test_a_small_space_is_used_up(tmp_path):
-    hp = keras_tuner.HyperParameters()
-    hp.Int("n", 1, 10)
-    found = Oracle(seed=0, objective="val_loss", max_trials=30, hyperparameters=hp)
-    found._set_project_dir(tmp_path, "small")
-    found.verbose = 0
-    tried = []
-    while (trial := found.create_trial("tuner0")).status == "RUNNING":
-        tried.append(trial.hyperparameters["n"])
-        found.update_trial(trial.trial_id, {"val_loss": 1.0})
-        trial.status = "COMPLETED"
-        found.end_trial(trial)
-    assert sorted(tried) == list(range(1, 11))
 
 
 def test_a_trial_can_be_repeated(tmp_path):

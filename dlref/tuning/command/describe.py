@@ -6,7 +6,6 @@ from rich.table import Table
 from rich.text import Text
 
 from dlref.tuning.records import ONE_MINUS, shown
-from dlref.tuning.summary import format_value
 
 
 def space_table(space: list[Any]) -> Table:
@@ -49,4 +48,34 @@ def describe(hp: Any) -> tuple[str, str]:
         scale += f", times {hp.step}"
     elif kind == "Int" or hp.step:
         scale += f", steps of {hp.step or 1}"
-    return f"{format_value(low)} ... {format_value(high)}".replace("1.0", "1"), scale
+    return span(low, high), scale
+
+
+def zoom_text(zooms: list[dict[str, Any]]) -> str:
+    """Where a search from coarse to fine zooms in, and why, a line for each hyperparameter.
+
+    Example:
+        >>> why = "the best 3 of 6 trials have 0.02...0.05"
+        >>> print(zoom_text([{"name": "rate", "scale": "log", "old": [0.001, 1.0], "new": [0.01, 0.1], "why": why}]))
+        zooms in:
+          rate  0.001 ... 1 -> 0.01 ... 0.1 (log; the best 3 of 6 trials have 0.02...0.05)
+    """
+    width = max(len(shown(zoom["name"], 0)[0]) for zoom in zooms)
+    lines = ["zooms in:"]
+    for zoom in zooms:
+        name = shown(zoom["name"], 0)[0]
+        old, new = (_range(zoom, zoom[which]) for which in ("old", "new"))
+        lines.append(f"  {name:{width}}  {old} -> {new} ({zoom['scale']}; {zoom['why']})")
+    return "\n".join(lines)
+
+
+def _range(zoom: dict[str, Any], values: list[Any]) -> str:
+    if zoom["scale"] == "choice":
+        return ", ".join(map(str, values))
+    low, high = sorted(shown(zoom["name"], value)[1] for value in values)
+    return span(low, high)
+
+
+def span(low: Any, high: Any) -> str:
+    """A range of numbers."""
+    return " ... ".join(f"{end:.5g}" for end in (low, high))

@@ -6,7 +6,8 @@ Each has `event` and `time` (seconds since 1970), and then:
 | --- | --- |
 | `started` | `target`, `directory`, `trials`, `epochs`, `seed`, `search`, `objectives`, `ended`, `workers` |
 | `device` | `device` |
-| `note` | `text`: which trials form a population, what is trained alone and why, where a search zooms in |
+| `note` | `text`: which trials form a population, what is trained alone and why |
+| `zoom` | `zooms`: of each hyperparameter its `name`, `scale`, `old` and `new` range, and `why` |
 | `claimed` | `trials`: the numbers of those that are trained next |
 | `epoch` | `trials`, `epoch` (how many are done), `logs` (a value per trial), `memory`, `gpu_memory` (bytes) |
 | `trial` | `trial`, `status`, `score`, `values`, `metrics`, `best_epoch`, `seconds`, `population`, `reason` |
@@ -50,6 +51,7 @@ class Events(Listener):
         self, sinks: list[Sink], check_interruption: Callable[[], None], metric: str
     ) -> None:
         self.sinks, self.check_interruption, self.metric = sinks, check_interruption, metric
+        self.find_zooms: Callable[[], list[Any]] | None = None  # set until they were found
 
     def send(self, name: str, **content: Any) -> None:
         """Tells what happens now."""
@@ -65,6 +67,9 @@ class Events(Listener):
 
     def claimed(self, trials: list[Any]) -> None:
         self.send("claimed", trials=[int(trial.trial_id) for trial in trials])
+        if self.find_zooms and (zooms := self.find_zooms()):
+            self.find_zooms = None
+            self.send("zoom", zooms=zooms)
 
     def note(self, text: str) -> None:
         self.send("note", text=text)

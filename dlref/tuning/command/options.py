@@ -111,7 +111,7 @@ def prepare(options: Options) -> Inputs:
     objectives = parse_objectives(options.objective)
     searches.check(options.search, options.pruner, len(objectives))
     bounds = [str(Bound.parse(text)) for text in options.subject_to]
-    check_data(options.target, options.data)
+    check_words(options.target, options.data)
     model, code = load_model(options.target)
     data = load_data(options.target, options.data, options.seed)
     copied: dict[str, Any] = {name: getattr(options, name) for name in COPIED}
@@ -150,12 +150,16 @@ def load_data(target: str, data: str | None, seed: int) -> inputs.Data:
     Raises:
         SweepError: if there are none, or they cannot be used.
     """
-    check_data(target, data)
+    check_words(target, data)
     return inputs.Data(*digits.load_data()) if data is None else inputs.load_data(data, seed)
 
 
-def check_data(target: str, data: str | None) -> None:
-    """Raises `SweepError` if data are missing, or were given where there are some."""
+def check_words(target: str, data: str | None) -> None:
+    """Raises `SweepError` if data are missing, or were given where there are some, or the target is none."""
+    if target != "digits" and ":" not in target:
+        raise SweepError(
+            f"{target!r} must be `digits`, FILE.py:FUNCTION such as model.py:build, or FILE.toml."
+        )
     if target == "digits" and data is not None:
         raise SweepError("digits has its own data: leave out --data.")
     if target != "digits" and data is None:

@@ -87,9 +87,10 @@ def look_at(
         check_interruption()
         number = int(trial.trial_id)
         try:
-            model = preparation.build(
-                trial.hyperparameters.values, f"{tuner.oracle.seed}/{number}/0"
-            )
+            hp = tuner.oracle.get_space()
+            hp.values = dict(trial.hyperparameters.values)
+            model = tuner.hypermodel.build(hp)
+            tuner.oracle.update_space(hp)  # it may declare more for these values
             look.parameters[number] = model.count_params() if model.built else 0
             forward = flops(model)
             examples = (1 + BACKWARD) * len(data.x_train) + len(data.x_val)

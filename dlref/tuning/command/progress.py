@@ -16,6 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from dlref.tuning.command.describe import zoom_text
 from dlref.tuning.command.events import Event
 from dlref.tuning.command.standing import Standing
 from dlref.tuning.records import Sweep
@@ -40,7 +41,7 @@ class Progress:
         self.lock = threading.Lock()  # the live display is drawn by a thread of its own
         self.pending: list[Event] = []
         self.reasons: set[str] = set()
-        self.printed = time.monotonic()
+        self.printed, self.zoomed = time.monotonic(), False
         self.live = Live(
             get_renderable=self.render,
             console=console,
@@ -67,6 +68,10 @@ class Progress:
             self.flush(0.0)
             worker = f"worker {event['worker']}: " if "worker" in event else ""
             self.say(worker + event["text"])
+        elif name == "zoom" and not self.zoomed:
+            self.flush(0.0)
+            self.zoomed = True  # every worker tells it
+            self.say(zoom_text(event["zooms"]))
         elif name == "trial":
             self.pending.append(event)
             self.explain(event)

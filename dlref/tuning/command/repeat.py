@@ -126,6 +126,8 @@ def comparison(recorded: Trial, again: Trial) -> Table:
     for column in ("", "recorded", "again"):
         table.add_column(column, justify="right" if column else "left")
     table.add_row("status", recorded.status, again.status)
+    if recorded.reason or again.reason:
+        table.add_row("reason", Text(recorded.reason), Text(again.reason))
     for name in dict.fromkeys([*recorded.metrics, *again.metrics]):
         cells = (format_value(trial.metrics.get(name, "")) for trial in (recorded, again))
         table.add_row(Text(name), *cells)

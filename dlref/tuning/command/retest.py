@@ -19,7 +19,7 @@ from scipy import stats
 
 from dlref.tuning import inputs
 from dlref.tuning.command.events import plain
-from dlref.tuning.command.repeat import reopen
+from dlref.tuning.command.repeat import check_name, reopen
 from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.records import Sweep, SweepError
 from dlref.tuning.summary import make_console
@@ -58,6 +58,7 @@ def retest(
     data: str,
     top: int,
     as_json: bool,
+    save: str | None,
     storage: str | None,
     check_interruption: Callable[[], None],
 ) -> int:
@@ -69,6 +70,7 @@ def retest(
     Raises:
         SweepError: if no trial has finished, or the data do not fit the models.
     """
+    check_name(save)
     if not sweep.best:
         raise SweepError(f"{sweep.settings.directory}: no trial has finished yet.")
     new_data = inputs.load_data(data, sweep.settings.seed)
@@ -77,6 +79,7 @@ def retest(
     sign = 1 if direction == "max" else -1
     trials = sweep.best[:top]
     stored, retrained = [], []
+    kept = None  # the best after training again
     for trial in trials:
         check_interruption()
         old = tuner.load_model(tuner.oracle.get_trial(str(trial.number)))
@@ -86,6 +89,8 @@ def retest(
         if result.state != "finished":
             raise SweepError(f"trial {trial.number} {result.state} on {data}: {result.message}")
         retrained.append(measure(new, new_data, metric, data))
+        if sign * retrained[-1].mean() == max(sign * values.mean() for values in retrained):
+            kept = new
     rows = compare([t.number for t in trials], [t.score for t in trials], stored, retrained, sign)
     stale, ranking = verdict(rows, retrained, sign)
     if as_json:
@@ -93,6 +98,8 @@ def retest(
         print(json.dumps(plain(answer | {"trials": [asdict(row) for row in rows]}), indent=2))
     else:
         _print(rows, metric, stale, ranking)
+    if save and kept is not None:
+        kept.save(save)
     return STALE if stale or ranking else 0
 
 
@@ -113,7 +120,8 @@ def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray
         try:
             logs = model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)
         except Exception as error:  # Keras raises many kinds for a wrong shape
-            raise SweepError(f"{file} does not fit the model: {error}") from error
+            reason = " ".join(str(error).split())[:300]
+            raise SweepError(f"{file} does not fit the model: {reason}") from error
         if name not in logs:
             raise SweepError(
                 f"{metric} cannot be measured on new data. The model reports: {', '.join(logs)}."
@@ -186,7 +194,9 @@ def _print(rows: list[Retested], metric: str, stale: list[int], overtaking: list
         if overtaking
         else f"The ranking holds: none of them beats trial {rows[0].trial} beyond chance.",
     ]
-    if stale or overtaking:
+    if stale and not overtaking:
+        lines.append("Train the best again on the new data: --save FILE.keras keeps what came out.")
+    if overtaking:
         lines.append("Search again on the new data.")
     for line in lines:
         console.print(Text(line), soft_wrap=True)

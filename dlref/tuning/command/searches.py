@@ -46,7 +46,7 @@ def make_sampler(name: str, seed: int, trials: int, space: list[Any]) -> Any:
     """The sampler of Optuna with that name.
 
     Args:
-        name: `tpe`, `gp`, `cmaes`, `qmc`, `grid`, `nsga2`, `nsga3` or `brute-force`.
+        name: `tpe`, `gp`, `cmaes`, `qmc`, `grid`, `nsga2` or `nsga3`.
         seed: of the values drawn.
         trials: of the sweep; a grid has about as many points.
         space: the hyperparameters of keras-tuner, of which a grid is made.
@@ -60,7 +60,6 @@ def make_sampler(name: str, seed: int, trials: int, space: list[Any]) -> Any:
         "qmc": samplers.QMCSampler,
         "nsga2": samplers.NSGAIISampler,
         "nsga3": samplers.NSGAIIISampler,
-        "brute-force": samplers.BruteForceSampler,
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", exceptions.ExperimentalWarning)
@@ -101,5 +100,5 @@ def _spread(hp: Any, count: int) -> list[Any]:
     shares = [0.5] if count == 1 else [i / (count - 1) for i in range(count)]
     values = [hp.prob_to_value(share) for share in shares]
     if type(hp).__name__ == "Float" and hp.step is None:
-        values = [float(f"{value:.12g}") for value in values]
+        values = [min(max(float(f"{v:.12g}"), hp.min_value), hp.max_value) for v in values]
     return list(dict.fromkeys(values))

@@ -19,6 +19,10 @@ from dlref.tuning.objectives import Bound, extra_metrics
 from dlref.tuning.records import Settings, SweepError
 from dlref.tuning.tuner import Search
 
+SHARED = (
+    0.25  # of the trials that are left; those that other machines find when they come are the rest
+)
+
 
 def train(
     options: Options, found: Inputs, events: Events, max_population: int | None = None
@@ -36,6 +40,8 @@ def train(
     """
     tuner = make_tuner(options, found, events, max_population=max_population)
     tuner.oracle.describe(asdict(found.settings))
+    if found.settings.search == "coarse-to-fine":
+        events.find_zooms = lambda: tuner.oracle.zooms
     events.send("device", device=machine.device())
 
     def search() -> None:
@@ -64,6 +70,7 @@ def make_tuner(options: Options, found: Inputs, listener: Listener, **extra: Any
         "pruner": searches.make_pruner(settings.pruner, settings.epochs),
         "storage": options.storage,
         "listener": listener,
+        "share": SHARED if options.storage else 1.0,
         "subject_to": settings.subject_to,
         "extra_metrics": extra_metrics([*names, *bounds], found.data.x_val),
         "executions_per_trial": settings.executions_per_trial,

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from dlref.tuning.populations.attributes import attributes
+from dlref.tuning.populations.scalar import asks_for_signs
 
 Path = tuple[Any, ...]
 # Widths that padding with zeros can make equal, which is checked when it is done.
@@ -25,6 +26,7 @@ WIDTHS = {
     keras.layers.Conv2D: "filters",
     keras.layers.Conv3D: "filters",
 }
+PLAIN = (types.NoneType, bool, int, float, str, bytes, complex, type, np.generic)
 # Their values are read off the built model.
 OPAQUE = (
     keras.Variable,
@@ -90,9 +92,10 @@ class _Walk:
     def visit(self, path: Path, value: Any, owner: Any = None) -> None:
         if owner is not None and _is_scalar(value, owner[0]):
             self.scalars[path], self.owners[path] = float(value), owner
-            self.structure.append((path, "scalar"))
-        elif value is None or isinstance(value, bool | int | float | str | bytes | complex | type):
-            self.structure.append((path, value))
+            sign = np.sign(float(value)) if asks_for_signs(owner[0]) else None
+            self.structure.append((path, "scalar", sign))
+        elif isinstance(value, PLAIN):
+            self.structure.append((path, type(value), value))  # 1 == True == 1.0
         elif isinstance(value, OPAQUE):
             self.structure.append((path, type(value)))
         elif id(value) in self._seen:
@@ -125,7 +128,7 @@ class _Walk:
             self.structure.append((path, type(value)))
             self._visit_items(path, [(k, v, (value, k)) for k, v in attributes(value)])
         else:
-            self.structure.append((path, id(value)))  # not understood: like nothing else
+            self.structure.append((path, object()))  # not understood: like nothing else
 
     def _visit_items(self, path: Path, items: list[tuple[Any, Any, Any]]) -> None:
         self.structure.append((path, len(items)))
@@ -137,16 +140,18 @@ class _Walk:
 
     def _visit_function(self, path: Path, function: types.FunctionType) -> None:
         self.structure.append((path, function.__code__))
-        enclosed = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
         held = [
-            *enclosed,
+            *(cell.cell_contents for cell in function.__closure__ or () if _filled(cell)),
             *(function.__defaults__ or ()),
             *(function.__kwdefaults__ or {}).values(),
+            *_globals(function),
         ]
         self._visit_items(path, [(i, item, None) for i, item in enumerate(held)])
 
 
 def _is_scalar(value: Any, holder: Any) -> bool:
+    if keras.ops.is_tensor(value) and not np.ndim(value):  # as Keras' L1 holds its strength
+        value = np.asarray(value)[()]
     # The integers of a schedule count steps: they differ with the size of the mini-batch.
     counts = isinstance(holder, keras.optimizers.schedules.LearningRateSchedule)
     is_number = isinstance(value, float | np.floating) or (counts and type(value) is int)
@@ -155,6 +160,16 @@ def _is_scalar(value: Any, holder: Any) -> bool:
 
 def _filled(cell: Any) -> bool:
     try:
-        return cell.cell_contents is not None
+        return cell.cell_contents is not cell
     except ValueError:  # a recursive function that was never finished
         return False
+
+
+def _globals(function: types.FunctionType) -> list[Any]:
+    """The plain values among the globals that a function names."""
+    codes, names = [function.__code__], set[str]()
+    for code in codes:
+        names.update(code.co_names)
+        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    found = function.__globals__
+    return [found[n] for n in sorted(names & found.keys()) if isinstance(found[n], PLAIN)]

@@ -11,7 +11,9 @@ from dlref.layers.channelwise import Channelwise
 
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """The names and values of what an object is made of."""
-    hidden = frozenset[str]()
+    hidden = _OPERATION if isinstance(value, keras.Operation) else frozenset[str]()
+    if isinstance(value, keras.metrics.Metric):
+        hidden = _METRIC
     if isinstance(value, keras.layers.Layer):
         hidden = _LAYER
         yield "trainable", value._trainable
@@ -23,6 +25,8 @@ def attributes(value: Any) -> Iterator[tuple[str, Any]]:
         yield "layers", list(value.layers)
         if not isinstance(value, keras.Sequential) and hasattr(value, "_operations_by_depth"):
             yield "connections", _connections(value)
+            operations = [o for o in value.operations if not isinstance(o, keras.layers.Layer)]
+            yield "operations", operations
     if isinstance(value, keras.layers.InputLayer):
         hidden |= {"_input_tensor", "batch_shape"}
         yield "shape", value.batch_shape[1:]
@@ -47,8 +51,6 @@ def _connections(model: Any) -> list[Any]:
 
     found: list[Any] = []
     for operation in model.operations:
-        if not isinstance(operation, keras.layers.Layer):
-            found.append(type(operation))
         for node in operation._inbound_nodes:
             arguments = tree.flatten([node.arguments.args, node.arguments.kwargs])
             found.append([source(a) for a in arguments])
@@ -66,6 +68,8 @@ def _internals(*objects: Any) -> frozenset[str]:
     return frozenset(name for thing in objects for name in vars(thing))
 
 
+_OPERATION = _internals(keras.Operation())
+_METRIC = _internals(keras.metrics.Metric()) - {"name", "_dtype"}
 _LAYER = _internals(keras.layers.Layer()) - {"activity_regularizer"}
 _FUNCTION = _internals(_bare_model()._functional)
 _MODEL = _LAYER | _internals(_bare_model()) | _FUNCTION

@@ -24,6 +24,7 @@ class Course:
     weights: list[np.ndarray] = field(default_factory=list)
     seconds: float = 0.0
     callbacks: list[Any] = field(default_factory=list)
+    metrics: list[Any] = field(default_factory=list)  # tell EarlyStopping what is better
     handed_out: bool = False
     stop_training: bool = False  # EarlyStopping sets it, taking the course for its model
 
@@ -87,5 +88,6 @@ class Course:
 
 
 def _numbers(callback: Any) -> dict[str, Any]:
-    """What `EarlyStopping` counts with."""
-    return {k: v for k, v in vars(callback).items() if isinstance(v, bool | int | float)}
+    """What `EarlyStopping` counts with; it turns the sign of `min_delta` itself."""
+    numbers = {k: v for k, v in vars(callback).items() if isinstance(v, bool | int | float)}
+    return {name: number for name, number in numbers.items() if name != "min_delta"}

@@ -1,8 +1,8 @@
 """Builds models that are only read: three times as fast.
 
 Of a model in a population Keras' Python code is the largest cost. `lightly` leaves out what such a model does not
-need: a `Sequential` is built once, not after every layer that is added; on TensorFlow variables hold NumPy arrays; on
-JAX random numbers are drawn without compiling a program for every shape.
+need: a `Sequential` is built once, not after every layer that is added; variables hold
+NumPy arrays; and on JAX random numbers are drawn without compiling a program for every shape.
 """
 
 import math
@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+DRAWS = ("normal", "uniform", "truncated_normal")
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
 
@@ -41,9 +42,13 @@ def _on_tensorflow() -> Iterator[None]:
 @contextmanager
 def _on_jax() -> Iterator[None]:
     from keras.src.backend.jax import random
+    from keras.src.backend.jax.core import Variable
 
-    names = ("normal", "uniform", "truncated_normal")
-    with _patched(random, **{name: _flat(getattr(random, name)) for name in names}):
+    flat = {name: _flat(getattr(random, name)) for name in DRAWS}
+    with (
+        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
+        _patched(random, **flat),
+    ):
         yield
 
 

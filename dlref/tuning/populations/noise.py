@@ -60,7 +60,8 @@ class Noise:
 
         def take(i: int, x: Any) -> Any:
             turned = numbers[i] + offsets[i]
-            return turned - ops.floor(turned)
+            # As the rates are, which it is compared with.
+            return ops.cast(turned - ops.floor(turned), keras.config.floatx())
 
         with self._replaced(take):
             yield
@@ -97,6 +98,6 @@ def _call(layer: Any, rand: Callable[[Any], Any], inputs: Any, training: bool = 
     """What `keras.layers.Dropout` does, of a rate that may be a tensor."""
     if not training:
         return inputs
-    keep_prob = ops.convert_to_tensor(1 - layer.rate, inputs.dtype)
-    divisor = ops.where(keep_prob > 0, keep_prob, 1)
+    keep_prob = 1 - ops.convert_to_tensor(layer.rate, keras.config.floatx())
+    divisor = ops.cast(ops.where(keep_prob > 0, keep_prob, 1), inputs.dtype)
     return ops.where(rand(inputs) < keep_prob, inputs / divisor, 0)

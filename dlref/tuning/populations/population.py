@@ -46,15 +46,17 @@ class Population:
         seed: int,
     ) -> None:
         self.program, self.fit, self.objective = program, fit, objective
-        self.courses = [Course(s, callbacks=copy.deepcopy(fit.callbacks)) for s in specimens]
+        metrics = program.model.metrics
+        self.courses = [
+            Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
+        ]
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
         self.began, self.epoch_seconds = time.monotonic(), 0.0
         self._steps_per_call = 1
         self._data = [tree.map_structure(tensor, data) for data in (fit.train, fit.dev) if data]
         self.members = stack(program, specimens)
-        now = [self.members["trainable"], self.members["rest"]]
-        self.best = tree.map_structure(ops.copy, now)  # the program may reuse the others
+        self.best = [self.members["trainable"], self.members["rest"]]
         values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
         layers = range(len(program.noise.layers))
         offsets = [[s.offset(i) for s in specimens] for i in layers]
@@ -176,7 +178,10 @@ class Population:
                 course.seconds = time.monotonic() - self.began
         if improved.any():
             now = [self.members["trainable"], self.members["rest"]]
-            self.best = self.program.select(ops.convert_to_tensor(improved), now, self.best)
+            old = (
+                now if self.epoch == 1 else self.best
+            )  # the program has used up what it began with
+            self.best = self.program.select(ops.convert_to_tensor(improved), now, old)
 
     def _fetch(self, courses: list[Course]) -> None:
         if not courses:

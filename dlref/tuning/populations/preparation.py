@@ -11,7 +11,7 @@ from dlref.tuning.populations.fitting import Fit, parse
 from dlref.tuning.populations.light import lightly
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.programs import program_class
-from dlref.tuning.populations.specimen import Specimen, take_apart
+from dlref.tuning.populations.specimen import Specimen, same_weights, take_apart
 
 # A tuner that has its own of these trains trial by trial.
 HOOKS = (
@@ -39,7 +39,7 @@ class Preparation:
     def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
         self.tuner, self.hypermodel = tuner, tuner.hypermodel
         self.fits: dict[int, Fit] = {}
-        self._lightly = True
+        self._lightly, self._compared = True, False
         self.refused: Unsupported | None = None  # why no trial can be in a population
         try:
             self._check_tuner(base)
@@ -66,7 +66,7 @@ class Preparation:
         ]
 
     def build(self, values: dict[str, Any], key: str) -> keras.Model:
-        """The model of a trial, with the weights it starts from."""
+        """The model of a trial."""
         seed_everything(key)
         hp = self.tuner.oracle.get_space()
         hp.values = dict(values)
@@ -82,15 +82,19 @@ class Preparation:
         self, values: dict[str, Any], key: str, number: int, execution: int, size: int
     ) -> Specimen:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
+        specimen = None
         if self._lightly:
             try:
                 with lightly():
-                    return self._take_apart(self.build(values, key), dict(values), identity)
-            except Unsupported:
-                raise
+                    specimen = self._take_apart(self.build(values, key), dict(values), identity)
             except Exception:
-                self._lightly = False  # the code needs more of a model than can be read off it
-        return self._take_apart(self.build(values, key), dict(values), identity)
+                self._lightly = False  # the code needs a whole model, or it fails either way
+        if specimen is None or not self._compared:
+            self._compared = True
+            whole = self._take_apart(self.build(values, key), dict(values), identity)
+            self._lightly = specimen is not None and same_weights(specimen, whole)
+            return whole
+        return specimen
 
     def _take_apart(
         self, model: keras.Model, values: dict[str, Any], identity: dict[str, Any]

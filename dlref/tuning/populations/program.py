@@ -5,7 +5,7 @@ members, repeats it over the mini-batches, and compiles it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -13,7 +13,9 @@ from keras import ops, tree
 
 from dlref.optimizers.stateless import make_stateless
 from dlref.tuning.populations.anatomy import Path, set_scalar
+from dlref.tuning.populations.convolution import as_products
 from dlref.tuning.populations.noise import Noise
+from dlref.tuning.populations.scalar import Scalar, asks_for_signs
 
 Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
 MEANS = ("sum_over_batch_size", "mean")
@@ -32,6 +34,7 @@ class Program:
     """
 
     any_size = True  # whether the number of members may change without another compilation
+    products = False  # whether convolutions are computed as products of matrices
     loops = False  # whether members take turns within the program, instead of every operation being vectorized
 
     def __init__(
@@ -81,7 +84,7 @@ class Program:
                 model.compute_metrics(x, y, y_pred, weight)
             return loss, {kind: self._after(scope, kind) for kind in kinds[1:]}
 
-        with self._scalars(scalars), self.noise.given(numbers, scalars["offsets"]):
+        with self._lent(scalars), self.noise.given(numbers, scalars["offsets"]):
             _, after, gradients = self.gradient(loss_of, member["trainable"])
             trainable, optimizer = model.optimizer.stateless_apply(
                 member["optimizer"], gradients, member["trainable"]
@@ -92,7 +95,7 @@ class Program:
         """One member's metrics after one mini-batch of the development set."""
         x, y, weight = batch
         model = self.model
-        with self._scalars(scalars), self._scope(member, ("trainable", "rest", "metrics")) as scope:
+        with self._lent(scalars), self._scope(member, ("trainable", "rest", "metrics")) as scope:
             y_pred = model(x, training=False)
             loss = model._compute_loss(x, y, y_pred, weight, training=False)
             model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
@@ -104,8 +107,7 @@ class Program:
         with self._scope({"metrics": metrics}, ("metrics",)):
             return dict(self.model.get_metrics_result())
 
-    @staticmethod
-    def compiled(function: Any) -> Any:
+    def compiled(self, function: Any) -> Any:
         """A function as the backend runs it fastest once."""
         return function
 
@@ -120,12 +122,13 @@ class Program:
 
     def dev_batch_size(self, size: int) -> int:
         """Examples to evaluate at once: more than asked for, where that makes no difference to Keras' means."""
-        loss = self.model._compile_loss._user_loss
-        plain = all(
-            isinstance(each, str)
-            or (type(each).__module__.startswith("keras.") and each.reduction in MEANS)
-            for each in tree.flatten(loss)
-        )
+        model, metrics = self.model, self.model._compile_metrics
+        losses = tree.flatten(model._compile_loss._user_loss)
+        if metrics:
+            losses += tree.flatten([metrics._user_metrics, metrics._user_weighted_metrics])
+        plain = all(each is None or isinstance(each, str) or _is_mean(each) for each in losses)
+        layers = model._flatten_layers(include_self=False)
+        plain &= all(_is_known(v) and v.activity_regularizer is None for v in layers)
         return max(size, DEV_BATCH) if plain else size
 
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
@@ -142,15 +145,28 @@ class Program:
         return [_current(scope, v) for v in self.variables[kind]]
 
     @contextmanager
-    def _scalars(self, scalars: dict[str, Any]) -> Iterator[None]:
+    def _lent(self, scalars: dict[str, Any]) -> Iterator[None]:
+        """Within it the model has a member's scalars, and computes what can be vectorized."""
         before = {path: _get(owner) for path, owner in self.owners.items()}
         try:
-            for value, owner in zip(scalars["values"], self.owners.values(), strict=True):
-                set_scalar(owner, value)
-            yield
+            for value, (path, owner) in zip(scalars["values"], self.owners.items(), strict=True):
+                asks = asks_for_signs(owner[0])
+                set_scalar(owner, Scalar(value, float(before[path])) if asks else value)
+            with as_products(self.model) if self.products else nullcontext():
+                yield
         finally:
             for path, owner in self.owners.items():
                 set_scalar(owner, before[path])
+
+
+def _is_known(thing: Any) -> bool:
+    return type(thing).__module__.startswith(("keras.", "dlref."))
+
+
+def _is_mean(thing: Any) -> bool:
+    of = getattr(thing, "_fn", None) or getattr(thing, "fn", None)  # what is averaged
+    known = _is_known(thing) and (of is None or of.__module__.startswith(("keras.", "dlref.")))
+    return known and (isinstance(thing, keras.metrics.Metric) or thing.reduction in MEANS)
 
 
 def _current(scope: keras.StatelessScope, variable: Any) -> Any:

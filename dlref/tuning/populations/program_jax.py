@@ -13,7 +13,7 @@ class JaxProgram(Program):
     """`Program` on JAX."""
 
     any_size = False
-    compiled = staticmethod(jax.jit)
+    products = True
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -21,6 +21,9 @@ class JaxProgram(Program):
         self._test = jax.jit(self._test_steps, static_argnames="size")
         self.select = jax.jit(self.select)
         self.results = jax.jit(jax.vmap(self.result))
+
+    def compiled(self, function: Any) -> Any:
+        return jax.jit(function)
 
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         (loss, after), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable)
@@ -39,7 +42,7 @@ class JaxProgram(Program):
         """Trains all members on the mini-batches `steps` of `order`; `numbers` belong to these steps."""
         for part, part_size in _parts(steps, len(order), size):
             # Of one length always, so that one compiled program serves every call.
-            length = min(CHUNK, max(len(order) // size, 1)) if part_size == size else 1
+            length = dict(_sizes(len(order), size))[part_size]
             rows = order[part.start * size :][: length * part_size]
             rows = np.pad(rows, (0, length * part_size - len(rows)))
             mine = slice(part.start - steps.start, part.stop - steps.start)
@@ -85,6 +88,13 @@ class JaxProgram(Program):
             return step({**members, "metrics": metrics}, scalars, _take(data, rows, i, size))
 
         return jax.lax.fori_loop(0, len(rows) // size, body, members["metrics"])
+
+
+def _sizes(examples: int, size: int) -> list[tuple[int, int]]:
+    """The sizes of mini-batches there are, and how many of each a call of the program is made for."""
+    whole, rest = divmod(examples, size)
+    found = [(size, min(CHUNK, whole))] if whole else []
+    return found + ([(rest, 1)] if rest else [])
 
 
 def _lengthen(numbers: np.ndarray, length: int) -> np.ndarray:

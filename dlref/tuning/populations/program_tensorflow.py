@@ -4,6 +4,7 @@ Not compiled with XLA: neither the number of members nor the size of a mini-batc
 population from its first epoch to its last member, and every mini-batch size.
 """
 
+import os
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ class TensorFlowProgram(Program):
         super().__init__(*args)
         self._train = _Traced(self._train_steps)
         self._test = _Traced(self._test_steps)
-        self.results = _Traced(lambda metrics: self._each(self.result, metrics))
+        self.results = _Traced(lambda metrics: _vectorized(self.result, metrics))
 
     def _batch(self, leaves: list[Any]) -> Any:
         found = iter(leaves)
@@ -57,34 +58,48 @@ class TensorFlowProgram(Program):
     def _train_steps(
         self, members: Members, scalars: Any, data: Any, rows: Any, numbers: Any, size: Any
     ) -> Members:
-        def body(i: Any, members: Members) -> Any:
+        def step(member: Members, scalars: Any, i: Any) -> Members:
             chosen = rows[i * size : (i + 1) * size]
             batch = self._batch([tf.gather(a, chosen) for a in data])
             given = [u[i, : tf.shape(chosen)[0]] for u in numbers]
-            step = lambda s: self.train_step(s[0], s[1], batch, given)  # noqa: E731
-            return i + 1, self._each(step, (members, scalars))
+            return self.train_step(member, scalars, batch, given)
 
-        return _repeat(tf.shape(rows)[0], size, body, members)
+        return self._each(step, members, scalars, _count(rows, size))
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, size: Any) -> list[Any]:
-        def body(i: Any, metrics: list[Any]) -> Any:
+        def step(member: Members, scalars: Any, i: Any) -> Members:
             batch = self._batch([a[i * size : (i + 1) * size] for a in data])
-            step = lambda s: self.test_step({**s[0], "metrics": s[1]}, s[2], batch)  # noqa: E731
-            return i + 1, self._each(step, (members, metrics, scalars))
+            return {**member, "metrics": self.test_step(member, scalars, batch)}
 
-        return _repeat(tf.shape(data[0])[0], size, body, members["metrics"])
+        return self._each(step, members, scalars, _count(data[0], size))["metrics"]
 
-    def _each(self, step: Any, stacked: Any) -> Any:
-        if not self.loops:
-            return tf.vectorized_map(step, stacked, fallback_to_while_loop=False)
-        one = tf.nest.map_structure(lambda a: tf.TensorSpec(a.shape[1:], a.dtype), stacked)
-        signature = tf.function(step).get_concrete_function(one).structured_outputs
-        return tf.map_fn(step, stacked, fn_output_signature=signature, parallel_iterations=10)
+    def _each(self, step: Any, members: Members, scalars: Any, count: Any) -> Members:
+        """`count` steps of each member: all members in every step, or one member after the other."""
+        if self.loops:
+            one = tf.nest.map_structure(lambda a: tf.TensorSpec(a.shape[1:], a.dtype), members)
+            return tf.map_fn(
+                lambda s: _repeat(lambda i, member: step(member, s[1], i), count, s[0]),
+                (members, scalars),
+                parallel_iterations=os.cpu_count(),
+                fn_output_signature=one,
+            )
+
+        def together(i: Any, members: Members) -> Members:
+            return _vectorized(lambda s: step(s[0], s[1], i), (members, scalars))
+
+        return _repeat(together, count, members)
 
 
-def _repeat(examples: Any, size: Any, body: Any, state: Any) -> Any:
-    count = (examples + size - 1) // size
-    return tf.while_loop(lambda i, _: i < count, body, (0, state))[1]
+def _vectorized(function: Any, stacked: Any) -> Any:
+    return tf.vectorized_map(function, stacked, fallback_to_while_loop=False)
+
+
+def _count(examples: Any, size: Any) -> Any:
+    return (tf.shape(examples)[0] + size - 1) // size
+
+
+def _repeat(step: Any, count: Any, state: Any) -> Any:
+    return tf.while_loop(lambda i, _: i < count, lambda i, s: (i + 1, step(i, s)), (0, state))[1]
 
 
 def _leaves(data: Any) -> list[Any]:
@@ -103,7 +118,9 @@ class _Traced:
                 tf.nest.map_structure(partial(_any_length, axes=2 if i == NUMBERS else 1), arg)
                 for i, arg in enumerate(args)
             ]
-            self._traced = tf.function(self._function, input_signature=signature, autograph=False)
+            # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
+            function = partial(self._function)
+            self._traced = tf.function(function, input_signature=signature, autograph=False)
         return self._traced(*args)
 
 

@@ -60,6 +60,12 @@ def take_apart(model: keras.Model, **identity: Any) -> Specimen:
     )
 
 
+def same_weights(one: Specimen, other: Specimen) -> bool:
+    """Whether two models start from the same weights."""
+    pairs = zip([*one.trainable, *one.rest], [*other.trainable, *other.rest], strict=True)
+    return one.shapes == other.shapes and all(np.array_equal(a, b) for a, b in pairs)
+
+
 def check(model: keras.Model) -> None:
     """Raises `Unsupported` if only `model.fit` can train the model."""
     for method in (

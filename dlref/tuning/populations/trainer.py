@@ -92,18 +92,27 @@ class Trainer:
             plan.varied |= set(varied(family)) - plan.fixed
             yield from self._train_group(members, family, fits)
 
+    def _size(self, program: Any, members: list[Specimen], fit: Fit) -> int:
+        """Most members of a population."""
+        found = self._limits.get(members[0].anatomy.structure, len(members))
+        return min(memory.capacity(program, fit), found, self.limit or found)
+
     def _train_group(
         self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
     ) -> Iterator[list[Course] | Refused]:
         structure = members[0].anatomy.structure
         plan, fit = self.plans[structure], fits[members[0].batch_size]
+        if len(group(members, {structure: plan.fixed}, plan.pad)) > 1:
+            yield from self.train(members, fits)  # the plan has changed since they were grouped
+            return
+        if plan.fixed or not plan.pad:
+            family = members
         left = {(s.number, s.execution): s for s in members}
         try:
             if plan.alone:
                 raise Unsupported(plan.alone)
             program = self._programs.find(family, fit.train, plan.varied, plan.loops)
-            size = min(memory.capacity(program, fit), self._limits.get(structure, 10**9))
-            size = min(size, self.limit or size)
+            size = self._size(program, members, fit)
             for i in range(0, len(members), size):
                 for ended in self._train_population(program, members[i : i + size], fit, plan):
                     yield ended

@@ -3,6 +3,7 @@
 Every text comes escaped: a hyperparameter's name and an exception's message are the user's, not the page's.
 """
 
+import os
 from pathlib import Path
 
 from dlref.tuning.records import Sweep
@@ -14,7 +15,7 @@ __all__ = ["render", "write_report"]
 def write_report(sweep: Sweep) -> Path:
     """Writes `report.html` into the sweep's directory and returns its path."""
     path = Path(sweep.settings.directory) / "report.html"
-    temporary = path.with_suffix(".tmp")
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(render(sweep), encoding="utf-8")
     temporary.replace(path)
     return path

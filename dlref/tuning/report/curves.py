@@ -10,6 +10,7 @@ from dlref.tuning.report.plots import (
     RED,
     Plot,
     Spots,
+    by_score,
     compact,
     drawn,
     numbers,
@@ -72,7 +73,7 @@ def _curves(sweep: Sweep, metric: str) -> Plot:
 
 def _groups(sweep: Sweep) -> list[tuple[Words | None, list[Trial], str, float]]:
     """The trials by how they ended and how good they were, the best on top."""
-    best = drawn(sweep.best)
+    best = drawn(by_score(sweep))
     thin = 1 if len(best) <= 50 else 0.7
     groups: list[tuple[Words | None, list[Trial], str, float]] = [
         (STATUSES[status], drawn([t for t in sweep.trials if t.status == status]), color, thin)
@@ -83,7 +84,7 @@ def _groups(sweep: Sweep) -> list[tuple[Words | None, list[Trial], str, float]]:
     colors = np.linspace(0, len(PARTS) - 1, parts).astype(int)
     for index, color in enumerate(colors):
         groups.append((None, best[ends[index + 1] : ends[index]], PARTS[color], thin))
-    for trial in best[:1]:
+    for trial in sweep.best[:1]:
         groups.append((None, [trial], "rgba(0, 0, 0, 0.75)", 6))  # sets it off from the others
         groups.append((BEST.format(number=trial.number), [trial], ORANGE, 3))
     return groups
@@ -94,7 +95,7 @@ def line(trials: list[Trial], metric: str) -> dict[str, np.ndarray]:
     rows = [[*trial.curves[metric], np.nan] for trial in trials]
     values = np.concatenate([np.array(row, float) for row in rows])
     return {
-        "x": np.concatenate([np.arange(1, len(row) + 1) for row in rows]),
+        "x": np.concatenate([np.minimum(np.arange(len(row)) + 1, len(row) - 1) for row in rows]),
         "y": compact(values),
         "customdata": np.repeat(numbers(trials), [len(row) for row in rows]),
     }

@@ -14,6 +14,7 @@ from dlref.tuning.report.plots import (
     SCALE,
     Plot,
     Spots,
+    by_score,
     compact,
     drawn,
     numbers,
@@ -107,7 +108,7 @@ def _log_bar(exponents: np.ndarray) -> dict[str, Any]:
 
 def parallel(sweep: Sweep, searched: list[Scale]) -> Plot:
     """One line per finished trial through its values and its score, coloured by rank."""
-    trials = drawn(sweep.best)[::-1]  # the best are drawn last, on top
+    trials = drawn(by_score(sweep))[::-1]  # the best are drawn last, on top
     found = np.array(scores(trials))
     score: dict[str, Any] = {"label": label(sweep.settings.metric), "values": found}
     if spans(found.tolist()):

@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
-from dlref.tuning.records import Trial
+from dlref.tuning.records import Sweep, Trial
 from dlref.tuning.report.words import STATUSES, Words, label, script_json
 
 BLUE, ORANGE, RED, GREY = "#3b7dc4", "#e8700c", "#d6455d", "#868c96"
@@ -88,6 +88,12 @@ def numbers(trials: list[Trial]) -> np.ndarray:
 def scores(trials: list[Trial]) -> list[float]:
     """The first objective of finished trials."""
     return [trial.score for trial in trials if trial.score is not None]
+
+
+def by_score(sweep: Sweep) -> list[Trial]:
+    """The finished trials by their score alone, whatever the bounds, best first."""
+    sign = -1 if sweep.settings.objective.startswith("max:") else 1
+    return sorted(sweep.best, key=lambda trial: (sign * (trial.score or 0.0), trial.number))
 
 
 def compact(values: np.ndarray) -> np.ndarray:

@@ -66,22 +66,25 @@ def best_trials(sweep: Sweep, front: list[Trial]) -> str:
     """The best trials, those within the bounds first; of several objectives the Pareto front is marked."""
     settings = sweep.settings
     metrics = [objective.partition(":")[2] for objective in settings.objectives]
-    bounds = [Bound.parse(text) for text in settings.subject_to]
-    bounds = [bound for bound in bounds if bound.metric not in metrics]
-    marked = {trial.number for trial in front} if len(metrics) > 1 else set()
-    head = [Words("trial", "시도").html(), *map(safe, metrics)]
-    head += [safe(bound) for bound in bounds] + [safe(name) for name in sweep.names]
+    bounds = {bound.metric: bound for bound in map(Bound.parse, settings.subject_to)}
+    others = [metric for metric in bounds if metric not in metrics]
+    marked = {trial.number for trial in front}
+    titles = [str(bounds.get(metric, metric)) for metric in (*metrics, *others)]
+    head = [Words("trial", "시도").html(), *map(safe, (*titles, *sweep.names))]
     rows = []
     for trial in sweep.best[:BEST]:
-        scores = [safe(value) for value in trial.scores]
-        kept = [
-            f"{safe(trial.metrics.get(bound.metric, ''))} {'✓' if bound.holds(trial.metrics) else '✗'}"
-            for bound in bounds
+        found = [*trial.scores, *(trial.metrics.get(metric, "") for metric in others)]
+        judged = [
+            safe(value) + (_mark(bounds[metric], trial) if metric in bounds else "")
+            for metric, value in zip((*metrics, *others), found, strict=False)
         ]
-        values = [safe(trial.values.get(name, "")) for name in sweep.names]
         number = f"{trial.number} ◆" if trial.number in marked else str(trial.number)
-        rows.append([number, *scores, *kept, *values])
+        rows.append([number, *judged, *(safe(trial.values.get(name, "")) for name in sweep.names)])
     return table(head, rows, "numbers")
+
+
+def _mark(bound: Bound, trial: Trial) -> str:
+    return " ✓" if bound.holds(trial.metrics) else " ✗"
 
 
 def pareto_front(sweep: Sweep) -> list[Trial]:
@@ -129,8 +132,8 @@ def elapsed(sweep: Sweep) -> float:
 
 
 def together(sweep: Sweep) -> str:
-    """The populations as a table; empty if every trial was trained alone."""
-    groups = populations(sweep)
+    """The populations as a table, the largest first; empty if every trial was trained alone."""
+    groups = sorted(populations(sweep), key=lambda group: (not group[1], -len(group[2])))
     if not any(name for _, name, *_ in groups):
         return ""
     columns = (
@@ -143,14 +146,17 @@ def together(sweep: Sweep) -> str:
     )
     alone = Words("one by one", "하나씩").html()
     rows = [
-        [
-            safe(name) or alone,
-            safe(worker),
-            str(len(trials)),
-            str(sum(trial.status == "finished" for trial in trials)),
-            time(seconds),
-            f"{len(trials) / seconds:.3g}" if seconds else "",
-        ]
-        for worker, name, trials, seconds in groups
+        _row(safe(name) or alone, safe(worker), trials, seconds)
+        for worker, name, trials, seconds in groups[:BEST]
     ]
+    if others := groups[BEST:]:
+        trials = [trial for _, _, group, _ in others for trial in group]
+        name = Words("{count} others", "그 밖의 {count}개").format(count=len(others)).html()
+        rows.append(_row(name, "", trials, sum(seconds for _, _, _, seconds in others)))
     return table([words.html() for words in columns], rows, "numbers")
+
+
+def _row(name: str, worker: str, trials: list[Trial], seconds: float) -> list[str]:
+    finished = sum(trial.status == "finished" for trial in trials)
+    speed = f"{len(trials) / seconds:.3g}" if seconds else ""
+    return [name, worker, str(len(trials)), str(finished), time(seconds), speed]

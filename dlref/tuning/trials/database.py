@@ -60,13 +60,14 @@ def check_file(path: Path, name: str) -> bool:
     """
     try:
         return _check(path, name)
-    except (SweepError, sqlite3.Error):
+    except (ValueError, sqlite3.Error):
         time.sleep(MADE_SECONDS)
     try:
         return _check(path, name)
-    except sqlite3.Error as error:
+    except (UnicodeDecodeError, sqlite3.Error) as error:
         problem = error
-    reason = "is damaged" if "malformed" in str(problem) else "cannot be read"
+    damaged = isinstance(problem, UnicodeDecodeError) or "malformed" in str(problem)
+    reason = "is damaged" if damaged else "cannot be read"
     raise SweepError(f"{name} {reason} ({problem}). It was left as it is.")
 
 
@@ -79,6 +80,7 @@ def _check(path: Path, name: str) -> bool:
         if stream.read(len(MAGIC)) != MAGIC:
             raise SweepError(f"{name} is no SQLite database. It was left as it is.")
     connection = sqlite3.connect(_uri(path), uri=True, timeout=BUSY_SECONDS)
+    connection.text_factory = lambda text: text.decode(errors="replace")
     try:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":

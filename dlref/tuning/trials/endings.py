@@ -16,8 +16,13 @@ WORST = (
 )  # by how much a bound is broken that was not measured; JSON knows no infinity
 
 
-def finish(study: Any, results: Sequence[Result], again: bool) -> list[Result]:
-    """Writes how trials ended; those that failed and have retries left wait, if `again`.
+def finish(study: Any, results: Sequence[Result], retried: Sequence[str]) -> list[Result]:
+    """Writes how trials ended.
+
+    Args:
+        study: a `Study`.
+        results: of trials this process holds; others are dropped.
+        retried: states in which a trial that has retries left waits to be run again.
 
     Returns:
         What is written of those that are not run again.
@@ -27,14 +32,14 @@ def finish(study: Any, results: Sequence[Result], again: bool) -> list[Result]:
     held = {n: result for n, result in known.items() if n in study.session.held}
     if not held:
         return []
-    ended = study.session.run(lambda connection: _write(connection, study, held, again))
+    ended = study.session.run(lambda connection: _write(connection, study, held, retried))
     for number in held:
         study.session.held.pop(number, None)
     return [held[number] for number in sorted(ended)]
 
 
 def _write(
-    connection: sql.Connection, study: Any, results: dict[int, Result], again: bool
+    connection: sql.Connection, study: Any, results: dict[int, Result], retried: Sequence[str]
 ) -> list[int]:
     session = study.session
     session.ledger.lock(connection)
@@ -42,17 +47,17 @@ def _write(
     numbers, ended, attrs, curves, constraints, changed, waiting = [], [], [], [], [], [], []
     for number, row in session.still_held(connection, list(results)).items():
         result, held = results[number], session.held[number]
-        runs = {"runs": held.runs + 1} if held.runs or result.state == "failed" else {}
+        runs = {"runs": held.runs + 1} if held.runs or result.state in retried else {}
         attrs.append((row, attributes(result, again=held.runs > 0) | runs))
         if held.trial.hyperparameters.values != held.values:
             changed.append(held)
-        if again and result.state == "failed" and held.runs < study.max_retries_per_trial:
+        if result.state in retried and held.runs < study.max_retries_per_trial:
             waiting.append(row)
             continue
         numbers.append(number)
         ended.append((row, STATES[result.state], scores(result, objectives)))
         if len(objectives) == 1:
-            curves.append((row, result.curves.get(objectives[0], [])))
+            curves.append((row, 0, result.curves.get(objectives[0], [])))
         if study.bounds and result.state == "finished":
             broken = [violation(bound, result.metrics) for bound in study.bounds]
             constraints.append((row, {"constraints": broken}))
@@ -76,8 +81,9 @@ def report(
     session, mirror = study.session, study.mirror
     mine = session.still_held(connection, list(values))
     mirror.follow(connection, session.ledger.id)
+    known = {number: mirror.epochs(number) for number in mine}
     pruned = {number for number in mine if mirror.prunes(number, values[number])}
-    set_steps(connection, [(trial_id, values[number]) for number, trial_id in mine.items()])
+    set_steps(connection, [(mine[n], first, values[n][first:]) for n, first in known.items()])
     notes = [(trial_id, {NOTES: mirror.notes(number)}) for number, trial_id in mine.items()]
     set_attrs(connection, notes)
     return pruned

@@ -17,7 +17,7 @@ from optuna.trial import TrialState
 
 from dlref.tuning.errors import SweepError
 from dlref.tuning.trials.liveness import GRACE_SECONDS
-from dlref.tuning.trials.rows import ATTRS, BEATS, TRIALS, Row, set_attrs, to_json, upsert
+from dlref.tuning.trials.rows import ATTRS, BEATS, TRIALS, Row, reads, set_attrs, to_json, upsert
 
 STUDIES, DIRECTIONS = models.StudyModel.__table__, models.StudyDirectionModel.__table__
 STUDY_ATTRS = models.StudyUserAttributeModel.__table__
@@ -102,6 +102,7 @@ class Ledger:
         if connection.scalar(row) is None:
             raise SweepError(f"the study {self.name!r} is no more: another process has deleted it.")
 
+    @reads
     def attrs(self, connection: sql.Connection) -> dict[str, Any]:
         """What the study says of itself."""
         rows = sql.select(STUDY_ATTRS.c.key, STUDY_ATTRS.c.value_json)
@@ -166,6 +167,7 @@ class Ledger:
         set_attrs(connection, [(trial_id, {"worker": None}) for trial_id in ids])
         self.beat(connection, ids, make=True)
 
+    @reads
     def unfinished(self, connection: sql.Connection) -> list[Unfinished]:
         """The trials that have not ended, by number."""
         worker, deaths = ATTRS.alias(), ATTRS.alias()

@@ -32,10 +32,11 @@ class Worker:
 
     Example:
         >>> first, second = Worker(getfixture("tmp_path")), Worker(getfixture("tmp_path"))
-        >>> second.is_dead(first.token, seconds=0)
+        >>> token = first.token
+        >>> second.is_dead(token, seconds=0)
         False
         >>> first.close()
-        >>> second.is_dead(first.token, seconds=0)
+        >>> second.is_dead(token, seconds=0)
         True
     """
 

@@ -15,7 +15,7 @@ from dlref.tuning.errors import SweepError
 from dlref.tuning.records import Settings, Sweep, Trial, shown
 from dlref.tuning.storage import Storage, redacted
 from dlref.tuning.trials.ledger import Ledger
-from dlref.tuning.trials.rows import Row, read
+from dlref.tuning.trials.rows import Row, read, reads
 
 FILE = "study.sqlite3"
 VARIABLE = "DLREF_STORAGE"
@@ -45,11 +45,17 @@ def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
         url = f"sqlite:///{file.resolve()}"
     else:
         return Sweep(settings or _unknown({}), [], settings.space if settings else [])
-    name = study or directory.resolve().name
-    sweep = _read_storage(url, name, settings) or _read_storage(url, None, settings)
+    sweep = _read_storage(url, study or directory.resolve().name, settings)
+    if sweep is None and url.startswith("sqlite"):  # the directory may have been renamed
+        sweep = _read_storage(url, None, settings)
     if sweep is None:
         return Sweep(settings, [], settings.space) if settings else Sweep(_unknown({}), [])
     return replace(sweep, settings=replace(sweep.settings, directory=source))
+
+
+def find_sweep(storage: str, study: str) -> Sweep | None:
+    """The sweep of a name in a storage, or None."""
+    return _read_storage(storage, study, None)
 
 
 def read_settings(directory: Path) -> Settings | None:
@@ -120,6 +126,7 @@ def _read_storage(url: str, study: str | None, settings: Settings | None) -> Swe
         storage.close()
 
 
+@reads
 def _read(
     connection: sql.Connection, name: str, study: str | None, settings: Settings | None
 ) -> Sweep | None:

@@ -20,7 +20,7 @@ from optuna.trial import FrozenTrial
 
 from dlref.tuning.trials.distributions import distribution, param_names
 from dlref.tuning.trials.ledger import DIRECTION
-from dlref.tuning.trials.rows import PARAMS, STEPS, TRIALS, Row, models, read
+from dlref.tuning.trials.rows import PARAMS, STEPS, TRIALS, Row, models, read, reads
 
 NOTES = "notes"  # the attribute of a trial that keeps what samplers and pruners note of it
 PICKLED = ("cma:", "sepcma:", "cmawm:")
@@ -98,11 +98,14 @@ class Mirror:
                     hp.values[each.name] = value
         return hp.values
 
+    def epochs(self, number: int) -> int:
+        """For how many epochs the objective is known."""
+        return len(self.storage.get_trial(number).intermediate_values)
+
     def prunes(self, number: int, curve: Sequence[float]) -> bool:
         """Whether the pruner stops a trial, given its objective after every epoch."""
-        known = self.storage.get_trial(number).intermediate_values
         stops = False
-        for step in range(len(known), len(curve)):
+        for step in range(self.epochs(number), len(curve)):
             self.storage.set_trial_intermediate_value(number, step, float(curve[step]))
             self.study._thread_local.cached_all_trials = None
             stops = optuna.Trial(self.study, number).should_prune() or stops
@@ -127,6 +130,7 @@ def reseed(sampler: Any, seed: int, seen: set[int] | None = None) -> None:
             reseed(part, seed, seen)
 
 
+@reads
 def _frozen(connection: sql.Connection, rows: Sequence[Row]) -> list[FrozenTrial]:
     """The trials as Optuna's, without the attributes that only we read."""
     ids = [row.trial_id for row in rows]

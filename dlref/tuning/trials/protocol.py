@@ -91,7 +91,8 @@ class Protocol(keras_tuner.Oracle):
         for tuner_id in [k for k, t in self.ongoing_trials.items() if t.trial_id == own.trial_id]:
             del self.ongoing_trials[tuner_id]
         try:
-            self._finish([self._result(own)], again=own.status != TrialStatus.FAILED)
+            retried = () if own.status == TrialStatus.FAILED else ("failed", "diverged")
+            self._finish([self._result(own)], retried)
         finally:
             stored = self.load(int(own.trial_id))
             own.status, own.score, own.message = stored.status, stored.score, stored.message

@@ -1,11 +1,12 @@
 """Many rows of Optuna's tables at a time: written, replaced, and read into plain data."""
 
+import functools
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sql
 from optuna.distributions import BaseDistribution, distribution_to_json
@@ -13,6 +14,9 @@ from optuna.storages._rdb import models
 from optuna.trial import TrialState
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dlref.tuning.errors import Damaged, SweepError
+
+P, T = ParamSpec("P"), TypeVar("T")
 TRIALS, PARAMS = models.TrialModel.__table__, models.TrialParamModel.__table__
 ATTRS, SYSTEM = models.TrialUserAttributeModel.__table__, models.TrialSystemAttributeModel.__table__
 VALUES, STEPS = models.TrialValueModel.__table__, models.TrialIntermediateValueModel.__table__
@@ -30,6 +34,21 @@ class Row:
     scores: tuple[float, ...] = ()
     attrs: dict[str, Any] = field(default_factory=dict)
     constraints: list[float] = field(default_factory=list)
+
+
+def reads(function: Callable[P, T]) -> Callable[P, T]:
+    """Turns what goes wrong with damaged rows into `Damaged`."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except SweepError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise Damaged(f"{type(error).__name__}: {error}") from error
+
+    return wrapped
 
 
 def upsert(
@@ -79,12 +98,14 @@ def set_params(
     upsert(connection, PARAMS, rows, ("trial_id", "param_name"))
 
 
-def set_steps(connection: sql.Connection, curves: Iterable[tuple[int, Sequence[float]]]) -> None:
-    """Writes the objective after every epoch of each (trial id, values)."""
+def set_steps(
+    connection: sql.Connection, curves: Iterable[tuple[int, int, Sequence[float]]]
+) -> None:
+    """Writes the objective after every epoch of each (trial id, first epoch, values)."""
     convert = models.TrialIntermediateValueModel.intermediate_value_to_stored_repr
     rows = []
-    for trial_id, values in curves:
-        for step, (value, kind) in enumerate(map(convert, values)):
+    for trial_id, first, values in curves:
+        for step, (value, kind) in enumerate(map(convert, values), first):
             row = {"trial_id": trial_id, "step": step}
             rows.append(row | {"intermediate_value": value, "intermediate_value_type": kind})
     upsert(connection, STEPS, rows, ("trial_id", "step"))
@@ -111,6 +132,7 @@ def end(
     connection.execute(sql.delete(BEATS).where(BEATS.c.trial_id.in_(ids)))
 
 
+@reads
 def read(
     connection: sql.Connection,
     study_id: int,

@@ -83,7 +83,10 @@ def _range(hp: Any, best: list[Any]) -> list[Any]:
 
 def _narrowed(hp: Any, zoom: dict[str, Any]) -> Any:
     config = hp.get_config()
-    if zoom["scale"] == "choice":
+    if isinstance(hp, hp_types.Boolean):
+        fixed = {"name": hp.name, "value": zoom["new"][0], "conditions": config["conditions"]}
+        return hp_types.Fixed.from_config(fixed)
+    if isinstance(hp, hp_types.Choice):
         kept = {"name": hp.name, "values": zoom["new"], "conditions": config["conditions"]}
         return hp_types.Choice.from_config(kept)
     low, high = zoom["new"]

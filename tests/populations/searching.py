@@ -1,0 +1,82 @@
+"""Small searches over small data, as the tests of populations need them."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlref.tuning import RandomSearch
+from dlref.tuning.listener import Listener
+from dlref.tuning.populations.preparation import seed_everything
+
+EPOCHS = 3
+
+
+class Recorder(Listener):
+    """Remembers all that a search tells."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.results: dict[int, Any] = {}
+        self.epochs: list[tuple[list[int], int]] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def trial_ended(self, result: Any, trial: Any) -> None:
+        self.results[result.number] = result
+
+    def epoch_ended(self, numbers: list[int], epoch: int, logs: Any) -> None:
+        self.epochs.append((list(numbers), epoch))
+
+    @property
+    def states(self) -> list[str]:
+        return [self.results[number].state for number in sorted(self.results)]
+
+    @property
+    def populations(self) -> list[str]:
+        return [note.partition(": ")[2] for note in self.notes if note.startswith("population")]
+
+    def curves(self, name: str = "loss") -> list[list[float]]:
+        return [self.results[number].curves.get(name, []) for number in sorted(self.results)]
+
+
+def flowers(examples: int = 100, features: int = 6) -> tuple[np.ndarray, np.ndarray]:
+    """Points of three classes; not a multiple of the usual sizes of a mini-batch."""
+    generator = np.random.default_rng(0)
+    y = generator.integers(0, 3, examples)
+    x = generator.normal(size=(examples, features)) + y[:, None]
+    return x.astype(keras.config.floatx()), y
+
+
+def arguments(**options: Any) -> dict[str, Any]:
+    """The keywords of `search`."""
+    (x, y), (x_dev, y_dev) = flowers(), flowers(50)
+    given = {"x": x, "y": y, "validation_data": (x_dev, y_dev), "epochs": EPOCHS, "verbose": 0}
+    return {**given, **options}
+
+
+def search(
+    build: Any, directory: Any, trials: int = 4, fit: Any = None, **options: Any
+) -> tuple[RandomSearch, Recorder]:
+    """Runs a search; returns its tuner, and what its listener heard."""
+    heard = options.pop("listener", None) or Recorder()
+    given = {"objective": "val_loss", "seed": 0, "directory": directory, "listener": heard}
+    tuner = RandomSearch(build, max_trials=trials, **{**given, **options})
+    tuner.search(**(fit or arguments()))
+    return tuner, heard
+
+
+def fit(build: Any, tuner: Any, number: int, **options: Any) -> dict[str, list[float]]:
+    """The curves of a trial trained by `keras.Model.fit`, from the same weights."""
+    seed_everything(f"{tuner.oracle.seed}/{number}/0")
+    model = build(tuner.oracle.load(number).hyperparameters)
+    return model.fit(**arguments(**options)).history
+
+
+def network(*hidden: Any, optimizer: Any = "sgd", classes: int = 3, **options: Any) -> keras.Model:
+    """A compiled classifier of the flowers."""
+    model = keras.Sequential([keras.Input((6,)), *hidden, keras.layers.Dense(classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, **{"loss": loss, "metrics": ["accuracy"], **options})
+    return model

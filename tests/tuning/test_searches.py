@@ -1,0 +1,79 @@
+"""The searches and pruners that the command knows by name."""
+
+import keras_tuner
+import pytest
+from optuna.pruners import BasePruner
+from optuna.samplers import BaseSampler
+
+from dlref.tuning.command import searches
+from dlref.tuning.errors import SweepError
+from dlref_cli.options import PRUNERS, SEARCHES
+
+
+def space():
+    hp = keras_tuner.HyperParameters()
+    hp.Float("rate", 1e-4, 1.0, sampling="log")
+    hp.Int("units", 50, 100)
+    hp.Int("batch", 32, 256, step=2, sampling="log")
+    hp.Choice("activation", ["relu", "tanh"])
+    hp.Fixed("layers", 2)
+    return hp.space
+
+
+@pytest.mark.parametrize("name", [n for n in SEARCHES if n not in ("random", "coarse-to-fine")])
+def test_every_name_is_a_sampler(name):
+    assert isinstance(searches.make_sampler(name, 0, 50, space()), BaseSampler)
+
+
+@pytest.mark.parametrize("name", PRUNERS)
+def test_every_name_is_a_pruner(name):
+    pruner = searches.make_pruner(name, epochs=10)
+    assert pruner is None if name == "none" else isinstance(pruner, BasePruner)
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setattr(searches.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SweepError, match="--search gp needs the package torch: pip install torch"):
+        searches.check("gp", "none", objectives=1)
+    searches.check("tpe", "none", objectives=1)
+
+
+@pytest.mark.parametrize(
+    ("search", "pruner", "message"),
+    [
+        ("coarse-to-fine", "none", "--search coarse-to-fine takes one --objective. Received: 2"),
+        ("tpe", "median", "--pruner median takes one --objective. Received: 2"),
+    ],
+)
+def test_what_takes_one_objective(search, pruner, message):
+    with pytest.raises(SweepError, match=message):
+        searches.check(search, pruner, objectives=2)
+    searches.check(search, pruner, objectives=1)
+
+
+def test_a_grid_is_even_on_each_scale_and_as_large_as_asked_for():
+    grid = searches.grid(space(), trials=54)
+    assert grid == {
+        "rate": [0.0001, 0.01, 1.0],
+        "units": [50, 75, 100],
+        "batch": [32, 128, 256],
+        "activation": ["relu", "tanh"],
+    }
+
+
+@pytest.mark.parametrize("trials", [1, 2, 3, 7, 100, 10_000])
+def test_a_grid_is_never_larger_than_asked_for(trials):
+    points = 1
+    for values in searches.grid(space(), trials).values():
+        assert len(values) == len(set(values))
+        points *= len(values)
+    assert points <= trials
+
+
+def test_a_grid_of_conditional_hyperparameters_is_refused():
+    hp = keras_tuner.HyperParameters()
+    hp.Choice("optimizer", ["sgd", "adam"])
+    with hp.conditional_scope("optimizer", ["sgd"]):
+        hp.Float("momentum", 0.0, 1.0)
+    with pytest.raises(SweepError, match="momentum depends on another"):
+        searches.grid(hp.space, 10)

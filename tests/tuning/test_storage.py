@@ -1,0 +1,316 @@
+"""The database: opened, shared, locked, full, damaged, somebody else's, away."""
+
+import contextlib
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from unittest import mock
+
+import optuna
+import psycopg
+import pytest
+import sqlalchemy as sql
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlref.tuning import storage as storage_module
+from dlref.tuning.errors import SweepError
+from dlref.tuning.records import load
+from dlref.tuning.storage import Storage, parse, redacted
+from dlref.tuning.trials import database
+from dlref.tuning.trials.rows import TRIALS
+from tests.tuning.studies import finished, make, numbers
+
+COUNT = sql.select(sql.func.count(TRIALS.c.trial_id))
+
+
+def url(path):
+    return f"sqlite:///{path}"
+
+
+def filled(path):
+    """A database with a study of a few trials."""
+    study = make(path.parent, storage=url(path))
+    study.claim(20)
+    study.finish([finished(number) for number in range(20)])
+    study.close()
+    return path.read_bytes()
+
+
+def left_as_it_was(path, content):
+    neighbours = [other.name for other in path.parent.iterdir() if other.name.startswith(path.name)]
+    return path.read_bytes() == content and neighbours == [path.name]
+
+
+def test_a_sqlite_file_is_optunas(tmp_path):
+    filled(tmp_path / "study.sqlite3")
+    study = optuna.load_study(study_name="study", storage=url(tmp_path / "study.sqlite3"))
+    assert len(study.trials) == 20 and study.best_value == 1.0
+    with Storage(url(tmp_path / "study.sqlite3")).engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+
+
+FOREIGN = {
+    "text": b"my thesis\n" * 100,
+    "magic and nothing else": b"SQLite format 3\0",
+    "magic and zeros": b"SQLite format 3\0" + bytes(4096),
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+def test_what_is_no_database_is_left_alone(tmp_path, content):
+    path = tmp_path / "study.sqlite3"
+    path.write_bytes(FOREIGN[content])
+    for create in (True, False):
+        with pytest.raises(SweepError, match=r"study\.sqlite3 (is no SQLite|cannot be|is damaged)"):
+            Storage(url(path), create=create)
+    assert left_as_it_was(path, FOREIGN[content])
+
+
+def test_somebody_elses_database_is_left_alone(tmp_path):
+    path = tmp_path / "study.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")
+    connection.close()
+    content = path.read_bytes()
+    with pytest.raises(SweepError, match=r"study\.sqlite3 .*holds photos.* left as it is"):
+        Storage(url(path))
+    assert left_as_it_was(path, content)
+
+
+@pytest.mark.parametrize("revision", ["v2.6.0.a", "v99.0.0.a"])
+def test_a_database_of_another_optuna_is_left_alone(tmp_path, revision):
+    path = tmp_path / "study.sqlite3"
+    filled(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+        connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+    content = path.read_bytes()
+    remedy = "storage upgrade" if revision.startswith("v2") else "update Optuna"
+    with pytest.raises(SweepError, match=remedy):
+        Storage(url(path))
+    assert left_as_it_was(path, content)
+
+
+CACHE = {}
+
+
+@settings(max_examples=6000, deadline=None)
+@given(seed=st.integers(0, 2**32), cut=st.booleans())
+def test_a_damaged_file_is_used_or_named_and_left_alone(tmp_path_factory, seed, cut):
+    path = tmp_path_factory.mktemp("damaged") / "study.sqlite3"
+    if not CACHE:
+        CACHE["content"] = filled(path)
+    content, chance = bytearray(CACHE["content"]), random.Random(seed)
+    start = chance.randrange(len(content))
+    if cut:
+        del content[start:]
+    else:
+        content[start : start + 500] = chance.randbytes(min(500, len(content) - start))
+    path.write_bytes(content)
+    with mock.patch.object(database, "MADE_SECONDS", 0):
+        study = make(path.parent, storage=url(path), seed=None)
+        for use in (lambda: load(url(path)), lambda: study.claim(1), study.read, study.waiting):
+            before = path.read_bytes()
+            try:
+                use()
+            except SweepError as error:
+                assert "study.sqlite3" in str(error)
+                if "left as it is" in str(error):
+                    assert left_as_it_was(path, before)
+        with contextlib.suppress(SweepError):
+            study.close()
+
+
+def test_a_file_damaged_after_a_kill_is_left_alone(tmp_path):
+    path = tmp_path / "study.sqlite3"
+    code = "import os, pathlib; from tests.tuning.test_storage import *; "
+    code += f"make('{tmp_path}', storage=url('{path}')).claim(50); os._exit(9)"
+    subprocess.run([sys.executable, "-c", code], capture_output=True)
+    log = tmp_path / "study.sqlite3-wal"
+    with sqlite3.connect(path) as connection:  # as if most of it had been in the file already
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        log_content = log.read_bytes()
+        content = bytearray(path.read_bytes())
+        content[4096:20000] = bytes(20000 - 4096)
+        path.write_bytes(content)
+        log.write_bytes(log_content[:32])
+        with pytest.raises(SweepError, match="study.sqlite3 (is damaged|cannot be read)"):
+            Storage(url(path))
+        assert path.read_bytes() == bytes(content)
+    connection.close()
+
+
+def holder(path):
+    """A process that keeps the database locked until its input is closed."""
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
+    code += "c.execute('BEGIN EXCLUSIVE'); print('locked', flush=True); sys.stdin.read()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen([sys.executable, "-c", code, str(path)], **pipes)
+    assert process.stdout.readline() == b"locked\n"
+    return process
+
+
+def test_a_locked_database_is_waited_for(tmp_path):
+    filled(tmp_path / "study.sqlite3")
+    study = make(tmp_path, storage=url(tmp_path / "study.sqlite3"))
+    with holder(tmp_path / "study.sqlite3") as process:
+        threading.Timer(2, process.stdin.close).start()
+        began = time.monotonic()
+        assert numbers(study.claim(1)) == [20]
+        assert time.monotonic() - began > 1.5
+
+
+def test_a_database_that_stays_locked_is_named(tmp_path, monkeypatch):
+    assert storage_module.LOCKED_SECONDS >= 30
+    monkeypatch.setattr(storage_module, "LOCKED_SECONDS", 1.5)
+    filled(tmp_path / "study.sqlite3")
+    study = make(tmp_path, storage=url(tmp_path / "study.sqlite3"))
+    with holder(tmp_path / "study.sqlite3") as process:
+        with pytest.raises(SweepError, match=r"study\.sqlite3 .* another process keeps it locked"):
+            study.claim(1)
+        process.stdin.close()
+    assert numbers(study.claim(1)) == [20]
+
+
+READ_ONLY = """
+import os, sys
+from dlref.tuning.records import load
+from dlref.tuning.storage import Storage
+if os.geteuid() == 0:  # who may write anywhere
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+print(len(load(sys.argv[1]).trials), "are read")
+storage = Storage("sqlite:///" + sys.argv[2])
+storage.run(lambda connection: connection.exec_driver_sql("DELETE FROM trials"))
+"""
+
+
+def test_a_read_only_directory_is_named_and_still_read():
+    with tempfile.TemporaryDirectory() as directory:  # which others may enter
+        path = Path(directory) / "study.sqlite3"
+        study = make(path.parent.parent, path.parent.name)
+        study.claim(3)
+        study.close()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        words = [sys.executable, "-c", READ_ONLY, directory, str(path)]
+        ended = subprocess.run(words, capture_output=True, text=True)
+        path.parent.chmod(0o755)
+    assert "3 are read" in ended.stdout, ended.stderr
+    assert f"SweepError: sqlite:///{path} cannot be used: it cannot be written" in ended.stderr
+
+
+def test_a_full_disk_is_named_and_what_had_ended_is_kept(tmp_path):
+    path = tmp_path / "study.sqlite3"
+    filled(path)
+    study = make(tmp_path, storage=url(path))
+    study.claim(1)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, limits[1]))
+    try:
+        with pytest.raises(SweepError, match=r"study\.sqlite3 cannot be used: .*disk"):
+            study.finish([finished(20, population="x" * 2_000_000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [trial.status for trial in study.read()] == ["COMPLETED"] * 20 + ["RUNNING"]
+    study.finish([finished(20)])
+    assert len(study.get_best_trials(30)) == 21
+
+
+MAKING = """
+import sys
+from tests.tuning.studies import make, numbers
+print("ready", flush=True)
+sys.stdin.readline()
+print(numbers(make(sys.argv[1]).claim(5)), flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_processes_that_make_one_database_at_the_same_time(tmp_path):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    words = [sys.executable, "-c", MAKING, str(tmp_path)]
+    processes = [subprocess.Popen(words, **pipes) for _ in range(3)]
+    for word in ("ready", "claimed"):
+        said = [process.stdout.readline() for process in processes]
+        for process in processes if word == "ready" else ():
+            process.stdin.write("go\n")
+            process.stdin.flush()
+    for process in processes:
+        process.communicate()
+    assert sorted(said) == [f"{list(range(i, i + 5))}\n" for i in (0, 10, 5)]
+
+
+SECRETS = [
+    ("postgresql://ada:secret@host/db", "postgresql://ada:***@host/db"),
+    ("postgresql://ada:se:c/r@et@host/db", "postgresql://ada:***@host/db"),
+    ("postgresql://ada@host/db?password=secret&x=1", "postgresql://ada@host/db?password=***&x=1"),
+    ("postgresql://ada@host:5432/db", "postgresql://ada@host:5432/db"),
+    ("sqlite:///a.sqlite3", "sqlite:///a.sqlite3"),
+    ("postgresql://ada:secret", "postgresql://ada:secret"),
+]
+
+
+@pytest.mark.parametrize(("given", "shown"), SECRETS)
+def test_redacted(given, shown):
+    assert redacted(given) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["", "study", "mysql://a:secret@b/c", "sqlite://", "://", "sqlite"]
+)
+def test_a_wrong_url(text):
+    with pytest.raises(SweepError, match="storage must be a URL such as") as raised:
+        parse(text)
+    assert "secret" not in str(raised.value)
+
+
+def test_postgresql_is_optunas(postgresql):
+    url = postgresql.new_database("plain")
+    storage = Storage(url)
+    assert storage.run(lambda connection: connection.scalar(COUNT)) == 0
+    storage.close()
+    theirs = optuna.storages.RDBStorage(str(parse(url)), {"poolclass": sql.NullPool})
+    assert theirs.get_all_studies() == []
+
+
+def test_a_wrong_password_is_refused_at_once_and_not_shown(postgresql, caplog):
+    right = postgresql.url(user="ada:secret")
+    Storage(right).close()
+    began = time.monotonic()
+    with pytest.raises(SweepError, match="refuses the user or the password") as raised:
+        Storage(right.replace("secret", "hunter2"))
+    assert time.monotonic() - began < 5
+    assert "hunter2" not in f"{raised.value}{raised.value.__cause__}{caplog.text}"
+    assert "ada:***@" in str(raised.value)
+
+
+def test_a_database_that_is_not_there_is_named_at_once(postgresql):
+    with pytest.raises(SweepError, match="no such database"):
+        Storage(postgresql.url("nowhere"))
+
+
+def test_a_server_that_does_not_answer_is_named(monkeypatch, caplog):
+    assert storage_module.AWAY_SECONDS == 60
+    monkeypatch.setattr(storage_module, "AWAY_SECONDS", 2.0)
+    with pytest.raises(SweepError, match=r"postgresql://ada:\*\*\*@127.0.0.1:1/db cannot be used"):
+        Storage("postgresql://ada:secret@127.0.0.1:1/db")
+    assert "trying again" in caplog.text and "secret" not in caplog.text
+
+
+def test_a_worker_that_hangs_in_a_transaction_does_not_stop_the_others(postgresql):
+    url = postgresql.new_database("hangs")
+    storage = Storage(url)
+    with psycopg.connect(url) as blocker:
+        blocker.execute("LOCK TABLE trials IN ACCESS EXCLUSIVE MODE")
+        threading.Timer(7, blocker.rollback).start()  # longer than lock_timeout
+        assert storage.run(lambda connection: connection.scalar(COUNT)) == 0
+    storage.close()
