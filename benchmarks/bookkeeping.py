@@ -18,7 +18,7 @@ import keras_tuner
 from dlref.tuning.study import Result, Study
 
 SIZES = (100, 1000, 10_000)
-TIMED, BULK = 100, 128
+TIMED, BULK, BULKS = 100, 128, 5
 EPOCHS = 10
 
 
@@ -63,14 +63,14 @@ def run(study: Study, count: int) -> float:
 
 def measure(directory: str, most: int) -> dict[str, object]:
     """Milliseconds a trial at each size of the study."""
-    study = lecture_study(directory, most + len(SIZES) * (TIMED + BULK))
+    study = lecture_study(directory, most + len(SIZES) * (TIMED + BULKS * BULK))
     run(study, 1)
     found: dict[str, object] = {"cores": os.cpu_count(), "epochs": EPOCHS}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for size in [size for size in SIZES if size <= most]:
         while (missing := size - len(study.trials)) > 0:
             run(study, min(missing, BULK))
-        bulk = 1000 * run(study, BULK)
+        bulk = statistics.median(1000 * run(study, BULK) for _ in range(BULKS))
         single = [1000 * run(study, 1) for _ in range(TIMED)]
         found[f"{size} trials"] = {
             "ms a trial, one by one": round(statistics.mean(single), 2),

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from dlref_cli import main
+from dlref_cli.sweep import default_name
 
 HEAVY = (
     "keras",
@@ -30,7 +31,10 @@ WRONG = [  # words after dlref, what the error says
     (["sweep", "digits", "--data", "x.npz"], "digits has its own data"),
     (["sweep", "model.py:build"], "needs --data FILE.npz"),
     (["sweep", "model.py:build", "--data", "x.npz"], "model.py must be a Python file. There is no"),
-    (["sweep", "letters", "--data", "x.npz"], "must be `digits` or FILE.py:FUNCTION"),
+    (
+        ["sweep", "letters", "--data", "x.npz"],
+        "must be `digits`, FILE.py:FUNCTION such as model.py:build, or FILE.toml",
+    ),
     (["verify", "--backend", "torch"], "'torch' is not one of 'tensorflow', 'jax'"),
     (["report"], "Missing argument 'DIRECTORY'"),
 ]
@@ -104,10 +108,9 @@ def test_verify_runs_the_proof_on_the_backend_asked_for(code, monkeypatch):
 
 
 def test_the_default_directory_is_named_after_the_target():
-    from dlref_cli import _name
-
-    assert _name("digits") == "digits"
-    assert _name("path/to/model.py:build") == "model-build"
+    assert default_name("digits") == "digits"
+    assert default_name("path/to/model.py:build") == "model-build"
+    assert default_name("path/to/resnet.toml") == "resnet"
 
 
 @pytest.mark.parametrize("words", [["verify", "--only", "SGD"], ["report", "."]])

@@ -13,6 +13,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from sqlalchemy import exc
 
 from dlref.tuning.errors import Damaged, SweepError
 from dlref.tuning.trials.database import check_file, make_engine
+from dlref.tuning.trials.reasons import known_reason, what_it_says
 
 T = TypeVar("T")
 
@@ -30,42 +32,30 @@ AWAY_SECONDS = 60.0  # how long a server may be away, such as while it restarts
 RETRIED = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 SECRETS = ("password", "sslpassword", "passfile")
 LOG = logging.getLogger("dlref")
-REASONS = (  # what the driver says, and what to tell the user
-    ("disk is full", "there is no space left on the disk"),
-    ("disk i/o error", "it cannot be written: is the disk full?"),
-    ("no space left", "there is no space left on the disk"),
-    ("readonly", "it cannot be written: the file or its directory is read-only"),
-    ("unable to open", "it cannot be opened or written: is its directory there, and writable?"),
-    ("malformed", "it is damaged"),
-    ("not a database", "it is no SQLite database"),
-    ("could not decode", "it is damaged"),
-    ("password", "the server refuses the user or the password"),
-    ("authentication", "the server refuses the user or the password"),
-    ("pg_hba", "the server refuses this user or this machine"),
-    ("does not exist", "the server has no such database, or no such user"),
-    ("permission denied", "the server does not let this user do that"),
-)
 
 
 class Storage:
     """A database of Optuna's, opened by this process.
 
     Args:
-        url: `"sqlite:///path/to/file"` or `"postgresql://user:password@host/database"`.
+        url: `"postgresql://user:password@host/database"`, `"sqlite:///path/to/file"`, or the `Path` of such a file.
         create: whether the tables, and a SQLite file, are made where there are none. Defaults to True.
 
     Raises:
         SweepError: if the URL is none of these, or what is there is damaged, somebody else's or cannot be reached.
 
     Example:
-        >>> path = getfixture("tmp_path") / "study.sqlite3"
-        >>> Storage(f"sqlite:///{path}").run(lambda connection: connection.engine.name)
+        >>> storage = Storage(getfixture("tmp_path") / "study.sqlite3")
+        >>> storage.run(lambda connection: connection.engine.name)
         'sqlite'
     """
 
-    def __init__(self, url: str, create: bool = True) -> None:
-        self.url = parse(url)
-        self.name = redacted(url)
+    def __init__(self, url: str | Path, create: bool = True) -> None:
+        if isinstance(url, Path):  # whose name may hold what has a meaning in a URL
+            self.url = sqlalchemy.URL.create("sqlite", database=str(url.resolve()))
+        else:
+            self.url = parse(url)
+        self.name = redacted(str(url))
         self.failed = -math.inf  # when the server was last away
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         ready = self.is_sqlite and check_file(Path(self.url.database or ""), self.name)
@@ -119,28 +109,32 @@ class Storage:
                 if waited > patience:
                     raise SweepError(self._explain(error, patience)) from None
                 if waited > 1 and not told:
-                    LOG.warning("%s does not answer (%s); trying again.", self.name, _text(error))
+                    LOG.warning(
+                        "%s does not answer (%s); trying again.", self.name, what_it_says(error)
+                    )
                     told = True
             time.sleep(pause * (0.5 + random.random()))
             pause = min(2 * pause, 1.0 if self.is_sqlite else 5.0)
 
     def _create_tables(self) -> None:
         self.engine.connect().close()  # a SQLite file gets its journal mode before anything else
-        url = self.url.render_as_string(hide_password=False)
-        url = url.replace("{", "{{").replace("}", "}}")  # Optuna fills in what stands in braces
+        words, options = self.engine.dialect.create_connect_args(self.url)
+        connect = partial(
+            self.engine.dialect.connect, *words, **options
+        )  # Optuna learns no password
+        url = f"{self.url.drivername}://"
         try:
-            optuna.storages.RDBStorage(url, {"poolclass": sqlalchemy.NullPool}).remove_session()
+            optuna.storages.RDBStorage(url, {"creator": connect, "poolclass": sqlalchemy.NullPool})
         except optuna.exceptions.StorageInternalError as error:
             raise (error.__cause__ or error) from None
         except RuntimeError as error:  # the tables are of another version of Optuna
             raise SweepError(f"{self.name} cannot be used: {error}") from None
 
     def _explain(self, error: Exception, patience: float) -> str:
-        text = _text(error)
-        known = [reason for said, reason in REASONS if said in text.lower()]
-        if patience and not known:
-            known = [f"it did not answer for {patience:.0f} s, or another process keeps it locked"]
-        return f"{self.name} cannot be used: {known[0] if known else 'it fails'} ({text})."
+        text = what_it_says(error)
+        waited = f"it did not answer for {patience:.0f} s, or another process keeps it locked"
+        reason = known_reason(text) or (waited if patience else "it fails")
+        return f"{self.name} cannot be used: {reason} ({text})."
 
 
 def parse(url: str) -> sqlalchemy.URL:
@@ -183,18 +177,13 @@ def _patience(error: exc.DBAPIError | exc.TimeoutError) -> float:
     """How long to try again after an error: not at all if waiting does not help."""
     if isinstance(error, exc.TimeoutError):
         return AWAY_SECONDS
-    text, code = _text(error).lower(), getattr(error.orig, "sqlstate", None)
+    text, code = what_it_says(error).lower(), getattr(error.orig, "sqlstate", None)
     made = isinstance(error, exc.IntegrityError) or "already exists" in text  # just now, by another
     if "locked" in text or made:
         return LOCKED_SECONDS
     if code in RETRIED or (code or "").startswith(("08", "57P")):
         return AWAY_SECONDS
-    refused = any(said in text for said, _ in REASONS)
+    refused = known_reason(text) is not None
     lost = isinstance(error, exc.OperationalError) or error.connection_invalidated
     server = not isinstance(error.orig, sqlite3.Error)
     return AWAY_SECONDS if server and lost and code is None and not refused else 0.0
-
-
-def _text(error: Exception) -> str:
-    text = str(getattr(error, "orig", None) or error)
-    return " ".join(text.split())

@@ -1,9 +1,11 @@
 """What a sweep says in the terminal when it ends."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -26,25 +28,41 @@ def format_value(value: Any) -> str:
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
-def best_table(sweep: Sweep, count: int = SHOWN) -> Table:
+def best_table(sweep: Sweep, console: Console, count: int = SHOWN) -> Table:
     """The best trials, best first, with what they are judged by and every hyperparameter as it is shown.
 
-    A trial that does not keep the bounds has an asterisk.
+    A trial that does not keep the bounds has an asterisk. Where the console is too narrow, trials are columns, as many
+    as it is wide enough for.
     """
-    settings, best = sweep.settings, sweep.best[:count]
+    settings = sweep.settings
     objectives = (objective.partition(":")[2] for objective in settings.objectives)
     bounded = (Bound.parse(text).metric for text in settings.subject_to)
     metrics = list(dict.fromkeys([*objectives, *bounded]))
-    outside = any(not trial.feasible for trial in best)
-    note = f"* not {' and '.join(settings.subject_to)}" if outside else None
-    table = Table(title=f"Best trials of {len(sweep.trials)}", caption=note)
-    for column in ("trial", *metrics, *sweep.names):
-        table.add_column(Text(column), justify="right", overflow="fold")
-    for trial in best:
+    rows = [["trial", *metrics, *sweep.names]]
+    for trial in sweep.best[:count]:
         judged = [trial.metrics.get(name, "") for name in metrics]
-        values = (trial.values.get(name, "") for name in sweep.names)
-        cells = (f"{'' if trial.feasible else '* '}{trial.number}", *judged, *values)
-        table.add_row(*(Text(format_value(cell)) for cell in cells))
+        values = [trial.values.get(name, "") for name in sweep.names]
+        number = f"{'' if trial.feasible else '* '}{trial.number}"
+        rows.append([format_value(cell) for cell in (number, *judged, *values)])
+    outside = any(not trial.feasible for trial in sweep.best[:count])
+    words = {
+        "title": f"Best trials of {len(sweep.trials)}",
+        "caption": f"* not {' and '.join(settings.subject_to)}" if outside else None,
+    }
+    table = _table(rows, **words)
+    wide = console.options.update(max_width=10**6)
+    while len(rows) > 1 and Measurement.get(console, wide, table).maximum > console.width:
+        table = _table(list(zip(*rows, strict=True)), **words)
+        rows.pop()
+    return table
+
+
+def _table(rows: Sequence[Sequence[str]], **words: Any) -> Table:
+    table = Table(**words)
+    for column in rows[0]:
+        table.add_column(Text(column), justify="right", overflow="fold")
+    for row in rows[1:]:
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -59,7 +77,7 @@ def reasons(failures: list[Trial]) -> list[tuple[str, list[int]]]:
 def print_summary(console: Console, sweep: Sweep) -> None:
     """The best trials, and why others failed."""
     if sweep.best:
-        console.print(best_table(sweep))
+        console.print(best_table(sweep, console))
     print_failures(console, sweep)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 
 from dlref.tuning import RandomSearch
 from dlref.tuning.listener import Listener
@@ -68,10 +69,29 @@ def search(
 
 
 def fit(build: Any, tuner: Any, number: int, **options: Any) -> dict[str, list[float]]:
-    """The curves of a trial trained by `keras.Model.fit`, from the same weights."""
+    """The curves of a trial trained by `keras.Model.fit`, from the same weights, its examples in their order."""
     seed_everything(f"{tuner.oracle.seed}/{number}/0")
     model = build(tuner.oracle.load(number).hyperparameters)
-    return model.fit(**arguments(**options)).history
+    model.run_eagerly = True  # compiling takes longer than these few batches
+    return model.fit(**{"shuffle": False, **arguments(**options)}).history
+
+
+def check_against_fit(build: Any, directory: Any, trials: int = 3, **options: Any) -> Recorder:
+    """Searches, and compares each trial with what `fit` makes of it."""
+    given = {name: options.pop(name) for name in ("max_population", "objective") if name in options}
+    keywords = arguments(shuffle=False, **options)
+    tuner, heard = search(build, directory, trials, keywords, **given)
+    for number, result in heard.results.items():
+        curves = fit(build, tuner, number, **options)
+        assert set(result.curves) == set(curves)
+        for name, curve in curves.items():
+            assert result.curves[name] == pytest.approx(curve, rel=tolerance()), (number, name)
+    return heard
+
+
+def tolerance() -> float:
+    """Relative; models alone and in a population differ by rounding."""
+    return 1e-4 if keras.config.floatx() == "float32" else 1e-9
 
 
 def network(*hidden: Any, optimizer: Any = "sgd", classes: int = 3, **options: Any) -> keras.Model:

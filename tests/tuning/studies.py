@@ -4,6 +4,13 @@ import keras_tuner
 
 from dlref.tuning.study import Result, Study
 
+WITHOUT_KERAS = """
+import sys, types
+package = types.ModuleType("dlref")  # the real one imports its layers and optimizers
+package.__path__ = ["dlref"]
+sys.modules["dlref"] = package
+"""
+
 
 def lecture_space():
     """Every kind of hyperparameter, one of them conditional."""

@@ -10,7 +10,7 @@ import pytest
 from dlref.tuning.project import open_directory, remove
 from dlref.tuning.records import Settings, Sweep, SweepError, Trial, load
 from dlref.tuning.trials.loading import read_settings
-from tests.tuning.studies import failed, finished, make, numbers
+from tests.tuning.studies import WITHOUT_KERAS, failed, finished, make, numbers
 
 DAMAGE = [b"", b"{", b"[]", b'{"target": "digits"}', b"\xff"]
 
@@ -81,6 +81,13 @@ def test_a_sweep_that_was_moved(tmp_path):
     assert len(sweep.best) == 1 and sweep.settings.directory == str(tmp_path / "moved")
 
 
+def test_a_directory_with_a_name_that_means_something_in_a_url(tmp_path):
+    directory = tmp_path / "100% {mine}? #1 &x=%20"
+    begin(directory).claim(2)
+    assert len(load(directory).trials) == 2
+    assert [path.name for path in tmp_path.iterdir()] == [directory.name]
+
+
 def test_a_sweep_that_has_no_trial_yet(tmp_path):
     open_directory(settings(tmp_path / "sweep"), overwrite=False)
     assert load(tmp_path / "sweep").trials == []
@@ -142,9 +149,7 @@ def test_a_database(tmp_path, postgresql, monkeypatch):
 
 def test_reading_needs_no_keras(tmp_path):
     make(tmp_path).claim(1)
-    code = "import sys, types; "
-    code += "package = types.ModuleType('dlref'); package.__path__ = ['dlref']; "
-    code += "sys.modules['dlref'] = package; from dlref.tuning.records import load; "
+    code = f"{WITHOUT_KERAS}\nfrom dlref.tuning.records import load\n"
     code += f"print(len(load({str(tmp_path / 'study')!r}).trials), 'keras' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stdout == "1 False\n", ended.stderr

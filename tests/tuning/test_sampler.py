@@ -276,3 +276,41 @@ def test_what_is_stored_is_never_unpickled(tmp_path):
         run(study, 2, lambda v: v["x"])
     rows = study.rows()
     assert not any(key.startswith("cma") for row in rows for key in row.attrs["notes"])
+
+
+def test_a_grid_and_brute_force_end_when_they_are_used_up(tmp_path):
+    small = space(n=("Int", 1, 3), b=("Boolean",))
+    grid = optuna.samplers.GridSampler({"n": [1, 3], "b": [False, True]}, seed=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        force = optuna.samplers.BruteForceSampler(seed=0)
+    for name, chosen, count in (("grid", grid, 4), ("force", force, 6)):
+        study = make(tmp_path, name, sampler=chosen, hyperparameters=small)
+        values = [v for _ in range(4) for v in run(study, 3, lambda v: v["n"])]
+        assert len(values) == len({str(v) for v in values}) == count
+        assert not study.claim(1) and not study.waiting()
+
+
+def test_constraints_of_a_users_sampler_see_the_metrics(tmp_path):
+    seen = []
+
+    def constraints(trial):
+        seen.append((trial.number, trial.user_attrs["metrics"]["val_loss"]))
+        return [trial.user_attrs["metrics"]["val_loss"] - 5]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        chosen = optuna.samplers.TPESampler(seed=0, constraints_func=constraints)
+    study = make(tmp_path, sampler=chosen, hyperparameters=space(**NUMBERS))
+    for _ in range(3):
+        run(study, 4, lambda v: v["n"])
+    assert [number for number, _ in seen] == list(range(8))
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path):
+    hp = space(n=("Choice", [1, 2, 3]), x=("Float", np.float32(0.0), np.float32(1.0)))
+    study = make(tmp_path, hyperparameters=hp)
+    (trial,) = study.claim(1)
+    trial.hyperparameters.values["n"] = np.int64(2)
+    study.finish([finished(0, np.float32(0.5), curves={"val_loss": np.array([0.5], "float32")})])
+    assert load(tmp_path / "study").trials[0].raw["n"] == 2

@@ -89,7 +89,22 @@ def test_a_file_beside_the_command_keeps_short_paths(tmp_path, monkeypatch):
     assert found == {"target": "model.py:build", "data": "x.npz"}
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_documentation_shows_the_example(language):
+    page = EXAMPLE.parents[1] / "docs" / language / "tuning" / "sweep.md"
+    assert f"```toml\n{EXAMPLE.read_text()}```" in page.read_text("utf-8")
+
+
+def test_the_documentation_lists_every_option():
+    page = (EXAMPLE.parents[1] / "docs/en/tuning/sweep.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| `--")]
+    options = [p for p in sweep.params if p.name not in ("target", "help")]
+    once = ("overwrite", "replay", "dry_run")
+    keys = ["" if p.name in once else f", `{p.name}`" for p in options]
+    assert rows == [f"`{p.opts[0]}`{key}" for p, key in zip(options, keys, strict=True)]
+
+
 def test_the_example_of_the_documentation():
     found = read(os.path.relpath(EXAMPLE), sweep.params)
     assert found["target"] == "examples/flowers.py:build"
-    assert found["subject_to"] == ("parameters<=500",)
+    assert found["subject_to"] == ("parameters<=150",)

@@ -253,4 +253,4 @@ def test_what_separates_groups():
 def test_a_subcommand_s_name_as_a_target():
     result = run("./status")
     assert result.exit_code == 2
-    assert "'./status' must be `digits`, FILE.py:FUNCTION or FILE.toml" in result.output
+    assert "'./status' must be `digits`, FILE.py:FUNCTION such as model.py:build" in result.output

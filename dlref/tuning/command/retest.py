@@ -114,9 +114,8 @@ def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray
     if count < 2:
         raise SweepError(f"{file}: the development set must hold at least 4 examples.")
     values = []
-    for x, y in zip(
-        np.array_split(data.x_val, count), np.array_split(data.y_val, count), strict=True
-    ):
+    chunks = (np.array_split(part, count) for part in (data.x_val, data.y_val))
+    for x, y in zip(*chunks, strict=True):
         try:
             logs = model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)
         except Exception as error:  # Keras raises many kinds for a wrong shape
@@ -148,20 +147,17 @@ def compare(
 ) -> list[Retested]:
     """A row for each trial."""
     ranks = stats.rankdata([-sign * values.mean() for values in retrained], method="min")
+    rows = zip(numbers, scores, stored, retrained, ranks, strict=True)
     return [
-        Retested(number, score, interval(old), interval(new), gain, int(rank))
-        for number, score, old, new, rank, gain in zip(
-            numbers,
-            scores,
-            stored,
-            retrained,
-            ranks,
-            (
-                interval(sign * (new - old), len(stored))
-                for old, new in zip(stored, retrained, strict=True)
-            ),
-            strict=True,
+        Retested(
+            number,
+            score,
+            stored=interval(old),
+            retrained=interval(new),
+            gain=interval(sign * (new - old), comparisons=len(stored)),
+            rank=int(rank),
         )
+        for number, score, old, new, rank in rows
     ]
 
 

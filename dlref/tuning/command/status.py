@@ -30,7 +30,7 @@ def show(sweep: Sweep, as_json: bool) -> int:
     lines += [f"worker {name}: {n} running" for name, n in workers(sweep).items()]
     _print(console, lines)
     if sweep.best:
-        console.print(best_table(sweep, count=3))
+        console.print(best_table(sweep, console, count=3))
     print_failures(console, sweep)
     return 0
 
@@ -49,7 +49,7 @@ def show_best(sweep: Sweep, as_json: bool) -> int:
         return 0
     console = make_console()
     if len(sweep.settings.objectives) > 1:
-        console.print(best_table(sweep))
+        console.print(best_table(sweep, console))
     bounds = "" if best.feasible else f", outside {' and '.join(sweep.settings.subject_to)}"
     lines = [f"trial {best.number}{bounds}"]
     pairs = {**best.values, "": "", **best.metrics}

@@ -60,9 +60,9 @@ class Population:
         values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
         layers = range(len(program.noise.layers))
         offsets = [[s.offset(i) for s in specimens] for i in layers]
-        floatx = keras.config.floatx()
+        dtype = "float64" if program.wide else keras.config.floatx()
         self.scalars = {
-            "values": [ops.convert_to_tensor(np.asarray(v, floatx)) for v in values],
+            "values": [ops.convert_to_tensor(np.asarray(v, dtype)) for v in values],
             "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
         }
 

@@ -35,6 +35,7 @@ class Program:
 
     any_size = True  # whether the number of members may change without another compilation
     products = False  # whether convolutions are computed as products of matrices
+    wide = False  # whether scalars come in float64
     loops = False  # whether members take turns within the program, instead of every operation being vectorized
 
     def __init__(
@@ -150,8 +151,10 @@ class Program:
         before = {path: _get(owner) for path, owner in self.owners.items()}
         try:
             for value, (path, owner) in zip(scalars["values"], self.owners.items(), strict=True):
-                asks = asks_for_signs(owner[0])
-                set_scalar(owner, Scalar(value, float(before[path])) if asks else value)
+                if asks_for_signs(owner[0]):
+                    set_scalar(owner, Scalar(value, float(before[path])))
+                else:
+                    set_scalar(owner, ops.cast(value, keras.config.floatx()))
             with as_products(self.model) if self.products else nullcontext():
                 yield
         finally:

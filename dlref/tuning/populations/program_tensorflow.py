@@ -8,17 +8,21 @@ import os
 from functools import partial
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops.parallel_for import pfor
 
 from dlref.tuning.populations.program import Members, Program
+from dlref.tuning.populations.scalar import Scalar
 
 NUMBERS = 4  # the place of the random numbers, of shape (steps, batch, ...)
 
 
 class TensorFlowProgram(Program):
     """`Program` on TensorFlow."""
+
+    wide = True
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -140,3 +144,14 @@ def _register_bitcast() -> None:
 
 
 _register_bitcast()
+
+
+def _convert(
+    value: Scalar, dtype: Any = None, name: str | None = None, as_ref: bool = False
+) -> Any:
+    # `tf.cast`, which names it "x", makes float32 of a Python number first; Keras' operations convert it at once.
+    default = tf.float32 if name == "x" else keras.config.floatx()
+    return tf.cast(value.tensor, dtype or default)
+
+
+tf.register_tensor_conversion_function(Scalar, _convert)

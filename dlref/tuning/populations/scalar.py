@@ -1,7 +1,8 @@
-"""What stands for a number of a Keras object in a program: a tensor, of which Python knows the sign.
+"""What stands for a Python number of a Keras object in a program: a tensor that behaves like the number.
 
-Keras asks `if self.momentum != 0`, which no tensor can answer when a program is traced. All members of a population
-have scalars of one sign, so that the answer is the same for all.
+Keras asks `if self.momentum != 0`, which no tensor can answer while a program is traced: all members of a population
+have scalars of one sign, so that the answer is the same for all. And a number takes the type of what it is multiplied
+with only then, so that `1 - beta` is computed in float64 first, where the backend has it: as for a model alone.
 """
 
 import operator
@@ -20,50 +21,62 @@ def _compare(name: str) -> Callable[[Any, Any], Any]:
     compare = getattr(operator, name)
 
     def method(self: Any, other: Any) -> Any:
-        zero = isinstance(other, int | float) and other == 0
-        return compare(self.sign if zero else self.tensor, other)
+        zero = self.sign is not None and isinstance(other, int | float) and other == 0
+        return compare(self.sign, 0) if zero else compare(*self._pair(other))
 
     return method
 
 
-def _forward(name: str) -> Callable[..., Any]:
-    def method(self: Any, *others: Any) -> Any:
-        others = tuple(o.tensor if isinstance(o, Scalar) else o for o in others)
-        return getattr(self.tensor, name)(*others)
+def _compute(name: str, swapped: bool = False) -> Callable[[Any, Any], Any]:
+    compute = getattr(operator, name)
+
+    def method(self: Any, other: Any) -> Any:
+        pair = self._pair(other)
+        result = compute(*(reversed(pair) if swapped else pair))
+        return Scalar(result) if isinstance(other, int | float | Scalar) else result
 
     return method
 
 
 class Scalar:
-    """A tensor without axes whose sign is known.
+    """A tensor without axes, instead of a number.
 
     Args:
-        tensor: the number.
-        sign: a number of the same sign.
+        tensor: its value.
+        sign: a number of its sign. Defaults to `None`: not known.
     """
 
     __hash__ = None  # as a tensor, it is no key
+    __array_ufunc__ = None  # NumPy leaves the arithmetic to it
+    shape = ()
 
-    def __init__(self, tensor: Any, sign: float) -> None:
+    def __init__(self, tensor: Any, sign: float | None = None) -> None:
         self.tensor, self.sign = tensor, sign
 
+    @property
+    def dtype(self) -> str:
+        """What Keras takes a number for."""
+        return keras.config.floatx()
+
     def __bool__(self) -> bool:
-        return self.sign != 0
+        return bool(self.tensor) if self.sign is None else self.sign != 0
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.tensor, name)
-
-    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
-        return self.tensor if dtype is None else keras.ops.cast(self.tensor, dtype.name)
+    def __neg__(self) -> "Scalar":
+        return Scalar(-self.tensor, None if self.sign is None else -self.sign)
 
     def __jax_array__(self) -> Any:
         return self.tensor
+
+    def _pair(self, other: Any) -> tuple[Any, Any]:
+        if isinstance(other, Scalar):
+            return self.tensor, other.tensor
+        if isinstance(other, int | float):
+            return self.tensor, other
+        return keras.ops.cast(self.tensor, other.dtype), other
 
 
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Scalar, f"__{_name}__", _compare(_name))
 for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(Scalar, f"__{_name}__", _forward(f"__{_name}__"))
-    setattr(Scalar, f"__r{_name}__", _forward(f"__r{_name}__"))
-for _name in ("neg", "abs"):
-    setattr(Scalar, f"__{_name}__", _forward(f"__{_name}__"))
+    setattr(Scalar, f"__{_name}__", _compute(_name))
+    setattr(Scalar, f"__r{_name}__", _compute(_name, swapped=True))

@@ -105,7 +105,7 @@ def _check_version(connection: sqlite3.Connection, name: str) -> bool:
         return True
     known = found[0] in {revision.revision for revision in scripts.walk_revisions()}
     remedy = (
-        f"bring it up to date with `optuna storage upgrade --storage {name}`"
+        "bring it up to date with `optuna storage upgrade --storage sqlite:///...`"
         if known
         else "update Optuna with `pip install -U optuna`"
     )

@@ -47,10 +47,9 @@ class Worker:
         self.place = _place(directory)
         self.file: int | None = None
         if fcntl is not None:
-            self.file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
-            if not _take(self.file):
-                os.close(self.file)
-                self.file = None
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            self.file = file if _take(file) else None
+            self._shut = weakref.finalize(self, _shut, self.path, file)
         _WORKERS.add(self)
 
     @property
@@ -92,9 +91,13 @@ class Worker:
     def close(self) -> None:
         """Gives the lock back."""
         if self.file is not None:
-            self.path.unlink(missing_ok=True)
-            os.close(self.file)
             self.file = None
+            self._shut()
+
+
+def _shut(path: Path, file: int) -> None:
+    path.unlink(missing_ok=True)
+    os.close(file)
 
 
 def oom_kills() -> int:
@@ -175,6 +178,7 @@ def _forget() -> None:
     """A forked child does not keep its parent's locks."""
     for worker in _WORKERS:
         if worker.file is not None:
+            worker._shut.detach()
             os.close(worker.file)
             worker.file = None
 

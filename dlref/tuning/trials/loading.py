@@ -42,11 +42,11 @@ def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
     if settings is not None and settings.storage:
         url = storage or find_url(settings.storage)
     elif file.is_file():
-        url = f"sqlite:///{file.resolve()}"
+        url = file
     else:
         return Sweep(settings or _unknown({}), [], settings.space if settings else [])
     sweep = _read_storage(url, study or directory.resolve().name, settings)
-    if sweep is None and url.startswith("sqlite"):  # the directory may have been renamed
+    if sweep is None and url == file:  # the directory may have been renamed
         sweep = _read_storage(url, None, settings)
     if sweep is None:
         return Sweep(settings, [], settings.space) if settings else Sweep(_unknown({}), [])
@@ -118,7 +118,7 @@ def make_trial(row: Row, holds: Callable[[dict[str, float]], bool] | None = None
     )
 
 
-def _read_storage(url: str, study: str | None, settings: Settings | None) -> Sweep | None:
+def _read_storage(url: str | Path, study: str | None, settings: Settings | None) -> Sweep | None:
     storage = Storage(url, create=False)
     try:
         return storage.run(lambda c: _read(c, storage.name, study, settings), write=False)

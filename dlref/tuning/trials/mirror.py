@@ -16,23 +16,17 @@ import optuna
 import sqlalchemy as sql
 from optuna.distributions import BaseDistribution, json_to_distribution
 from optuna.samplers._lazy_random_state import LazyRandomState
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
-from dlref.tuning.trials.distributions import distribution, param_names
+from dlref.tuning.trials.distributions import combinations, distribution, param_names, size
 from dlref.tuning.trials.ledger import DIRECTION
 from dlref.tuning.trials.rows import PARAMS, STEPS, TRIALS, Row, models, read, reads
 
+METRICS = "metrics"  # what a sampler of the user's may look at
 NOTES = "notes"  # the attribute of a trial that keeps what samplers and pruners note of it
+ENUMERATING = (optuna.samplers.GridSampler, optuna.samplers.BruteForceSampler)
+LARGEST = 10_000  # combinations that are counted
 PICKLED = ("cma:", "sepcma:", "cmawm:")
-
-
-class _Study(optuna.Study):
-    """A grid that is used up stops the study."""
-
-    exhausted = False
-
-    def stop(self) -> None:
-        self.exhausted = True
 
 
 class Mirror:
@@ -52,7 +46,8 @@ class Mirror:
         named = [DIRECTION[direction] for direction in directions]
         made = optuna.create_study(storage=self.storage, study_name=name, directions=named)
         optuna.logging.set_verbosity(verbosity)
-        self.study = _Study(name, self.storage, sampler, pruner or optuna.pruners.NopPruner())
+        pruner = pruner or optuna.pruners.NopPruner()
+        self.study = optuna.Study(name, self.storage, sampler, pruner)
         self.id = made._study_id
         self.has_sampler, self.sampler = sampler is not None, self.study.sampler
         self.open: set[int] = set()  # numbers of the trials that had not ended when they were read
@@ -63,9 +58,9 @@ class Mirror:
         condition = TRIALS.c.number >= self.count
         if self.open:
             condition |= TRIALS.c.number.in_(self.open)
-        rows = read(connection, study_id, condition, keys=(NOTES,))
-        ended = None
+        rows = read(connection, study_id, condition, keys=(NOTES, METRICS))
         for row, frozen in zip(rows, _frozen(connection, rows), strict=True):
+            state, frozen.state = frozen.state, TrialState.RUNNING
             if row.number == self.count:
                 self.storage.create_new_trial(self.id, frozen)
                 self.count += 1
@@ -73,19 +68,32 @@ class Mirror:
                 notes = self.storage.get_trial(row.number).system_attrs
                 frozen.system_attrs = notes | frozen.system_attrs
                 self.storage._set_trial(row.number, frozen)
-                self.storage._update_cache(row.number, self.id)
-            (self.open.discard if row.state.is_finished() else self.open.add)(row.number)
-            ended = frozen if row.state.is_finished() else ended
-        if ended is not None and self.has_sampler:
-            self.sampler.after_trial(self.study, ended, ended.state, ended.values)
+            if state.is_finished():
+                self._end(row.number, state, frozen.values)
+            else:
+                self.open.add(row.number)
+                self.storage.get_trial(row.number).state = state
+
+    def _end(self, number: int, state: TrialState, values: list[float] | None) -> None:
+        if self.has_sampler and not isinstance(self.sampler, ENUMERATING):
+            trial = self.storage.get_trial(number)
+            self.sampler.after_trial(self.study, trial, state, values)
+        self.storage.set_trial_state_values(number, state, values)
+        self.open.discard(number)
+
+    def most(self, space: list[Any]) -> float:
+        """How many trials the sampler can tell apart."""
+        if isinstance(self.sampler, optuna.samplers.GridSampler):
+            return self.sampler._n_min_trials
+        if isinstance(self.sampler, optuna.samplers.BruteForceSampler) and size(space) <= LARGEST:
+            return sum(1 for _ in combinations(space))
+        return float("inf")
 
     def ask(self, number: int, seed: int, space: list[Any]) -> dict[str, Any]:
         """The sampler's values for trial `number`."""
         reseed(self.sampler, random.Random(f"{seed}/{number}").getrandbits(32))
-        if isinstance(self.sampler, optuna.samplers.QMCSampler):
-            self.sampler._find_sample_id = lambda study, search_space: (
-                number
-            )  # as on any other worker
+        if isinstance(self.sampler, optuna.samplers.QMCSampler):  # the same point on any worker
+            self.sampler._find_sample_id = lambda study, search_space: number
         hp = keras_tuner.HyperParameters()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -108,7 +116,8 @@ class Mirror:
         for step in range(self.epochs(number), len(curve)):
             self.storage.set_trial_intermediate_value(number, step, float(curve[step]))
             self.study._thread_local.cached_all_trials = None
-            stops = optuna.Trial(self.study, number).should_prune() or stops
+            trial = self.storage.get_trial(number)
+            stops = self.study.pruner.prune(self.study, trial) or stops
         return stops
 
     def notes(self, number: int) -> dict[str, Any]:
@@ -159,7 +168,7 @@ def _freeze(row: Row, params: dict[str, Any], steps: dict[int, float]) -> Frozen
         datetime_complete=now if row.state.is_finished() else None,
         params={name: value for name, (value, _) in params.items()},
         distributions={name: kind for name, (_, kind) in params.items()},
-        user_attrs={},
+        user_attrs={METRICS: row.attrs[METRICS]} if METRICS in row.attrs else {},
         system_attrs=_without_pickles(row.attrs.get(NOTES) or {}) | constraints,
         intermediate_values=steps,
         trial_id=row.number,

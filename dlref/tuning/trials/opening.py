@@ -15,7 +15,7 @@ from dlref.tuning.trials.hyperparameters import make_trial
 from dlref.tuning.trials.mirror import Mirror
 from dlref.tuning.trials.planner import ZOOM
 from dlref.tuning.trials.protocol import Protocol
-from dlref.tuning.trials.rows import Row, read
+from dlref.tuning.trials.rows import Row, read, to_json
 from dlref.tuning.trials.session import Session
 
 FILE = "study.sqlite3"
@@ -33,7 +33,7 @@ class Opening(Protocol):
         """The study, opened."""
         if self._session is None:
             directory = Path(self._project_dir)
-            url = self.storage or f"sqlite:///{directory.resolve() / FILE}"
+            url = self.storage or directory / FILE
             directions = list(self.objectives.values())
             session = Session(url, directory, self._project_name, directions, self._new_attrs())
             self._check_seed(session)
@@ -133,7 +133,7 @@ class Opening(Protocol):
         self.close()
 
     def _config(self) -> list[dict[str, Any]]:
-        return json.loads(json.dumps(self.hyperparameters.get_config()["space"]))
+        return json.loads(to_json(self.hyperparameters.get_config()["space"]))
 
     def _new_attrs(self) -> dict[str, Any]:
         attrs = {

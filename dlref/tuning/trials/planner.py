@@ -16,9 +16,11 @@ def new_numbers(connection: sql.Connection, study: Any, count: int) -> range:
     """The numbers of the next new trials, at most `count`; none while a coarse stage is not complete."""
     first = study.session.ledger.next_number(connection)
     room = count if study.max_trials is None else min(count, study.max_trials - first)
+    if not study.draws:
+        room = min(room, study.mirror.most(study.hyperparameters.space) - first)
     if isinstance(study.sampler, CoarseToFineSampler) and room > 0:
         room = min(room, _room(connection, study, first))
-    return range(first, first + max(0, room))
+    return range(first, first + max(0, int(room)))
 
 
 def earlier_values(connection: sql.Connection, study: Any, first: int) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import sqlalchemy as sql
 from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.storages._rdb import models
@@ -16,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dlref.tuning.errors import Damaged, SweepError
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 TRIALS, PARAMS = models.TrialModel.__table__, models.TrialParamModel.__table__
 ATTRS, SYSTEM = models.TrialUserAttributeModel.__table__, models.TrialSystemAttributeModel.__table__
 VALUES, STEPS = models.TrialValueModel.__table__, models.TrialIntermediateValueModel.__table__
@@ -184,6 +186,8 @@ def to_json(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

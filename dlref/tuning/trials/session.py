@@ -37,7 +37,7 @@ class Session:
     """A study, opened; made where there is none.
 
     Args:
-        url: of the storage.
+        url: of the storage, or the path of a SQLite file.
         directory: of the project; lock files lie in its folder `workers`.
         name: of the study.
         directions: "min" or "max", one for each objective.
@@ -48,7 +48,12 @@ class Session:
     """
 
     def __init__(
-        self, url: str, directory: Path, name: str, directions: Sequence[str], attrs: dict[str, Any]
+        self,
+        url: str | Path,
+        directory: Path,
+        name: str,
+        directions: Sequence[str],
+        attrs: dict[str, Any],
     ) -> None:
         self.storage, self.directory = Storage(url), directory
         self.held: dict[int, Held] = {}  # by number
