@@ -73,9 +73,12 @@ class Settings:
             option = f"--{name.removesuffix('s') if name == 'objectives' else name}"
             value = getattr(self, name)
             for each in value if isinstance(value, list) else [value]:
-                if each is not None and each != DEFAULTS.get(name):
+                secret = name == "storage" and "***" in str(each)
+                if each is not None and each != DEFAULTS.get(name) and not secret:
                     words += [option.replace("_", "-"), str(each)]
         prefix = "" if self.backend == "tensorflow" else f"KERAS_BACKEND={self.backend} "
+        if "***" in self.storage:  # where the command takes one that is not to be seen
+            prefix += f"DLREF_STORAGE={shlex.quote(self.storage)} "
         return prefix + shlex.join(words)
 
     def save(self) -> None:

@@ -92,6 +92,10 @@ class Search(OneByOne):
         self.claimed = max_population or (CLAIMED_BY_SAMPLER if learns else CLAIMED)
         self._trial, self._execution, self._epoch = 0, 0, 0
         self._results: dict[str, Result] = {}
+        if kwargs.get("overwrite"):  # keras-tuner deletes the directory, which may not hold the storage
+            place = kwargs.get("directory") or ".", kwargs.get("project_name") or "untitled_project"
+            study._set_project_dir(*place)
+            study.erase()
         super().__init__(study, hypermodel, **kwargs)
         self.seed = study.seed
         self.save()
@@ -112,6 +116,7 @@ class Search(OneByOne):
             except BaseException:
                 self.oracle.release(trials)  # those that have ended stay
                 raise
+        checkpoint.clear(Path(self.project_dir) / "checkpoints")
         self.on_search_end()
 
     def _how_many(self) -> int:

@@ -65,7 +65,7 @@ def built_in(make, drop=True, batch_norm=True):
 
 
 def decayed(hp, alpha):
-    return schedules.InverseTime(alpha, hp.Float("decay_rate", 0.0, 1.0), 4)
+    return schedules.InverseTimeDecay(alpha, 4, hp.Float("decay_rate", 0.1, 1.0))
 
 
 def exponential(hp, alpha):
@@ -75,7 +75,7 @@ def exponential(hp, alpha):
 
 OURS = {
     "Momentum": lambda hp, alpha, beta: optimizers.Momentum(alpha, beta),
-    "RMSprop": lambda hp, alpha, beta: optimizers.RMSprop(alpha, beta),
+    "RMSProp": lambda hp, alpha, beta: optimizers.RMSProp(alpha, beta),
     "Adam, 1/t decay": lambda hp, alpha, beta: optimizers.Adam(decayed(hp, alpha), beta_1=beta),
 }
 BUILT_IN = {

@@ -166,10 +166,10 @@ def test_the_command_that_goes_on():
         backend="jax",
     )
     assert found.command() == (
-        "KERAS_BACKEND=jax dlref sweep digits --trials 9 --epochs 2 --seed 0 "
+        "KERAS_BACKEND=jax DLREF_STORAGE='postgresql://ada:***@host/db' "
+        "dlref sweep digits --trials 9 --epochs 2 --seed 0 "
         "--objective min:val_loss --objective max:auc --directory 'a b' "
-        "--subject-to 'latency_ms<=100' --search tpe --workers 2 "
-        "--storage 'postgresql://ada:***@host/db'"
+        "--subject-to 'latency_ms<=100' --search tpe --workers 2"
     )
     assert settings("x").command().endswith("--objective min:val_loss --directory x")
 

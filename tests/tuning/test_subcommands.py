@@ -9,12 +9,14 @@ import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 from sklearn.datasets import load_iris
 
 from dlref.tuning.command.export import cell, to_csv
 from dlref.tuning.command.plan import separating
 from dlref.tuning.command.retest import compare, verdict
 from dlref.tuning.records import Settings, Sweep, Trial, load
+from dlref.tuning.summary import best_table
 from dlref.tuning.tuner import Search
 from dlref_cli import main
 
@@ -248,6 +250,23 @@ def test_what_separates_groups():
     groups = [[{"a": 1, "b": 1}, {"a": 1, "b": 2}], [{"a": 2, "b": 1, "c": 0}]]
     assert separating(groups) == ["a", "c"]
     assert separating([[{"a": 1}], [{"a": 1}]]) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "first"),
+    [(120, "trial ┃ val_accuracy ┃ rate ┃ a_long_name"), (45, "trial ┃ 1 ┃ * 0")],
+)
+def test_a_table_that_is_too_wide_is_turned(width, first):
+    values = [{"rate": 0.1, "a_long_name": "a value that is long"}, {"rate": 0.5, "a_long_name": 3}]
+    trials = [
+        Trial(i, "finished", 0.5, v, "", metrics={"val_accuracy": 0.5}, feasible=i == 1)
+        for i, v in enumerate(values)
+    ]
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(best_table(sweep_of(trials), console))
+    lines = console.file.getvalue().splitlines()
+    assert first in " ".join(lines[2].split())
+    assert all(len(line) <= width for line in lines) and "a value that is long" in "".join(lines)
 
 
 def test_a_subcommand_s_name_as_a_target():

@@ -60,6 +60,12 @@ def write(path: Path, arrays: dict[str, Any], meta: Any) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def clear(directory: Path) -> None:
+    """Removes the states that workers left behind who died: all trials have ended."""
+    for path in directory.glob("*.npz"):
+        path.unlink(missing_ok=True)
+
+
 def restore(population: Population, directory: Path) -> bool:
     """Lets a population go on from the newest state in `directory` that holds its members."""
     for path in sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True):

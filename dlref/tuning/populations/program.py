@@ -108,6 +108,10 @@ class Program:
         with self._scope({"metrics": metrics}, ("metrics",)):
             return dict(self.model.get_metrics_result())
 
+    def cannot_vectorize(self) -> bool:
+        """Whether it is known beforehand that the members have to take turns."""
+        return False
+
     def compiled(self, function: Any) -> Any:
         """A function as the backend runs it fastest once."""
         return function
@@ -152,7 +156,8 @@ class Program:
         try:
             for value, (path, owner) in zip(scalars["values"], self.owners.items(), strict=True):
                 if asks_for_signs(owner[0]):
-                    set_scalar(owner, Scalar(value, float(before[path])))
+                    single = isinstance(owner[0], keras.optimizers.schedules.LearningRateSchedule)
+                    set_scalar(owner, Scalar(value, float(before[path]), single))
                 else:
                     set_scalar(owner, ops.cast(value, keras.config.floatx()))
             with as_products(self.model) if self.products else nullcontext():

@@ -11,12 +11,18 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.layers.convolutional.base_conv import BaseConv
+from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
+from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
+from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.ops.parallel_for import pfor
 
 from dlref.tuning.populations.program import Members, Program
 from dlref.tuning.populations.scalar import Scalar
 
 NUMBERS = 4  # the place of the random numbers, of shape (steps, batch, ...)
+# TensorFlow has no vectorized form of them for filters that differ from member to member.
+CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
 
 class TensorFlowProgram(Program):
@@ -33,6 +39,9 @@ class TensorFlowProgram(Program):
     def _batch(self, leaves: list[Any]) -> Any:
         found = iter(leaves)
         return tf.nest.map_structure(lambda a: None if a is None else next(found), self.like)
+
+    def cannot_vectorize(self) -> bool:
+        return any(isinstance(v, CONVOLUTIONS) for v in self.model._flatten_layers())
 
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         with tf.GradientTape() as tape:
@@ -150,7 +159,7 @@ def _convert(
     value: Scalar, dtype: Any = None, name: str | None = None, as_ref: bool = False
 ) -> Any:
     # `tf.cast`, which names it "x", makes float32 of a Python number first; Keras' operations convert it at once.
-    default = tf.float32 if name == "x" else keras.config.floatx()
+    default = tf.float32 if name == "x" or value.single else keras.config.floatx()
     return tf.cast(value.tensor, dtype or default)
 
 

@@ -44,14 +44,15 @@ class Scalar:
     Args:
         tensor: its value.
         sign: a number of its sign. Defaults to `None`: not known.
+        single: whether Keras lets TensorFlow make a tensor of it, which is float32. Defaults to False.
     """
 
     __hash__ = None  # as a tensor, it is no key
     __array_ufunc__ = None  # NumPy leaves the arithmetic to it
     shape = ()
 
-    def __init__(self, tensor: Any, sign: float | None = None) -> None:
-        self.tensor, self.sign = tensor, sign
+    def __init__(self, tensor: Any, sign: float | None = None, single: bool = False) -> None:
+        self.tensor, self.sign, self.single = tensor, sign, single
 
     @property
     def dtype(self) -> str:

@@ -25,6 +25,8 @@ from dlref.tuning.populations.specimen import Specimen, group, varied
 
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
+NOT_VECTORIZED = ("pfor", "loop invariant")  # in TensorFlow's words
+
 
 @dataclass
 class Refused:
@@ -144,7 +146,7 @@ class Trainer:
             if not plan.pad or "padding" not in str(error):
                 return False
             plan.pad, told = False, "one population for each width"
-        elif not plan.loops and "pfor" in str(error):
+        elif not plan.loops and any(text in str(error) for text in NOT_VECTORIZED):
             plan.loops, told = True, "the members of a population take turns"
         elif inner or plan.varied:
             plan.fixed |= inner or plan.varied
