@@ -4,6 +4,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import NoReturn
 
 import click
@@ -31,7 +32,7 @@ def engine(
     """
     with Interruption() as interruption:
         try:
-            import_keras()
+            import_keras("keras_tuner")
             code = _in_plain_words(work, interruption)
         except BaseException:
             # Code that is interrupted may raise something else, such as an ImportError.
@@ -53,8 +54,11 @@ def _in_plain_words(work: Callable[[Interruption], int], interruption: Interrupt
         raise Refused(str(error)) from error
 
 
-def import_keras() -> None:
+def import_keras(*others: str) -> None:
     """Imports Keras without the lines TensorFlow writes to stderr meanwhile, which no setting of its own silences.
+
+    Args:
+        *others: modules to import with it, since they import TensorFlow on any backend.
 
     Raises:
         Refused: if its backend is not installed.
@@ -65,8 +69,8 @@ def import_keras() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
-        import keras  # noqa: F401
-
+        for name in ("keras", *others):
+            import_module(name)
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
     except (ImportError, ValueError) as error:
         backend = os.environ.get("KERAS_BACKEND", "tensorflow")

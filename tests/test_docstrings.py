@@ -14,7 +14,7 @@ import dlref
 from tests.errors.arguments import OBJECTS
 from tests.public import PUBLIC
 
-DOCUMENTED = PUBLIC | {"tuning.RandomSearch": dlref.tuning.RandomSearch}
+DOCUMENTED = PUBLIC | {"tuning.Search": dlref.tuning.Search}
 in_each_object = pytest.mark.parametrize("name", DOCUMENTED)
 DEFAULT = re.compile(r"Defaults to (\S+?)[.,;]?(?:\s|$)")
 BOTH, WRONG_TYPE, WRONG_VALUE = {"TypeError", "ValueError"}, {"TypeError"}, {"ValueError"}

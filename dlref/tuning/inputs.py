@@ -53,7 +53,11 @@ def load_model(target: str) -> tuple[keras_tuner.HyperModel, str]:
     found = getattr(module, name, None)
     if isinstance(found, keras_tuner.HyperModel) or callable(found):
         return _hypermodel(target, found), digest_file(file)
-    functions = [key for key, value in vars(module).items() if callable(value) and key[0] != "_"]
+    functions = [
+        key
+        for key, value in vars(module).items()
+        if callable(value) and key[0] != "_" and getattr(value, "__module__", "") == module.__name__
+    ]
     raise SweepError(
         f"{file} must hold a function or keras_tuner.HyperModel named {name!r}. "
         f"It holds: {', '.join(functions) or 'no function'}."

@@ -139,7 +139,8 @@ def _changes(there: Settings, here: Settings) -> tuple[list[str], list[str]]:
 
 
 def _said(value: object) -> str:
-    return ", ".join(map(str, value)) or "nothing" if isinstance(value, list) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text or "nothing"
 
 
 def _erase(storage: str, name: str) -> None:

@@ -92,7 +92,7 @@ class Search(OneByOne):
         self.claimed = max_population or (CLAIMED_BY_SAMPLER if learns else CLAIMED)
         self._trial, self._execution, self._epoch = 0, 0, 0
         self._results: dict[str, Result] = {}
-        if kwargs.get("overwrite"):  # keras-tuner deletes the directory, which may not hold the storage
+        if kwargs.get("overwrite") and study.storage:  # keras-tuner deletes the directory alone
             place = kwargs.get("directory") or ".", kwargs.get("project_name") or "untitled_project"
             study._set_project_dir(*place)
             study.erase()

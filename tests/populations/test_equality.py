@@ -15,7 +15,9 @@ from tests.populations.searching import (
     tolerance,
 )
 
-IN_FLOAT32 = keras.backend.backend() == "jax"  # where Keras' batch norm computes in float32 always
+JAX = keras.backend.backend() == "jax"
+# Keras computes in float32, whatever the type of a model: on JAX batch norm, on TensorFlow schedules.
+OPTIONS = {"batch_norm": not JAX}
 
 
 @pytest.fixture
@@ -92,28 +94,34 @@ FAMILIES = [
 ]
 
 
-def check_against_alone(build, directory, within):
+def within(make):
+    """The relative difference there may be in float64."""
+    return 1e-7 if make is BUILT_IN["SGD, exponential decay, clipped"] and not JAX else 1e-9
+
+
+def check_against_alone(build, directory, rel):
     """Compares trials of one population with each of them in a population of its own."""
     tuner, heard = search(build, directory, trials=3)
     assert [line.partition(",")[0] for line in heard.populations] == ["3 trials"], heard.notes
     for number in range(3):
         _, result = tuner.replay(number, **arguments())
+        assert result.state == "finished", result.message
         for name, curve in heard.results[number].curves.items():
-            assert curve == pytest.approx(result.curves[name], rel=within), (number, name)
+            assert curve == pytest.approx(result.curves[name], rel=rel), (number, name)
     return heard
 
 
 @pytest.mark.parametrize("family, make", FAMILIES)
 def test_a_population_equals_its_trials_alone_in_float64(float64, tmp_path, family, make):
-    options = {"batch_norm": not IN_FLOAT32} if family is built_in else {}
-    heard = check_against_alone(family(make, **options), tmp_path, within=1e-9)
+    options = OPTIONS if family is built_in else {}
+    heard = check_against_alone(family(make, **options), tmp_path, within(make))
     assert len({curve[0] for curve in heard.curves()}) == 3
 
 
 @pytest.mark.parametrize("family, make", FAMILIES)
 def test_a_population_equals_fit_in_float64(float64, tmp_path, family, make):
-    options = {"batch_norm": not IN_FLOAT32} if family is built_in else {}
-    heard = check_against_fit(family(make, drop=False, **options), tmp_path)
+    options = OPTIONS if family is built_in else {}
+    heard = check_against_fit(family(make, drop=False, **options), tmp_path, within=within(make))
     assert len(heard.populations) == 1
 
 
@@ -124,7 +132,7 @@ def test_a_population_equals_its_trials_alone_in_float32(tmp_path, family, make)
     Training amplifies rounding, the more the larger the learning rate: after 450 steps of Adam with learning rates up
     to 1, trials that are equal but for rounding were measured to be up to 3% apart, whichever way they are trained.
     """
-    check_against_alone(family(make), tmp_path, within=1e-4)
+    check_against_alone(family(make), tmp_path, 1e-4)
 
 
 def test_every_trial_has_dropout_masks_of_its_own(tmp_path):
@@ -163,9 +171,8 @@ def test_examples_are_shuffled_alike_in_all_trials(tmp_path):
 
     def build(hp):
         hp.Float("nothing", 0.0, 1.0)
-        weights = keras.initializers.RandomNormal(seed=1)
-        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
-        model.layers[0].kernel_initializer = weights
+        layer = keras.layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(seed=1))
+        model = keras.Sequential([keras.Input((6,)), layer])
         model.compile(keras.optimizers.SGD(0.1), "mse")
         return model
 

@@ -33,7 +33,8 @@ def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
     if "://" in source:
         sweep = _read_storage(source, study, None)
         if sweep is None:
-            raise SweepError(f"{redacted(source)} holds no study named {study!r}.")
+            named = f" named {study!r}" if study else ""
+            raise SweepError(f"{redacted(source)} holds no study{named}.")
         return sweep
     directory = Path(source)
     settings, file = read_settings(directory), directory / FILE
