@@ -65,7 +65,7 @@ def sweep(
     if replay is not None:
         known = {"source": options["directory"], "storage": options["storage"]}
         engine(partial(studies.replay_trial, number=replay, **known))
-    known = {name: options[name] for name in ("directory", "storage", "quiet")}
+    known = {name: options[name] for name in ("directory", "storage", "quiet", "log_json")}
     interrupted = partial(_say_interrupted, **known)
     engine(partial(_run, options=options, overwrite=overwrite), interrupted)
 
@@ -94,11 +94,14 @@ def _plan(interruption: Interruption, options: dict[str, Any]) -> int:
     return show(Options.make(options), interruption.check)
 
 
-def _say_interrupted(directory: str, storage: str | None, quiet: bool) -> None:
+def _say_interrupted(
+    directory: str, storage: str | None, quiet: bool, log_json: str | None
+) -> None:
     from dlref.tuning.records import SweepError, load
     from dlref.tuning.summary import make_console, print_interrupted
 
     try:
-        print_interrupted(make_console(quiet), load(directory, storage=storage))
+        console = make_console(quiet, stderr=log_json == "-")
+        print_interrupted(console, load(directory, storage=storage))
     except SweepError:
         click.echo("Interrupted before the first trial.", err=True)

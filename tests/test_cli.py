@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from dlref_cli import main
-from dlref_cli.sweep import default_name
+from dlref_cli.sweep import default_name, sweep
 
 HEAVY = (
     "keras",
@@ -35,6 +35,15 @@ WRONG = [  # words after dlref, what the error says
         ["sweep", "letters", "--data", "x.npz"],
         "must be `digits`, FILE.py:FUNCTION such as model.py:build, or FILE.toml",
     ),
+    (["sweep", "digits", "letters"], "Got unexpected extra argument (letters)"),
+    (["sweep", "digits", "--workers", "many"], "'many' must be a whole number from 1, or auto."),
+    (["sweep", "digits", "--search", "bayes"], "'bayes' is not one of 'random', 'coarse-to-fine'"),
+    (["sweep", "nothing.toml"], "nothing.toml cannot be read: No such file or directory."),
+    (["sweep", "status"], "sweep status [OPTIONS] DIRECTORY|URL"),
+    (["sweep", "export", "xml", "."], "'xml' is not 'csv'"),
+    (["sweep", "replay", ".", "-1"], "No such option"),
+    (["sweep", "retest", "."], "Missing option '--data'"),
+    (["sweep", "best", "."], ". holds no sweep"),
     (["verify", "--backend", "torch"], "'torch' is not one of 'tensorflow', 'jax'"),
     (["report"], "Missing argument 'DIRECTORY'"),
 ]
@@ -67,6 +76,32 @@ def test_help_names_the_commands():
     result = CliRunner().invoke(main, ["--help"])
     assert result.exit_code == 0
     assert all(command in result.output for command in ("sweep", "report", "verify"))
+
+
+def test_help_of_a_sweep_names_its_subcommands_and_exit_codes():
+    result = CliRunner().invoke(main, ["sweep", "--help"])
+    assert result.exit_code == 0
+    assert "Usage: main sweep [OPTIONS] TARGET" in result.output
+    assert all(f"\n  {name} " in result.output for name in ("status", "best", "export", "retest"))
+    for code in ("0    done", "1    nothing succeeded", "2    the command", "3    replay", "130  "):
+        assert code in result.output
+    result = CliRunner().invoke(main, ["sweep", "retest", "--help"])
+    assert "Usage: main sweep retest [OPTIONS] DIRECTORY|URL" in result.output
+
+
+@pytest.mark.parametrize("words", [["digits", "--trials", "3"], ["--trials", "3", "digits"]])
+def test_options_may_stand_before_and_after_the_target(words):
+    parameters = sweep.make_context("sweep", list(words)).params
+    assert (parameters["target"], parameters["trials"], parameters["epochs"]) == ("digits", 3, 10)
+
+
+def test_a_backend_that_is_not_there():
+    environment = {**os.environ, "KERAS_BACKEND": "nope"}
+    program = [sys.executable, "-m", "dlref_cli", "sweep", "digits"]
+    ran = subprocess.run(program, capture_output=True, text=True, env=environment)
+    assert ran.returncode == 2
+    assert "Error: Keras does not start with the backend nope: " in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_version():

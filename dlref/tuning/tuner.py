@@ -30,7 +30,7 @@ from dlref.tuning.study import Result, Study
 
 STUDY = (
     *("hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"),
-    *("max_consecutive_failed_trials", "sampler", "pruner", "storage", "subject_to"),
+    *("max_consecutive_failed_trials", "subject_to"),
 )
 CLAIMED = 256  # trials claimed at once, of a sampler that needs no results
 CLAIMED_BY_SAMPLER = 16  # of one that learns from results
@@ -78,6 +78,9 @@ class Search(OneByOne):
         objective: Any = None,
         max_trials: int = 10,
         seed: int | None = None,
+        sampler: Any = None,
+        pruner: Any = None,
+        storage: str | None = None,
         listener: Listener | None = None,
         extra_metrics: dict[str, Callable[[keras.Model], float]] | None = None,
         max_population: int | None = None,
@@ -85,11 +88,11 @@ class Search(OneByOne):
         **kwargs: Any,
     ) -> None:
         given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
+        given |= {"sampler": sampler, "pruner": pruner, "storage": storage}
         study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
         self.listener, self.extra_metrics = listener or Listener(), extra_metrics or {}
         self.max_population, self.share = max_population, share
-        learns = not getattr(study.sampler, "counter_based", False)
-        self.claimed = max_population or (CLAIMED_BY_SAMPLER if learns else CLAIMED)
+        self.claimed = max_population or (CLAIMED if study.draws else CLAIMED_BY_SAMPLER)
         self._trial, self._execution, self._epoch = 0, 0, 0
         self._results: dict[str, Result] = {}
         if kwargs.get("overwrite") and study.storage:  # keras-tuner deletes the directory alone
@@ -179,9 +182,7 @@ class Search(OneByOne):
         return {name: float(metric(model)) for name, metric in self.extra_metrics.items()}
 
     def _trainer(self, preparation: Preparation) -> Trainer:
-        return Trainer(
-            preparation.build, self.guide, self.seed, self.listener, self.max_population
-        )
+        return Trainer(preparation.build, self.guide, self.seed, self.listener, self.max_population)
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""

@@ -13,8 +13,10 @@ from pathlib import Path
 import kubernetes_validate
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from dlref.tuning.records import load
+from dlref_cli import main
 
 RECIPES = Path(__file__).parents[2] / "examples" / "cluster"
 MODEL = f"{Path(__file__).with_name('models.py')}:Slow"
@@ -83,6 +85,34 @@ def test_the_scripts_pass_shellcheck():
     program = shutil.which("shellcheck", path=Path(sys.executable).parent)
     assert len(scripts) == 2 and program
     subprocess.run([program, *scripts], check=True)
+
+
+def test_a_storage_with_a_password_from_option_to_export_option(storage, sweep, tmp_path):
+    result = sweep("build", "--trials", 2, "--storage", storage)
+    assert result.exit_code == 0, result.output
+    outputs = [result.output]
+    known = (str(tmp_path / "sweep"), "--storage", storage)
+    words = [
+        ("status", *known),
+        ("best", *known),
+        ("export", "csv", *known),
+        ("replay", *known, "1"),
+    ]
+    words += [
+        ("status", storage),
+        ("best", storage, "--study", "sweep"),
+        ("export", "csv", storage),
+    ]
+    for each in words:
+        result = CliRunner().invoke(main, ["sweep", *each])
+        assert result.exit_code == 0, (each, result.output)
+        outputs.append(result.output)
+    refused = CliRunner().invoke(main, ["sweep", "status", str(tmp_path / "sweep")])
+    assert (
+        refused.exit_code == 2 and "the server refuses the user or the password" in refused.output
+    )
+    texts = [*outputs, *(p.read_text() for p in (tmp_path / "sweep").glob("*.*"))]
+    assert not any(secret in text for text in texts for secret in (SECRET, "se%3Acr%2Fet"))
 
 
 def test_two_local_processes_share_a_server_local(storage, start, data, tmp_path):

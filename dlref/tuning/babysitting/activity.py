@@ -76,7 +76,9 @@ class Activity:
         last = [id(output) for output in keras.tree.flatten(outputs)]
         hidden = [(layer, kind, a) for layer, kind, a in seen if id(a) not in last]
         self.found = [(layer.name, kind) for layer, kind, _ in hidden]
-        return [_dead(layer, a) if kind == "dead" else _saturated(layer, a) for layer, kind, a in hidden]
+        return [
+            _dead(layer, a) if kind == "dead" else _saturated(layer, a) for layer, kind, a in hidden
+        ]
 
 
 @contextmanager

@@ -102,9 +102,7 @@ def _of_layer(layer: Any) -> Iterator[tuple[str, Control]]:
     for name in _numbers(layer, config):
         yield name, _attribute(layer, name, config)
     for key, regularizer in list(vars(layer).items()):
-        if key.endswith("_regularizer") and isinstance(
-            regularizer, keras.regularizers.Regularizer
-        ):
+        if key.endswith("_regularizer") and isinstance(regularizer, keras.regularizers.Regularizer):
             config = _config(regularizer)
             for name in _numbers(regularizer, config):
                 yield f"{key.lstrip('_')}.{name}", _attribute(regularizer, name, config)

@@ -54,7 +54,7 @@ class Facts:
     @property
     def ratio(self) -> float | None:
         """The update-to-weight ratio of late."""
-        return median(self.ratios[-9:]) if len(self.ratios) >= 3 else None
+        return median(self.ratios[-9:]) if len(self.ratios) >= 5 else None
 
     @property
     def after_change(self) -> list[dict[str, float]]:

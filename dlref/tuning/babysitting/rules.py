@@ -6,7 +6,7 @@ The thresholds hold for healthy and sick runs on the digits, which the tests tra
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import floor, isfinite, log10
+from math import floor, isfinite, log2
 from statistics import median
 from typing import Any
 
@@ -87,14 +87,15 @@ def _learning(facts: Facts) -> Iterator[Finding]:
     losses, base = facts.stretches, facts.base
     if not losses or base is None or facts.first is None:
         return
-    lowest, last = min(losses), losses[-1]
-    rise = last > 1.25 * lowest and last - lowest > 0.08 * facts.first
-    if rise or (len(losses) == 1 and last > 1.1 * facts.first and (facts.ratio or 0) > SMALL):
-        before = facts.first if len(losses) == 1 else lowest
-        values = {"before": _show(before), "loss": _show(last), **_rates(facts, 0.1)}
+    rises = [i for i in range(len(losses)) if _rose(facts, i)]
+    last = losses[-1]
+    flat = len(losses) >= 2 and losses[-2] - last < 0.03 * losses[-2]
+    flat = flat and last - facts.penalty > 0.95 * base
+    if rises and (flat or rises[-1] == len(losses) - 1):  # what has blown up once may lie still now
+        before = min(losses[: rises[-1]], default=facts.first)
+        values = {"before": _show(before), "loss": _show(losses[rises[-1]]), **_rates(facts, 0.1)}
         yield Finding("rate_too_high", "warning", values, (facts.rate,))
         return
-    flat = len(losses) >= 2 and losses[-2] - last < 0.03 * losses[-2] and last - facts.penalty > 0.95 * base
     if not flat or any(each.kind == "dead" and each.share > 0.9 for each in facts.layers):
         return
     values = {"loss": _show(last), "ratio": _show(facts.ratio), **_rates(facts, 10)}
@@ -105,6 +106,14 @@ def _learning(facts: Facts) -> Iterator[Finding]:
     else:
         key = "not_learning" if facts.subset is None or not facts.subset.learned else "stuck"
         yield Finding(key, "warning", values, (facts.rate,))
+
+
+def _rose(facts: Facts, i: int) -> bool:
+    """Whether a stretch lost much more than the best one before it, or the first one than the start."""
+    loss, before, first = facts.stretches[i], facts.stretches[:i], facts.first or 0.0
+    if not before:
+        return facts.changed == 0 and loss > 1.1 * (first + facts.penalty)
+    return loss > 1.25 * min(before) and loss - min(before) > 0.08 * first
 
 
 def _subset(facts: Facts) -> Iterator[Finding]:
@@ -124,7 +133,7 @@ def _ratio(facts: Facts) -> Iterator[Finding]:
     if facts.ratio is None or facts.base is None or any(_learning(facts)):
         return
     values = {"ratio": _show(facts.ratio), "usual": _show(USUAL)}
-    mark = (facts.rate, floor(log10(facts.ratio)) if facts.ratio else 0)
+    mark = (facts.rate,)
     if facts.ratio > HUGE:
         yield Finding("ratio_high", "note", values | _rates(facts, 0.3), mark)
     elif 0 < facts.ratio < SMALL and (facts.stretches or [0.0])[-1] > 0.5 * facts.base:
@@ -141,8 +150,12 @@ def _gap(facts: Facts) -> Iterator[Finding]:
         gap = min(dev - train for train, dev in known)
         if gap > GAP:
             train, dev = known[-1]
-            values = {"train": f"{train:.1%}", "dev": f"{dev:.1%}", "gap": f"{100 * (dev - train):.1f}"}
-            yield Finding("variance", "warning", values, (floor(gap / 0.1),))
+            values = {
+                "train": f"{train:.1%}",
+                "dev": f"{dev:.1%}",
+                "gap": f"{100 * (dev - train):.1f}",
+            }
+            yield Finding("variance", "warning", values, (floor(log2(gap / GAP)),))
     train = recent[-1][0] if recent else None
     if train is not None and train - facts.target > GAP and (facts.ended or _settled(facts)):
         values = {"train": f"{train:.1%}", "target": f"{facts.target:.1%}"}

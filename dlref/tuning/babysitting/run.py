@@ -106,7 +106,7 @@ class RunDirectory:
             taken.append((path.stem, content))
         return taken
 
-    def answer(self, name: str, **content: Any) -> None:
+    def answer(self, name: str, content: dict[str, Any]) -> None:
         """Tells the terminal that asked."""
         write_json(self.path / "answers" / f"{name}.json", content)
 

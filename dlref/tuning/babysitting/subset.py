@@ -4,6 +4,7 @@ A copy of the model is trained, without regularization and dropout. The model it
 every random generator stay as they are.
 """
 
+import copy
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 from dlref.tuning.babysitting.facts import Subset
 from dlref.tuning.babysitting.loss import guessing
@@ -41,11 +43,11 @@ def overfit(model: keras.Model, x: Any, y: Any, steps: int = STEPS) -> Subset:
         True
     """
     with _random_state():
-        copy = _copy(model)
+        clone = _copy(model)
         first = last = float("nan")
         step = 0
         for step in range(1, steps + 1):
-            logs = copy.train_on_batch(x, y, return_dict=True)
+            logs = clone.train_on_batch(x, y, return_dict=True)
             last = float(logs["loss"])
             first = last if step == 1 else first
             if last <= LEARNED * first or logs.get("accuracy", 0) == 1 or not np.isfinite(last):
@@ -62,37 +64,39 @@ def few(data: Any, count: int) -> Any:
 
 
 def _copy(model: Any) -> Any:
-    if isinstance(model, keras.Sequential) or model.__class__.__name__ == "Functional":
-        copy = keras.models.clone_model(model)
-    else:
-        copy = model.__class__.from_config(model.get_config())
-        copy.build_from_config(model.get_build_config())
-    for ours, theirs in zip(copy.variables, model.variables, strict=True):
+    clone = keras.models.clone_model(model)
+    if not clone.built:  # of a class of the user's
+        clone.build_from_config(model.get_build_config())
+    for ours, theirs in zip(clone.variables, model.variables, strict=True):
         ours.assign(theirs.value)
-    for variable in copy.trainable_variables:
+    for variable in clone.trainable_variables:
         variable.regularizer = None
-    for layer in copy._flatten_layers(include_self=False):
+    for layer in clone._flatten_layers(include_self=False):
         layer.activity_regularizer = None
         if isinstance(getattr(layer, "rate", None), float):
             layer.rate = 0.0
-    copy.compile(
+    clone.compile(
         keras.optimizers.Adam(0.003),
         loss=model.loss,
         metrics=["accuracy"] if guessing(model) else None,
         run_eagerly=model.run_eagerly,
     )
-    return copy
+    return clone
 
 
 @contextmanager
 def _random_state() -> Iterator[None]:
-    """New layers draw seeds: from Python's generator, and initial weights perhaps from others."""
+    """New layers draw seeds from Python's generator, take names from Keras' counters, and may draw weights from any."""
     python, numpy = random.getstate(), np.random.get_state()
-    generator = keras.src.random.seed_generator.global_seed_generator()
-    seed = generator.state.numpy()
+    shared = global_state.get_global_attribute("global_seed_generator")
+    seed = None if shared is None else keras.ops.convert_to_numpy(shared.state.value)
+    names = copy.copy(global_state.get_global_attribute("object_name_uids"))
     try:
         yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
-        generator.state.assign(seed)
+        if shared is not None:
+            shared.state.assign(seed)
+        global_state.set_global_attribute("global_seed_generator", shared)
+        global_state.set_global_attribute("object_name_uids", names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,12 @@ def reopen(
         SweepError: if the model or the data are not what they were.
     """
     options = Options.of(sweep.settings, storage)
+    for file in (options.target.rpartition(":")[0], None if data else options.data):
+        if file and not Path(file).exists():
+            where = sweep.settings.directory or sweep.settings.storage
+            raise SweepError(
+                f"{file} is not here. Run this where the sweep in {where} was started."
+            )
     model, code = load_model(options.target)
     if code != sweep.settings.identity["model"]:
         raise SweepError(f"{options.target} has changed since the sweep in {options.directory}.")

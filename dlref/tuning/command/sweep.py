@@ -59,7 +59,7 @@ def run(options: Options, check_interruption: Callable[[], None], overwrite: boo
         if broken:
             print_broken(broken, sweep.settings)
             return NOTHING_SUCCEEDED
-        return finish(sweep.settings, console, events)
+        return finish(load(options.directory, storage=options.storage), console, events)
 
 
 def _train(options: Options, found: Inputs, events: Events, count: int) -> str:
@@ -95,12 +95,11 @@ def introduce(events: Events, console: Console, sweep: Sweep) -> None:
         console.print(Text(f"{settings.directory}: {there}"), soft_wrap=True)
 
 
-def finish(settings: Settings, console: Console, events: Events) -> int:
+def finish(sweep: Sweep, console: Console, events: Events) -> int:
     """Writes the report of a sweep that has ended and prints its summary."""
-    sweep = load(settings.directory)
     report = write_report(sweep)
     print_summary(console, sweep)
-    if len(sweep.trials) < settings.trials:
+    if len(sweep.trials) < sweep.settings.trials:
         console.print(
             f"The search space holds no values but those of these {len(sweep.trials)} trials."
         )

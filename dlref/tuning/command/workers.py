@@ -179,7 +179,7 @@ def work(request: dict[str, Any], check_interruption: Callable[[], None]) -> int
 
     _take_share_of_cores(request["number"], request["count"])
     found = prepare(options)
-    sweep = load(options.directory)
+    sweep = load(options.directory, storage=options.storage)
     left = sweep.settings.trials - len(sweep.ended)
     share = max(1, -(-left // request["count"]))
     events = Events([tell], check, sweep.settings.metric)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import tree
 
-from dlref.tuning.populations.anatomy import Path, dissect
+from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
 
@@ -50,7 +50,7 @@ class Programs:
             self._kept.move_to_end(key)
             return self._kept[key]
         batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
-        model = self._template(members, shapes)
+        model = self._template(members, shapes, scalars)
         owners = dissect(model).owners
         program = program_class()(model, {path: owners[path] for path in paths}, batch)
         program.loops = loops or program.cannot_vectorize()
@@ -63,7 +63,9 @@ class Programs:
             self._kept.popitem(last=False)
         return program
 
-    def _template(self, members: list[Specimen], shapes: list[tuple[int, ...]]) -> keras.Model:
+    def _template(
+        self, members: list[Specimen], shapes: list[tuple[int, ...]], scalars: set[Path]
+    ) -> keras.Model:
         """A model of the widest shapes: one of the members, or one of their largest integers."""
         member = next((s for s in members if s.shapes == shapes), members[0])
         values = dict(member.values)
@@ -73,9 +75,11 @@ class Programs:
         model = self._build(values, member.key)
         variables = [*model.trainable_variables, *model.non_trainable_variables]
         found = [tuple(v.shape) for v in variables]
-        if found != shapes or dissect(model).structure != member.anatomy.structure:
-            raise Unsupported("padding: no model is as wide as the widest layers of all")
-        return model
+        if found == shapes and _alike(dissect(model), member.anatomy, scalars):
+            return model
+        if member.shapes == shapes:
+            raise Unsupported("the model is another each time it is built")
+        raise Unsupported("padding: no model is as wide as the widest layers of all")
 
     def _compare(self, program: Any, narrow: Specimen, batch: Any) -> None:
         """Raises `Unsupported` if the padded net does not compute what the narrow one does."""
@@ -95,6 +99,13 @@ class Programs:
         for one, other in zip(map(np.asarray, found), map(np.asarray, exact), strict=True):
             if not np.allclose(cut(one, other.shape), other, TOLERANCE, TOLERANCE):
                 raise Unsupported("padding changes these models")
+
+
+def _alike(one: Anatomy, other: Anatomy, scalars: set[Path]) -> bool:
+    """Whether two models differ in `scalars` and widths alone."""
+    return one.structure == other.structure and all(
+        one.scalars[path] == value for path, value in other.scalars.items() if path not in scalars
+    )
 
 
 def program_class() -> Any:
