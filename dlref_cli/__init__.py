@@ -13,6 +13,7 @@ from functools import partial
 
 import click
 
+from dlref_cli.babysit import babysit
 from dlref_cli.engine import engine, import_keras
 from dlref_cli.signals import Interruption
 from dlref_cli.sweep import sweep
@@ -28,6 +29,7 @@ def main() -> None:
 
 
 main.add_command(sweep)
+main.add_command(babysit)
 
 
 @main.command()

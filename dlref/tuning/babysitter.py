@@ -36,7 +36,7 @@ class Babysitter(keras.callbacks.Callback):
         data: inputs and labels of the training set, `(x, y)`, as arrays or nested arrays; a few of them are looked at.
             Defaults to None: then units are not looked at and no subset is tried.
         language: of the advice, "en" or "ko". Defaults to "en".
-        every: measure every so many mini-batches. Defaults to None: as often as 4 % of the time allows.
+        every: measure every so many mini-batches. Defaults to None: as often as 3 % of the time allows.
         subset: examples that a copy of the model should learn by heart. Defaults to 20.
         check_subset: whether to try that before the training. Defaults to None: only once the loss does not fall.
         target_error: the error rate that is possible, such as a person's. Defaults to 0.0.
@@ -50,13 +50,13 @@ class Babysitter(keras.callbacks.Callback):
 
     Example:
         >>> import numpy as np
-        >>> x, y = np.eye(4), np.arange(4)
-        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4, activation="softmax")])
-        >>> model.compile(keras.optimizers.SGD(1e-6), "sparse_categorical_crossentropy")
-        >>> panda = Babysitter(getfixture("tmp_path") / "run", data=(x, y), every=1)
-        >>> _ = model.fit(x, y, batch_size=1, epochs=3, verbose=0, callbacks=[panda])
-        <BLANKLINE>
-        [babysitter] The loss hardly falls (...): the learning rate 1e-06 is too low. Try 1e-05. ...
+        >>> x, y = np.eye(4), np.ones((4, 1))
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+        >>> model.compile(keras.optimizers.SGD(100.0), "mse")
+        >>> panda = Babysitter(getfixture("tmp_path") / "run", data=(x, y), verbose=False)
+        >>> _ = model.fit(x, y, batch_size=1, epochs=20, verbose=0, callbacks=[panda])
+        >>> print(panda.advice[0])
+        The loss became ... the run has diverged. The learning rate 100 is too high; start again with 10. ...
     """
 
     def __init__(
@@ -79,11 +79,8 @@ class Babysitter(keras.callbacks.Callback):
             raise ValueError(
                 f"Babysitter: `language` must be 'en' or 'ko'. Received: language={language!r}."
             )
-        if data is not None and (not isinstance(data, tuple | list) or len(data) != 2):
-            raise TypeError(
-                "Babysitter: `data` must be a pair (x, y) of arrays, or None. "
-                f"Received: data of type {type(data).__name__}."
-            )
+        if data is not None:
+            _check_data(data)
         if check_subset is not None:
             _checks.boolean(self, "check_subset", check_subset)
             if data is None:
@@ -101,6 +98,12 @@ class Babysitter(keras.callbacks.Callback):
         )
         run = RunDirectory(directory, _checks.boolean(self, "overwrite", overwrite))
         self.journal = Journal(run, language, _checks.boolean(self, "verbose", verbose))
+
+    @property
+    def advice(self) -> list[str]:
+        """What holds at the moment, the gravest first."""
+        state = self.journal.state
+        return [entry[state["language"]] for entry in state["advice"]]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Opens the directory."""
@@ -125,3 +128,18 @@ class Babysitter(keras.callbacks.Callback):
     def on_train_end(self, logs: Any = None) -> None:
         """Judges the run, and draws the page."""
         self.session.end()
+
+
+def _check_data(data: Any) -> None:
+    allowed = "Babysitter: `data` must be a pair (x, y) of arrays"
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise TypeError(f"{allowed}, or None. Received: data of type {type(data).__name__}.")
+    leaves = keras.tree.flatten(list(data))
+    for leaf in leaves:
+        if not hasattr(leaf, "shape") or not len(leaf.shape):
+            raise TypeError(
+                f"{allowed}, or None. Received: an entry of type {type(leaf).__name__}."
+            )
+    sizes = {int(leaf.shape[0]) for leaf in leaves}
+    if len(sizes) != 1 or sizes == {0}:
+        raise ValueError(f"{allowed} with as many examples. Received: {sorted(sizes)} examples.")

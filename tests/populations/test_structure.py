@@ -225,7 +225,7 @@ def scaled_loss(factor):
         pytest.param(Searched(None, scaled_loss), 2, id="loss"),
         pytest.param(Searched(None, lambda v: keras.losses.Huber(v)), 1, id="scalar of a loss"),
         pytest.param(
-            Searched(None, lambda v: keras.losses.BinaryCrossentropy(label_smoothing=v)),
+            Searched(None, lambda v: keras.losses.BinaryCrossentropy(True, label_smoothing=v)),
             1,
             id="scalar that is compared with 0",
         ),

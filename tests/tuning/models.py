@@ -103,7 +103,6 @@ class Slow(keras_tuner.HyperModel):
         return history
 
 
-
 class Deadly(keras_tuner.HyperModel):
     """Takes the process with it, as running out of memory does."""
 

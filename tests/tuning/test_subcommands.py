@@ -165,7 +165,9 @@ def test_a_model_that_has_changed_is_not_replayed(flowers, tmp_path):
     assert result.exit_code == 2 and "model.py:build has changed since the sweep" in result.output
     (tmp_path / "model.py").unlink()
     result = run("replay", tmp_path / "sweep", 0)
-    assert result.exit_code == 2 and "model.py is not here. Run this where the sweep" in result.output
+    assert (
+        result.exit_code == 2 and "model.py is not here. Run this where the sweep" in result.output
+    )
 
 
 def noisy(x, y, labels):

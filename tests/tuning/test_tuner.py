@@ -101,10 +101,15 @@ def test_only_finite_objectives_can_be_best(tmp_path, direction):
     nan, inf = float("nan"), float("inf")
     results = [{"val_loss": value} for value in (nan, inf, 2.0, -inf, 1.0)]
     objective = keras_tuner.Objective("val_loss", direction)
-    tuner = search(Returning([*results, None]), tmp_path, objective=objective, max_trials=6)
-    assert statuses(tuner) == ["FAILED", "FAILED", "COMPLETED", "FAILED", "COMPLETED", "FAILED"]
+    tuner = search(Returning(results), tmp_path, objective=objective, max_trials=5)
+    assert statuses(tuner) == ["FAILED", "FAILED", "COMPLETED", "FAILED", "COMPLETED"]
     best = [trial.score for trial in tuner.oracle.get_best_trials(5)]
     assert best == ([1.0, 2.0] if direction == "min" else [2.0, 1.0])
+
+
+def test_a_fit_that_returns_nothing_ends_the_search(tmp_path):
+    with pytest.raises(keras_tuner.errors.FatalTypeError, match="None"):
+        search(Returning([None]), tmp_path)
 
 
 def test_the_message_of_a_failure_holds_its_reason_and_its_traceback(tmp_path):
@@ -141,18 +146,25 @@ def test_the_best_model_is_loaded_with_its_weights(tmp_path):
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(min(scores(tuner)), rel=1e-5)
 
 
-def test_an_interrupted_trial_is_run_again_and_nothing_else(tmp_path):
+def test_an_interrupted_search_goes_on_with_what_is_left(tmp_path):
     whole = scores(search(build, tmp_path / "whole"))
-    calls = []
 
-    def interrupted(hp):
-        calls.append(dict(hp.values))
-        if len(calls) == 3:  # the first call declares the space
-            raise KeyboardInterrupt
-        return build(hp)
+    class Stops(keras_tuner.HyperModel):
+        """With a `fit` of its own, each trial is trained alone; the second one is interrupted."""
+
+        trained: list[dict[str, float]] = []
+
+        def build(self, hp):
+            return build(hp)
+
+        def fit(self, hp, model, *args, **kwargs):
+            self.trained.append(dict(hp.values))
+            if len(self.trained) == 2:
+                raise KeyboardInterrupt
+            return model.fit(*args, **kwargs)
 
     with pytest.raises(KeyboardInterrupt):
-        search(interrupted, tmp_path / "parts")
-    tuner = search(interrupted, tmp_path / "parts")
-    assert scores(tuner) == whole
-    assert calls[2] == calls[3] and len(calls) == 5
+        search(Stops(), tmp_path / "parts")
+    tuner = search(Stops(), tmp_path / "parts")
+    assert len(scores(tuner)) == len(whole)
+    assert Stops.trained[1] == Stops.trained[2] and len(Stops.trained) == 4

@@ -152,7 +152,7 @@ def _attribute(owner: Any, name: str, config: dict[str, Any]) -> Control:
 
 
 def _read(owner: Any, name: str) -> Any:
-    value = getattr(owner, name, None)
+    value: Any = getattr(owner, name, None)
     return float(value) if _checks.is_tensor(value) else value
 
 
@@ -175,11 +175,11 @@ def _variables(made: Any) -> int:
     return len(getattr(made, "variables", ()))
 
 
-def parse(text: str) -> Any:
+def parse(name: str, text: str) -> Any:
     """The value that a word of the command line stands for: a finite number, or None for `none`.
 
     Example:
-        >>> parse("1e-3"), parse("none")
+        >>> parse("clipnorm", "1e-3"), parse("clipnorm", "none")
         (0.001, None)
     """
     if text.lower() == "none":
@@ -189,5 +189,5 @@ def parse(text: str) -> Any:
     except ValueError:
         number = float("nan")
     if not isfinite(number):
-        raise ValueError(f"a value must be a finite number, or none. Received: {text!r}.")
+        raise ValueError(f"`{name}` must be a finite number, or none. Received: {name}={text}.")
     return number

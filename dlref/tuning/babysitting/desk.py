@@ -48,7 +48,7 @@ def _obey(model: keras.Model, controls: dict[str, Control], command: Any) -> Don
             close = get_close_matches(name, controls, 1)
             hint = f"Did you mean {close[0]}?" if close else "`--list` shows them."
             raise ValueError(f"There is no hyperparameter {name!r} in this run. {hint}")
-        prepared.append((name, controls[name].prepare(parse(str(text)))))
+        prepared.append((name, controls[name].prepare(parse(name, str(text)))))
     done = Done(stop=bool(command.get("stop", False)))
     for name, apply in prepared:
         old = controls[name].read()

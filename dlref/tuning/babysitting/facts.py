@@ -32,6 +32,7 @@ class Facts:
     classes: int = 0  # of a cross-entropy
     expected: float | None = None  # ln(classes), the loss of guessing
     first: float | None = None  # loss before the first update, without regularization
+    count: float = 64.0  # examples in that mini-batch
     penalty: float = 0.0  # the regularization now
     rate: float = 0.0  # the learning rate
     step: int = 0  # updates so far

@@ -6,7 +6,7 @@ The thresholds hold for healthy and sick runs on the digits, which the tests tra
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import floor, isfinite, log2
+from math import floor, isfinite, log2, sqrt
 from statistics import median
 from typing import Any
 
@@ -19,6 +19,7 @@ USUAL = 1e-3  # update to weight
 SMALL, LARGE, HUGE = 2e-4, 1e-2, 5e-2
 GAP = 0.05  # of an error rate, in favour of either bias or variance
 PATIENCE = 3  # epochs
+NOISE = 0.03  # of what guessing loses: a small development set wavers
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,17 @@ def _not_finite(facts: Facts) -> Finding | None:
 
 
 def _first_loss(facts: Facts) -> Iterator[Finding]:
-    if facts.first is None or facts.expected is None:
+    if facts.first is None or facts.expected is None or not facts.classes:
         return
+    noise = 2 / sqrt(facts.count)  # of the mean over one mini-batch
     values = {
         "loss": _show(facts.first),
         "expected": _show(facts.expected),
         "classes": str(facts.classes),
     }
-    if facts.first > facts.expected + EXCESS:
+    if facts.first > facts.expected + EXCESS + noise:
         yield Finding("first_loss_high", "warning", values)
-    elif facts.first < facts.expected / 2:
+    elif facts.first < facts.expected / 2 - noise:
         yield Finding("first_loss_low", "note", values)
 
 
@@ -111,8 +113,10 @@ def _learning(facts: Facts) -> Iterator[Finding]:
 def _rose(facts: Facts, i: int) -> bool:
     """Whether a stretch lost much more than the best one before it, or the first one than the start."""
     loss, before, first = facts.stretches[i], facts.stretches[:i], facts.first or 0.0
+    if max(facts.ratios, default=1.0) < SMALL:
+        return False
     if not before:
-        return facts.changed == 0 and loss > 1.1 * (first + facts.penalty)
+        return facts.changed == 0 and loss > 1.5 * max(first, facts.expected or 0) + facts.penalty
     return loss > 1.25 * min(before) and loss - min(before) > 0.08 * first
 
 
@@ -171,7 +175,8 @@ def _memorizing(facts: Facts) -> Iterator[Finding]:
     since = [e["val_loss"] for e in epochs[best + 1 :]]
     lowest = epochs[best]["val_loss"]
     learns = epochs[-1]["loss"] < epochs[best]["loss"]
-    if len(since) >= PATIENCE and learns and median(since[-PATIENCE:]) > 1.1 * lowest:
+    rise = median(since[-PATIENCE:]) - lowest if len(since) >= PATIENCE else 0.0
+    if learns and rise > 0.2 * lowest and rise > NOISE * (facts.base or 0.0):
         values = {"epoch": str(best + 1), "lowest": _show(lowest), "loss": _show(since[-1])}
         yield Finding("memorizing", "warning", values, (best,))
 

@@ -81,6 +81,7 @@ class Session:
         watch, second = self.watch, self.batches == 2
         with self.samples.spend():
             if second and watch.facts.first is None:
+                watch.facts.count = watch.meter.mark().count or watch.facts.count
                 watch.first_loss(watch.meter.since(Mark()))
             if watch.open:
                 self._sampled(watch.end_sample())

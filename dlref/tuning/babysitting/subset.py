@@ -68,7 +68,9 @@ def _copy(model: Any) -> Any:
     if not clone.built:  # of a class of the user's
         clone.build_from_config(model.get_build_config())
     for ours, theirs in zip(clone.variables, model.variables, strict=True):
-        ours.assign(theirs.value)
+        ours.assign(
+            np.array(keras.ops.convert_to_numpy(theirs.value))
+        )  # JAX gives away what is shared
     for variable in clone.trainable_variables:
         variable.regularizer = None
     for layer in clone._flatten_layers(include_self=False):

@@ -14,7 +14,7 @@ from dlref.tuning.babysitting.facts import Facts
 from dlref.tuning.babysitting.loss import LossMeter, Mark, guessing, penalty
 from dlref.tuning.babysitting.weights import UpdateRatio
 
-SHARE = 0.02  # of the training's time for samples, and as much for looks at the units
+SHARE = 0.015  # of the time of training for samples, and as much for looks at the units
 MOST_SAMPLES = 500  # about, in each tenfold of the training's time
 STRETCH = 1000  # updates; an epoch may be a day
 
@@ -23,7 +23,7 @@ class Budget:
     """When the next measurement may begin, so that all of them take a share of the time and no more.
 
     Args:
-        share: of the time. Defaults to 0.02.
+        share: of the time. Defaults to 0.015.
     """
 
     def __init__(self, share: float = SHARE) -> None:
@@ -89,7 +89,7 @@ class Watch:
 
     def begin_sample(self) -> None:
         """Before an update."""
-        self.mark, self.open = self.meter.mark(), True
+        self.open = True
         self.ratio.start()
 
     def end_sample(self, in_epoch: bool = True) -> dict[str, Any]:
@@ -97,8 +97,9 @@ class Watch:
         facts = self.facts
         facts.step, self.open = self.updates(), False
         sample: dict[str, Any] = {"step": facts.step}
-        if in_epoch:
+        if in_epoch:  # the mean of all batches since the last sample
             facts.loss = sample["loss"] = self.meter.since(self.mark)
+            self.mark = self.meter.mark()
         ratio = self.ratio.finish()
         if ratio is not None and isfinite(ratio):
             facts.ratios.append(ratio)

@@ -76,7 +76,7 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
     elif share := given.get("validation_split"):
         count = int(np.floor(len(tree.flatten(train)[0]) * (1 - share)))
         train, dev = (
-            tree.map_structure(lambda a, part=part: a[part], train)
+            tree.map_structure(lambda a, part=part: None if a is None else a[part], train)
             for part in (slice(count), slice(count, None))
         )
     size = int(given.get("batch_size") or 32)

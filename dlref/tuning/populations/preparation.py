@@ -6,6 +6,9 @@ from typing import Any
 
 import keras
 import keras_tuner
+import numpy as np
+from keras.src.backend.common import global_state
+from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
 from dlref.tuning.populations.fitting import Fit, parse
 from dlref.tuning.populations.light import lightly
@@ -22,8 +25,14 @@ HOOKS = (
 
 def seed_everything(key: str) -> None:
     """Seeds weights, masks and shuffling, and forgets the models there were."""
+    seed = random.Random(key).getrandbits(32)
     keras.backend.clear_session(free_memory=False)
-    keras.utils.set_random_seed(random.Random(key).getrandbits(32))
+    if keras.backend.backend() == "tensorflow":
+        keras.utils.set_random_seed(seed)
+    else:  # the same, but that it imports TensorFlow
+        global_state.set_global_attribute(GLOBAL_RANDOM_SEED, seed)
+        random.seed(seed)
+        np.random.seed(seed)
 
 
 class Preparation:

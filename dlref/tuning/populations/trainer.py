@@ -181,6 +181,8 @@ class Trainer:
             for course in population.running:
                 if course.specimen.number in stop:
                     course.end("pruned", f"after epoch {population.epoch}")
+            if ended := population.compact():
+                yield ended
             if population.running:
                 numbers = [c.specimen.number for c in population.courses]
                 logs = population.train_epoch(self.listener.check)

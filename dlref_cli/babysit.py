@@ -1,0 +1,208 @@
+"""`dlref babysit RUN`: looks at a run under `dlref.tuning.Babysitter`, and tells it what to do.
+
+It reads and writes the files of the run, which `dlref/tuning/babysitting/run.py` describes, and imports no Keras, so
+that it answers at once beside a training that needs the whole machine.
+"""
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dlref_cli.babysit_texts import TEXTS
+from dlref_cli.engine import Refused, import_keras
+
+POLL_SECONDS = 0.05
+GRACE_SECONDS = 2.0  # for the answer to a command that was taken in the last moment
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Change a hyperparameter of the run, from its next mini-batch on; may be given several times.",
+)
+@click.option("--list", "listing", is_flag=True, help="Show what can be set, and the values now.")
+@click.option("--stop", is_flag=True, help="End the run after the mini-batch.")
+@click.option(
+    "--page", is_flag=True, help="Draw babysitter.html now; the run draws it every minute."
+)
+@click.option(
+    "--timeout",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0.1),
+    help="Seconds to wait for the run's answer; without one, nothing is changed.",
+)
+@click.option(
+    "--language", type=click.Choice(tuple(TEXTS)), help="[default: the language of the run]"
+)
+def babysit(
+    run: str,
+    settings: tuple[str, ...],
+    listing: bool,
+    stop: bool,
+    page: bool,
+    timeout: float,
+    language: str | None,
+) -> None:
+    """Look at a training that is watched by dlref.tuning.Babysitter, and change its hyperparameters.
+
+    RUN is the directory that was given to the Babysitter. Without options the command shows the state of the run, its
+    last values, the changes so far, and advice.
+    """
+    path = Path(run)
+    wanted = dict(_split(word) for word in settings)
+    state = _read_state(path)
+    texts = TEXTS[language or state.get("language", "en")]
+    if wanted or stop:
+        _tell(path, {"set": wanted, "stop": stop}, timeout, texts)
+        state = _read_state(path)
+    if page:
+        click.echo(_draw(path))
+    if listing:
+        for name, value in state["settable"].items():
+            click.echo(f"{name} = {_show(value)}")
+    elif not (wanted or stop or page):
+        _show_run(path, state, language or state.get("language", "en"))
+
+
+def _split(word: str) -> tuple[str, str]:
+    name, equals, value = (part.strip() for part in word.partition("="))
+    if not (name and equals and value):
+        raise click.UsageError(
+            f"--set takes NAME=VALUE, such as learning_rate=0.01. Received: {word!r}."
+        )
+    return name, value
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    file = path / "state.json"
+    try:
+        state = json.loads(file.read_text("utf-8"))
+        if not {"status", "settable", "changes", "advice"} <= set(state):
+            raise ValueError("it is not the state of a run")
+        return state
+    except FileNotFoundError:
+        raise Refused(f"{path} holds no run of a Babysitter: there is no file {file}.") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise Refused(f"{file} cannot be read ({type(error).__name__}: {error}).") from error
+
+
+def _is_running(path: Path, state: dict[str, Any]) -> bool:
+    """Whether a process holds the run: the kernel frees its lock when it ends, however it ends."""
+    if state["status"] != "running":
+        return False
+    try:
+        import fcntl
+
+        with (path / "lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):  # no locks here
+        return True
+    return state.get("host") != socket.gethostname()  # another machine's lock may be invisible
+
+
+def _tell(path: Path, command: dict[str, Any], timeout: float, texts: dict[str, str]) -> None:
+    """Leaves a command, waits for the answer and prints it."""
+    if not _is_running(path, _read_state(path)):
+        raise Refused(texts["not_running"].format(run=path))
+    name = f"{time.time_ns()}-{os.getpid()}"
+    question, answer = path / "commands" / f"{name}.json", path / "answers" / f"{name}.json"
+    try:
+        temporary = question.with_suffix(".tmp")
+        temporary.write_text(json.dumps(command), encoding="utf-8")
+        os.replace(temporary, question)
+        done = _wait(path, question, answer, timeout)
+        answer.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:
+        question.unlink(missing_ok=True)
+        raise
+    if done is None:
+        if not _is_running(path, _read_state(path)):
+            raise Refused(texts["not_running"].format(run=path))
+        raise Refused(texts["no_answer"].format(run=path, timeout=f"{timeout:g}"))
+    if done["error"]:
+        raise Refused(done["error"])
+    for change in done["changes"]:
+        values = {"old": _show(change["old"]), "new": _show(change["new"])}
+        click.echo(texts["changed"].format(name=change["name"], **values, **_place(done)))
+    if done["retraced"]:
+        click.echo(texts["retraced"])
+    if done["stop"]:
+        click.echo(texts["stopping"].format(**_place(done)))
+
+
+def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str, Any] | None:
+    until = time.monotonic() + timeout
+    while not answer.exists():
+        ended = not _is_running(path, _read_state(path))
+        if time.monotonic() > until or ended:
+            try:
+                question.unlink()  # never obeyed later, unseen
+                return None
+            except FileNotFoundError:  # it has been taken
+                if ended or time.monotonic() > until + GRACE_SECONDS:
+                    return None
+        time.sleep(POLL_SECONDS)
+    return json.loads(answer.read_text("utf-8"))
+
+
+def _show_run(path: Path, state: dict[str, Any], language: str) -> None:
+    texts = TEXTS[language]
+    status = state["status"]
+    if status == "running" and not _is_running(path, state):
+        status = "lost"
+    where = {"epochs": state.get("epochs") or "?", "status": texts[status], "run": path}
+    click.echo(texts["state"].format(**where, **_place(state)))
+    for title, values in (("epoch", state.get("logs", {})), ("now", _now(state))):
+        if values:
+            shown = ", ".join(f"{name} {_show(value)}" for name, value in values.items())
+            click.echo(f"{texts[title]}: {shown}")
+    for change in state["changes"]:
+        values = {"old": _show(change["old"]), "new": _show(change["new"])}
+        click.echo(texts["changed"].format(name=change["name"], **values, **_place(change)))
+    for check, reason in state.get("checks", {}).items():
+        click.echo(texts["unchecked"].format(check=check, reason=reason))
+    for advice in state["advice"]:
+        click.echo(f"- {advice[language]}")
+    if not state["advice"]:
+        click.echo(texts["healthy"])
+    if (path / "babysitter.html").exists():
+        click.echo(path / "babysitter.html")
+
+
+def _now(state: dict[str, Any]) -> dict[str, Any]:
+    last = state.get("values", {})
+    return {name: last[name] for name in ("loss", "learning_rate", "update_ratio") if name in last}
+
+
+def _place(state: dict[str, Any]) -> dict[str, Any]:
+    return {"epoch": state.get("epoch", 0), "step": state.get("step", 0)}
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return "none"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _draw(path: Path) -> Path:
+    import_keras()
+    from dlref.tuning.babysitting.page import write_page
+
+    try:
+        return write_page(path)
+    except OSError as error:
+        raise Refused(str(error)) from error

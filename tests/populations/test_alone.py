@@ -1,0 +1,211 @@
+"""What cannot be in a population is trained alone; the listener hears how many, and why."""
+
+import keras
+import keras_tuner
+import numpy as np
+import pytest
+
+from dlref.tuning import RandomSearch
+from tests.populations.searching import Recorder, arguments, flowers, network, search
+
+
+def build(hp):
+    return network(optimizer=keras.optimizers.SGD(hp.Float("learning_rate", 0.01, 0.1)))
+
+
+class OwnStep(keras.Model):
+    def train_step(self, *args, **kwargs):
+        return super().train_step(*args, **kwargs)
+
+
+def own_step(hp):
+    inputs = keras.Input((6,))
+    model = OwnStep(inputs, keras.layers.Dense(3)(inputs))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(hp.Float("learning_rate", 0.01, 0.1)), loss)
+    return model
+
+
+class Late(keras.Model):
+    """Built when it sees data."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = keras.layers.Dense(3)
+
+    def call(self, x):
+        return self.out(x)
+
+
+def late(hp):
+    model = Late()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(hp.Float("learning_rate", 0.01, 0.1)), loss)
+    return model
+
+
+def eager(hp):
+    model = build(hp)
+    model.run_eagerly = True
+    return model
+
+
+class OwnFit(keras_tuner.HyperModel):
+    def build(self, hp):
+        return build(hp)
+
+    def fit(self, hp, model, *args, **kwargs):
+        return model.fit(*args, **kwargs)
+
+
+class Twice(keras.layers.Layer):
+    """Asks a layer of dropout twice, whose masks would be the same."""
+
+    def __init__(self):
+        super().__init__()
+        self.drop = keras.layers.Dropout(0.5)
+
+    def call(self, x, training=False):
+        return self.drop(self.drop(x, training=training), training=training)
+
+
+class Halved(keras.callbacks.Callback):
+    """A user's own callback, which halves the learning rate."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = self.model.optimizer.learning_rate / 2
+
+
+def batches():
+    """x and y from a generator of Keras."""
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            x, y = flowers()
+            return x[i * 25 : (i + 1) * 25], y[i * 25 : (i + 1) * 25]
+
+    return Batches()
+
+
+REASONS = {
+    "own fit": (OwnFit(), {}, "the hypermodel has its own fit"),
+    "own train_step": (own_step, {}, "the model has its own train_step"),
+    "eager": (eager, {}, "the model runs eagerly"),
+    "built late": (late, {}, "the model is built only when it sees data"),
+    "callback of Keras": (
+        build,
+        {"callbacks": [keras.callbacks.ReduceLROnPlateau(patience=1)]},
+        "fit has the callback ReduceLROnPlateau",
+    ),
+    "callback of the user": (build, {"callbacks": [Halved()]}, "fit has the callback Halved"),
+    "class weights": (
+        build,
+        {"class_weight": {0: 2.0, 1: 1.0, 2: 1.0}},
+        "the argument class_weight",
+    ),
+    "generator": (build, {"x": batches(), "y": None}, "the data are not arrays of x and y"),
+    "a layer twice": (
+        lambda hp: network(Twice(), optimizer=keras.optimizers.SGD(hp.Float("rate", 0.01, 0.1))),
+        {},
+        "is called more than once",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_the_reason_is_told(tmp_path, name):
+    model, options, reason = REASONS[name]
+    given = arguments(epochs=2, **options)
+    if given["y"] is None:
+        del given["y"]
+    tuner, heard = search(model, tmp_path, trials=2, fit=given)
+    (note,) = [note for note in heard.notes if "alone" in note]
+    assert note.startswith("2 of 2 trials are trained alone: ") and reason in note
+    assert heard.states == ["finished"] * 2 and heard.populations == []
+    assert [len(curve) for curve in heard.curves()] == [2, 2]
+    if model is late:
+        return  # keras-tuner, too, loads weights into a model that is built
+    (best,) = tuner.get_best_models(1)
+    value = best.evaluate(*flowers(50), verbose=0)
+    score = tuner.oracle.get_best_trials(1)[0].score
+    assert np.ravel(value)[0] == pytest.approx(score, rel=1e-5)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="tf.data is TensorFlow's")
+def test_a_dataset_of_tensorflow(tmp_path):
+    import tensorflow as tf
+
+    data = tf.data.Dataset.from_tensor_slices(flowers()).batch(25)
+    _, heard = search(
+        build,
+        tmp_path,
+        trials=2,
+        fit={"x": data, "validation_data": data, "verbose": 0, "shuffle": False},
+    )
+    assert heard.notes == ["2 of 2 trials are trained alone: the data are not arrays of x and y"]
+    assert heard.states == ["finished"] * 2
+
+
+class OwnTuner(RandomSearch):
+    """Overrides what keras-tuner calls for each trial."""
+
+    def run_trial(self, trial, *args, **kwargs):
+        return trial.hyperparameters["learning_rate"]
+
+
+def test_a_tuner_of_ones_own(tmp_path):
+    heard = Recorder()
+    tuner = OwnTuner(build, None, 3, seed=0, directory=tmp_path, listener=heard)
+    tuner.search()
+    assert heard.notes == ["3 of 3 trials are trained alone: the tuner has its own run_trial"]
+    rates = [trial.hyperparameters["learning_rate"] for trial in tuner.oracle.get_best_trials(3)]
+    assert rates == sorted(rates)
+    assert [trial.score for trial in tuner.oracle.get_best_trials(3)] == rates
+
+
+def test_some_alone_and_some_together(tmp_path):
+    def some(hp):
+        model = eager(hp) if hp.Choice("eagerly", [True, False]) else build(hp)
+        return model
+
+    tuner, heard = search(some, tmp_path, trials=6)
+    alone = [n for n in range(6) if tuner.oracle.load(n).hyperparameters["eagerly"]]
+    assert 0 < len(alone) < 6
+    assert heard.notes[-1] == f"{len(alone)} of 6 trials are trained alone: the model runs eagerly"
+    assert heard.populations[0].startswith(f"{6 - len(alone)} trials, ")
+    assert heard.states == ["finished"] * 6
+    for number, result in heard.results.items():
+        assert (result.population == "") == (number in alone)
+
+
+def test_an_error_in_training_alone_is_the_trials_own(tmp_path):
+    def shapes(hp):
+        model = keras.Sequential(
+            [keras.Input((hp.Choice("features", [5, 6]),)), keras.layers.Dense(3)]
+        )
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(hp.Float("learning_rate", 0.01, 0.1)), loss)
+        return model
+
+    tuner, heard = search(shapes, tmp_path, trials=6)
+    for number, result in heard.results.items():
+        fits = tuner.oracle.load(number).hyperparameters["features"] == 6
+        assert result.state == ("finished" if fits else "failed"), result.message
+    assert set(heard.states) == {"finished", "failed"}
+
+
+def test_noise_of_other_layers_is_left_to_keras(tmp_path):
+    """Their random numbers come from the generators of each model, in a population too."""
+
+    def noisy(hp):
+        noise = keras.layers.GaussianNoise(hp.Float("stddev", 0.1, 1.0))
+        return network(noise, optimizer=keras.optimizers.SGD(0.1))
+
+    tuner, heard = search(noisy, tmp_path, trials=3)
+    assert heard.states == ["finished"] * 3
+    assert len({tuple(curve) for curve in heard.curves()}) == 3
+    again = search(noisy, tmp_path / "again", trials=3)[1]
+    assert again.curves() == heard.curves()

@@ -1,0 +1,134 @@
+"""How trials end inside a population: each by itself, and then it costs nothing more."""
+
+import keras
+import keras_tuner
+import pytest
+from optuna.pruners import ThresholdPruner
+
+from dlref.tuning.populations import population
+from tests.populations.searching import arguments, check_against_fit, fit, network, search
+
+
+def build(hp):
+    """With some learning rates it overfits, with some it learns nothing."""
+    rate = hp.Choice("learning_rate", [1e-9, 0.03, 0.5, 2.0])
+    hidden = keras.layers.Dense(8, activation="tanh")
+    return network(hidden, optimizer=keras.optimizers.SGD(rate, momentum=0.9))
+
+
+def diverging(hp):
+    rate = hp.Choice("learning_rate", [0.03, 0.1, 1e20])
+    return network(keras.layers.Dense(8), optimizer=keras.optimizers.SGD(rate))
+
+
+@pytest.fixture
+def sizes(monkeypatch):
+    """How many members each epoch was trained with."""
+    seen = []
+    train_epoch = population.Population.train_epoch
+
+    def seeing(self, check):
+        seen.append(len(self.courses))
+        return train_epoch(self, check)
+
+    monkeypatch.setattr(population, "RECOMPILATION", -1.0)
+    monkeypatch.setattr(population.Population, "train_epoch", seeing)
+    return seen
+
+
+STOPS = {
+    "patience": {"monitor": "val_loss", "patience": 1},
+    "whose direction Keras finds": {"monitor": "val_accuracy"},
+    "restoring": {"monitor": "val_loss", "patience": 2, "restore_best_weights": True},
+    "of so much": {"monitor": "loss", "min_delta": 0.02, "patience": 1},
+    "from an epoch": {"monitor": "val_loss", "start_from_epoch": 3},
+    "baseline": {"monitor": "accuracy", "baseline": 0.6, "mode": "max"},
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_early_stopping_is_that_of_each_trial(tmp_path, sizes, name):
+    keras.config.set_floatx("float64")  # for these learning rates amplify rounding
+    keras.config.set_dtype_policy("float64")
+    options = {"epochs": 8, "callbacks": [keras.callbacks.EarlyStopping(**STOPS[name])]}
+    heard = check_against_fit(build, tmp_path, trials=4, within=1e-6, **options)
+    lengths = [len(curve) for curve in heard.curves()]
+    assert len(set(lengths)) > 1
+    assert heard.states == ["finished"] * 4
+    alive = [sum(length > epoch for length in lengths) for epoch in range(max(lengths))]
+    assert sizes == alive
+
+
+def test_early_stopping_can_be_used_again(tmp_path):
+    stop = keras.callbacks.EarlyStopping(patience=1)
+    options = {"epochs": 8, "callbacks": [stop]}
+    first, second = (
+        search(build, tmp_path / n, fit=arguments(**options))[1].curves() for n in "ab"
+    )
+    assert first == second
+
+
+def test_a_trial_that_diverges_ends_and_the_others_go_on(tmp_path, sizes):
+    options = {"epochs": 4, "callbacks": [keras.callbacks.TerminateOnNaN()]}
+    tuner, heard = search(diverging, tmp_path, 3, arguments(shuffle=False, **options))
+    (lost,) = [n for n in range(3) if tuner.oracle.load(n).hyperparameters["learning_rate"] > 1]
+    assert heard.states == ["diverged" if n == lost else "finished" for n in range(3)]
+    result = heard.results[lost]
+    assert result.message.startswith("diverged: loss was ") and " in epoch " in result.message
+    for number in {0, 1, 2} - {lost}:
+        curve = fit(diverging, tuner, number, epochs=4)["loss"]
+        assert heard.results[number].curves["loss"] == pytest.approx(curve, rel=1e-4)
+    length = len(result.curves["loss"])
+    assert sizes == [3] * length + [2] * (4 - length)
+    assert [trial.trial_id for trial in tuner.oracle.get_best_trials(3)].count(str(lost)) == 0
+
+
+def test_all_may_diverge(tmp_path):
+    def lost(hp):
+        return network(optimizer=keras.optimizers.SGD(hp.Float("learning_rate", 1e37, 1e38)))
+
+    tuner, heard = search(lost, tmp_path)
+    assert heard.states == ["diverged"] * 4
+    assert tuner.oracle.get_best_trials(4) == [] == tuner.get_best_models(1)
+
+
+@pytest.mark.parametrize("direction", ["min", "max"])
+def test_the_best_epoch_is_kept(tmp_path, direction):
+    """Learning rates that are too large: the last epoch is not the best."""
+    objective = keras_tuner.Objective("val_loss", direction)
+    given = arguments(epochs=6)
+    tuner, heard = search(build, tmp_path, 4, given, objective=objective)
+    pick = min if direction == "min" else max
+    for number, result in heard.results.items():
+        curve = result.curves["val_loss"]
+        assert curve[result.best_epoch] == pick(curve) == result.metrics["val_loss"]
+        trial = tuner.oracle.load(number)
+        assert (trial.score, trial.best_step) == (pick(curve), curve.index(pick(curve)))
+        values = tuner.load_model(trial).evaluate(*given["validation_data"], verbose=0)
+        expected = [result.metrics["val_loss"], result.metrics["val_accuracy"]]
+        assert values == pytest.approx(expected, rel=1e-5)
+    assert any(result.best_epoch != 5 for result in heard.results.values())
+    assert any(result.best_epoch == 5 for result in heard.results.values())
+
+
+def test_a_pruner_stops_trials(tmp_path, sizes):
+    given = arguments(epochs=6)
+    whole = search(build, tmp_path / "whole", fit=given)[1].curves("val_loss")
+    limit = sum(sorted(max(curve[1:-1]) for curve in whole)[1:3]) / 2  # stops two of four
+    pruner = ThresholdPruner(upper=limit, n_warmup_steps=1)
+    _, heard = search(build, tmp_path / "pruned", fit=given, pruner=pruner)
+    assert sorted(heard.states) == ["finished", "finished", "pruned", "pruned"]
+    for number, curve in enumerate(whole):
+        result = heard.results[number]
+        epochs = next((i + 1 for i in range(1, 5) if curve[i] > limit), 6)
+        assert result.curves["val_loss"] == pytest.approx(curve[:epochs], rel=1e-3)
+        assert result.message == ("" if epochs == 6 else f"pruned: after epoch {epochs}")
+    assert sizes[6:][0] == 4 and sizes[-1] == 2
+
+
+def test_an_objective_that_is_not_there_is_named(tmp_path):
+    objective = keras_tuner.Objective("val_precision", "max")
+    _, heard = search(build, tmp_path, objective=objective)
+    assert heard.states == ["failed"] * 4
+    for result in heard.results.values():
+        assert "'val_precision' must be one of the values the model reports" in result.message
