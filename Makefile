@@ -12,7 +12,8 @@ QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1
 # Tests that no backend can change: they run once.
-ONCE := tests/tuning tests/docs tests/test_cli.py
+ONCE := tests/tuning tests/docs tests/test_cli.py \
+	tests/populations/test_alone.py tests/populations/test_memory.py tests/populations/test_structure.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -83,4 +83,6 @@ def make_stateless(optimizer: Any) -> None:
     """Gives a built-in optimizer on TensorFlow a `stateless_apply` too."""
     kind = type(optimizer)
     if keras.backend.backend() == "tensorflow" and not issubclass(kind, Stateless):
-        optimizer.__class__ = type(kind.__name__, (Stateless, kind), {"__module__": kind.__module__})
+        optimizer.__class__ = type(
+            kind.__name__, (Stateless, kind), {"__module__": kind.__module__}
+        )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,17 @@ class Round:
                 if isinstance(error, self.tuner.fatal):
                     raise
                 self._finish([results.of_error(number, error)])
-        for ended in self.trainer.train(specimens, self.preparation.fits):
+        for ended in self._train(specimens):
             if isinstance(ended, Refused):
                 numbers = {specimen.number for specimen in ended.specimens}
                 refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
             else:
                 self._record(ended)
         return refused
+
+    def _train(self, specimens: list[Specimen]) -> Iterator[list[Course] | Refused]:
+        for members in checkpoint.together(specimens, self.directory / "checkpoints"):
+            yield from self.trainer.train(members, self.preparation.fits)
 
     def _record(self, ended: list[Course]) -> None:
         name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"

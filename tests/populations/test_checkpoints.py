@@ -19,7 +19,7 @@ PROJECT = "untitled_project"
 
 def build(hp):
     """Some diverge, some stop early."""
-    rate = hp.Choice("learning_rate", [0.01, 0.03, 0.3, 1e20])
+    rate = hp.Choice("learning_rate", [0.01, 0.03, 0.1, 0.3, 1e20])
     hp.Float("nothing", 0.0, 1.0)
     hidden = keras.layers.Dense(hp.Int("units", 3, 6), activation="relu")
     drop = keras.layers.Dropout(0.3)
@@ -103,7 +103,7 @@ def test_it_goes_on_after_the_last_epoch(tmp_path, whole):
         assert both[number][:3] == tuple(others)
         assert both[number][3] == pytest.approx(metrics, rel=1e-6)
         for name, curve in curves.items():
-            assert both[number][4][name] == pytest.approx(curve, rel=1e-6)
+            assert both[number][4][name] == pytest.approx(curve, rel=1e-6, nan_ok=True)
     lengths = {len(result.curves["loss"]) for result in whole.results.values()}
     assert len(lengths) > 2  # diverged, stopped early after the interruption, ran to the end
 
@@ -128,7 +128,7 @@ def test_it_goes_on_beside_new_trials(tmp_path):
     assert (outcome(first) | outcome(second)).keys() == alone.results.keys()
     for number, result in second.results.items():
         expected = alone.results[number].curves["loss"]
-        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6)
+        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
 def test_it_can_be_interrupted_again(interrupted, whole):
@@ -138,7 +138,7 @@ def test_it_can_be_interrupted_again(interrupted, whole):
     assert "goes on after epoch 4" in last.notes
     for number, result in last.results.items():
         expected = whole.results[number].curves["loss"]
-        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6)
+        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
 CHANGED = {
@@ -157,7 +157,7 @@ CHANGED = {
 
 def rate(hp):
     hp.Float("nothing", 0.0, 1.0)
-    return hp.Choice("learning_rate", [0.01, 0.03, 0.3, 1e20])
+    return hp.Choice("learning_rate", [0.01, 0.03, 0.1, 0.3, 1e20])
 
 
 @pytest.mark.parametrize("name", CHANGED)
@@ -204,7 +204,7 @@ DAMAGE = {
     "of another version": lambda path: rewrite(path, lambda arrays, meta: {"version": 2}),
     "without curves": forget("curves"),
     "without callbacks": forget("callbacks"),
-    "without an array": lambda path: rewrite(path, lambda arrays, meta: arrays.pop("a3") and None),
+    "without an array": lambda path: rewrite(path, lambda arrays, meta: arrays.clear()),
     "of other shapes": lambda path: rewrite(
         path, lambda arrays, meta: arrays.update(a0=np.zeros((6, 2))) or None
     ),
@@ -219,7 +219,7 @@ def test_what_is_damaged_is_left_alone(interrupted, whole, name):
     assert not any("goes on" in note for note in heard.notes)
     for number, result in heard.results.items():
         expected = whole.results[number].curves["loss"]
-        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6)
+        assert result.curves["loss"] == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
 class Evil:

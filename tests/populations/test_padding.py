@@ -88,3 +88,16 @@ def test_the_kept_weights_have_the_width_of_the_trial(tmp_path):
         assert [layer.units for layer in model.layers[:2]] == units
         assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(trial.score, rel=1e-5)
         assert np.all(model.layers[0].kernel != 0)
+
+
+def test_a_trial_that_diverges_does_not_spoil_it(tmp_path):
+    """The padding of its weights is no number either."""
+
+    def build(hp):
+        rate = hp.Choice("learning_rate", [0.1, 1e30])
+        hidden = keras.layers.Dense(hp.Int("units", 3, 8), activation="relu")
+        return network(hidden, optimizer=keras.optimizers.SGD(rate, momentum=0.5))
+
+    _, heard = search(build, tmp_path, trials=8)
+    assert set(heard.states) == {"finished", "diverged"}
+    assert len(heard.notes) == 1 and "8 trials, mini-batch 32, padded to 8" in heard.notes[0]

@@ -1,30 +1,40 @@
-"""The search itself: what is drawn, how trials are seeded, how they end."""
+"""The tuners: keras-tuner's protocol, seeds, failures, and what is there after a search."""
 
 import keras
 import keras_tuner
 import numpy as np
+import optuna
 import pytest
 
-from dlref.tuning import RandomSearch
+from dlref.tuning import CoarseToFine, RandomSearch, Search, log_uniform
+from tests.populations.searching import Recorder
 
 X = np.linspace(-1, 1, 32, dtype="float32").reshape(8, 4)
 Y = np.arange(8) % 3
 
 
-def search(build, directory, **options):
+def search(build, directory, tuner=RandomSearch, **options):
     """Runs a search of three trials over tiny data and returns its tuner."""
     arguments = {"objective": "val_loss", "max_trials": 3, "seed": 0, "directory": directory}
-    tuner = RandomSearch(build, **{**arguments, **options})
+    tuner = tuner(build, **{**arguments, **options})
     tuner.search(X, Y, validation_data=(X, Y), epochs=2, verbose=0)
     return tuner
 
 
 def build(hp, **options):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dropout(0.5), keras.layers.Dense(3)])
-    optimizer = keras.optimizers.SGD(hp.Float("learning_rate", 0.01, 0.1))
+    optimizer = keras.optimizers.SGD(log_uniform(hp, "learning_rate", 0.01, 0.1))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer, loss=loss, run_eagerly=True, **options)
+    model.compile(optimizer, loss=loss, **options)
     return model
+
+
+def eagerly(hp):
+    """Trained alone, and fast."""
+    return build(hp, run_eagerly=True)
+
+
+both_ways = pytest.mark.parametrize("model", [build, eagerly], ids=["population", "alone"])
 
 
 def statuses(tuner):
@@ -35,25 +45,90 @@ def scores(tuner):
     return [trial.score for trial in tuner.oracle.trials.values()]
 
 
-def test_a_trial_can_be_repeated(tmp_path):
+@both_ways
+def test_a_search_can_be_repeated(tmp_path, model):
     keras.utils.set_random_seed(1)
-    first = scores(search(build, tmp_path / "a"))
+    first = scores(search(model, tmp_path / "a"))
     keras.utils.set_random_seed(2)
-    assert scores(search(build, tmp_path / "b")) == first
+    assert scores(search(model, tmp_path / "b")) == first
     assert len(set(first)) == 3
-    assert scores(search(build, tmp_path / "c", seed=1)) != first
+    assert scores(search(model, tmp_path / "c", seed=1)) != first
 
 
-def test_executions_of_one_trial_differ(tmp_path):
-    kernels = []
+@both_ways
+def test_a_trial_can_be_replayed(tmp_path, model):
+    """Nothing is recorded; the model has the weights of the best epoch."""
+    tuner = search(model, tmp_path)
+    before = scores(tuner)
+    for number in (2, 0):
+        found, result = tuner.replay(number, X, Y, validation_data=(X, Y), epochs=2, verbose=0)
+        assert result.metrics["val_loss"] == pytest.approx(before[number], rel=1e-4)
+        assert found.evaluate(X, Y, verbose=0) == pytest.approx(before[number], rel=1e-4)
+    assert scores(tuner) == before
+    with pytest.raises(KeyError):
+        tuner.replay(3, X, Y)
 
-    def remember(hp):
-        kernels.append(build(hp))
-        return kernels[-1]
 
-    search(remember, tmp_path, max_trials=1, executions_per_trial=2)
-    first, second = (model.layers[-1].get_weights()[0] for model in kernels[-2:])
-    assert not np.allclose(first, second)
+@both_ways
+def test_what_keras_tuner_gives_after_a_search(tmp_path, model, capsys):
+    tuner = search(model, tmp_path)
+    ranked = sorted(scores(tuner))
+    assert [trial.score for trial in tuner.oracle.get_best_trials(9)] == ranked
+    assert len(tuner.get_best_models(2)) == 2
+    (best,) = tuner.get_best_models(1)
+    assert best.evaluate(X, Y, verbose=0) == pytest.approx(ranked[0], rel=1e-5)
+    (values,) = tuner.get_best_hyperparameters(1)
+    assert values.values == tuner.oracle.get_best_trials(1)[0].hyperparameters.values
+    assert isinstance(tuner.hypermodel.build(values), keras.Model)
+    tuner.results_summary(2)
+    printed = capsys.readouterr().out
+    assert f"Score: {ranked[0]}" in printed and f"Score: {ranked[2]}" not in printed
+    tuner.search_space_summary()
+    assert "learning_rate" in capsys.readouterr().out
+
+
+def test_a_tuner_is_found_again(tmp_path):
+    first = scores(search(build, tmp_path))
+    calls = []
+
+    def counting(hp):
+        calls.append(dict(hp.values))
+        return build(hp)
+
+    second = search(counting, tmp_path)  # reloads
+    assert scores(second) == first and calls == []
+    assert second.get_best_models(1)[0].evaluate(X, Y, verbose=0) == pytest.approx(
+        min(first), rel=1e-5
+    )
+    third = search(build, tmp_path, max_trials=5)
+    assert scores(third)[:3] == first and len(scores(third)) == 5
+    fourth = search(build, tmp_path, overwrite=True, max_trials=2)
+    assert len(scores(fourth)) == 2
+
+
+def test_seed_none_draws_one_and_keeps_it(tmp_path):
+    first = search(build, tmp_path, seed=None)
+    again = search(build, tmp_path / "again", seed=first.oracle.seed)
+    assert scores(again) == pytest.approx(scores(first), rel=1e-5)
+    assert search(build, tmp_path, seed=None).oracle.seed == first.oracle.seed
+    assert search(build, tmp_path / "other", seed=None).oracle.seed != first.oracle.seed
+
+
+def test_any_sampler_of_optuna(tmp_path):
+    sampler = optuna.samplers.TPESampler(seed=0, n_startup_trials=2)
+    tuner = search(build, tmp_path, Search, sampler=sampler, max_trials=6)
+    assert statuses(tuner) == ["COMPLETED"] * 6
+    rates = [trial.hyperparameters["learning_rate"] for trial in tuner.oracle.trials.values()]
+    assert len(set(rates)) == 6 and all(0.01 <= rate <= 0.1 for rate in rates)
+
+
+def test_coarse_to_fine_zooms_in(tmp_path):
+    tuner = search(build, tmp_path, CoarseToFine, max_trials=16)
+    (zoom,) = tuner.oracle.zooms
+    rates = [trial.hyperparameters["learning_rate"] for trial in tuner.oracle.trials.values()]
+    assert zoom["name"] == "learning_rate"
+    assert max(rates[8:]) / min(rates[8:]) < max(rates[:8]) / min(rates[:8])
+    assert statuses(tuner) == ["COMPLETED"] * 16
 
 
 class Counting(keras_tuner.HyperModel):
@@ -64,7 +139,7 @@ class Counting(keras_tuner.HyperModel):
         self.batches = []
 
     def build(self, hp):
-        model = build(hp)
+        model = eagerly(hp)
         model.optimizer.learning_rate = float("nan")
         return model
 
@@ -75,7 +150,7 @@ class Counting(keras_tuner.HyperModel):
         return model.fit(*args, callbacks=[count, *callbacks], batch_size=1, **kwargs)
 
 
-def test_a_diverged_trial_ends_at_that_batch(tmp_path):
+def test_a_trial_alone_that_diverges_ends_at_that_batch(tmp_path):
     model = Counting()
     tuner = search(model, tmp_path)
     assert model.batches == [0, 1] * 3
@@ -90,7 +165,7 @@ class Returning(keras_tuner.HyperModel):
         self.results = iter(results)
 
     def build(self, hp):
-        return build(hp)
+        return eagerly(hp)
 
     def fit(self, hp, model, *args, **kwargs):
         return next(self.results)
@@ -107,21 +182,60 @@ def test_only_finite_objectives_can_be_best(tmp_path, direction):
     assert best == ([1.0, 2.0] if direction == "min" else [2.0, 1.0])
 
 
-def test_a_fit_that_returns_nothing_ends_the_search(tmp_path):
-    with pytest.raises(keras_tuner.errors.FatalTypeError, match="None"):
-        search(Returning([None]), tmp_path)
-
-
-def test_the_message_of_a_failure_holds_its_reason_and_its_traceback(tmp_path):
+@pytest.mark.parametrize("error", [KeyError("units \ud800"), SystemExit("enough")])
+def test_the_message_of_a_failure_holds_its_reason_and_its_traceback(tmp_path, error):
     def fails(hp):
         build(hp)
-        raise KeyError("units \ud800")
+        raise error
 
     tuner = search(fails, tmp_path, max_trials=5)
     assert statuses(tuner) == ["FAILED"] * 5
     message = tuner.oracle.trials["0"].message
-    assert message.startswith("KeyError: 'units ")
+    assert message.startswith(f"{type(error).__name__}: ")
     assert "in fails" in message
+    assert tuner.get_best_models(1) == []
+    assert tuner.replay(0, X, Y)[1].message.startswith(f"{type(error).__name__}: ")
+
+
+@both_ways
+def test_some_values_may_fail(tmp_path, model):
+    def sometimes(hp):
+        if hp.Choice("kind", ["good", "bad"]) == "bad":
+            raise ValueError("no")
+        return model(hp)
+
+    tuner = search(sometimes, tmp_path, max_trials=8)
+    for trial in tuner.oracle.trials.values():
+        good = trial.hyperparameters["kind"] == "good"
+        assert trial.status == ("COMPLETED" if good else "FAILED")
+    assert set(statuses(tuner)) == {"COMPLETED", "FAILED"}
+
+
+def test_a_fatal_error_ends_the_search(tmp_path):
+    def fatal(hp):
+        hp.Float("nothing", 0.0, 1.0)
+        if hp.values and hp["nothing"] > 0:
+            raise keras_tuner.errors.FatalValueError("stop all")
+        return build(hp)
+
+    with pytest.raises(keras_tuner.errors.FatalValueError, match="stop all"):
+        search(fatal, tmp_path)
+
+
+def test_too_many_failures_in_a_row_end_the_search(tmp_path):
+    def fails(hp):
+        build(hp)
+        raise ValueError("no")
+
+    with pytest.raises(RuntimeError, match="consecutive failures exceeded the limit of 2"):
+        search(fails, tmp_path, max_consecutive_failed_trials=2)
+
+
+@both_ways
+def test_a_model_may_be_too_large(tmp_path, model):
+    tuner = search(model, tmp_path, max_model_size=10)
+    assert statuses(tuner) == ["FAILED"] * 3
+    assert "15" in tuner.oracle.trials["0"].message.splitlines()[0]
 
 
 def test_batch_size_is_given_to_fit(tmp_path):
@@ -129,7 +243,7 @@ def test_batch_size_is_given_to_fit(tmp_path):
 
     def sized(hp):
         hp.Choice("batch_size", [2, 4, 8])
-        model = build(hp)
+        model = eagerly(hp)
         train_step = model.train_step
         model.train_step = lambda data: steps.append(len(data[0])) or train_step(data)
         return model
@@ -140,31 +254,68 @@ def test_batch_size_is_given_to_fit(tmp_path):
     assert len(set(sizes)) > 1
 
 
-def test_the_best_model_is_loaded_with_its_weights(tmp_path):
-    tuner = search(build, tmp_path)
-    (model,) = tuner.get_best_models(1)
-    assert model.evaluate(X, Y, verbose=0) == pytest.approx(min(scores(tuner)), rel=1e-5)
+def test_executions_of_one_trial_differ(tmp_path):
+    kernels = []
+
+    def remember(hp):
+        kernels.append(eagerly(hp))
+        return kernels[-1]
+
+    search(remember, tmp_path, max_trials=1, executions_per_trial=2)
+    first, second = (model.layers[-1].get_weights()[0] for model in kernels[-2:])
+    assert not np.allclose(first, second)
 
 
-def test_an_interrupted_search_goes_on_with_what_is_left(tmp_path):
-    whole = scores(search(build, tmp_path / "whole"))
+@both_ways
+def test_extra_metrics_are_of_the_best_model(tmp_path, model):
+    measured = {"parameters": lambda m: m.count_params(), "loss_again": lambda m: loss_of(m)}
+    heard = Recorder()
+    search(model, tmp_path, extra_metrics=measured, listener=heard)
+    for result in heard.results.values():
+        assert result.metrics["parameters"] == 15
+        assert result.metrics["loss_again"] == pytest.approx(result.metrics["val_loss"], rel=1e-5)
 
-    class Stops(keras_tuner.HyperModel):
-        """With a `fit` of its own, each trial is trained alone; the second one is interrupted."""
 
-        trained: list[dict[str, float]] = []
+def loss_of(model):
+    return model.evaluate(X, Y, verbose=0)
 
-        def build(self, hp):
-            return build(hp)
 
-        def fit(self, hp, model, *args, **kwargs):
-            self.trained.append(dict(hp.values))
-            if len(self.trained) == 2:
+@both_ways
+def test_the_listener_hears_of_every_epoch_and_trial(tmp_path, model):
+    heard = Recorder()
+    claimed = []
+    heard.claimed = claimed.extend
+    search(model, tmp_path, listener=heard)
+    assert [trial.trial_id for trial in claimed] == ["0", "1", "2"]
+    assert sorted(heard.results) == [0, 1, 2]
+    epochs = sorted((number, epoch) for numbers, epoch in heard.epochs for number in numbers)
+    assert epochs == [(number, epoch) for number in range(3) for epoch in (1, 2)]
+
+
+@both_ways
+def test_an_interrupted_trial_is_run_again_and_nothing_else(tmp_path, model):
+    whole = scores(search(model, tmp_path / "whole", max_population=1))
+
+    class Interrupting(Recorder):
+        def check(self):
+            if len(self.results) == 1:
                 raise KeyboardInterrupt
-            return model.fit(*args, **kwargs)
 
+    heard = Interrupting()
     with pytest.raises(KeyboardInterrupt):
-        search(Stops(), tmp_path / "parts")
-    tuner = search(Stops(), tmp_path / "parts")
-    assert len(scores(tuner)) == len(whole)
-    assert Stops.trained[1] == Stops.trained[2] and len(Stops.trained) == 4
+        search(model, tmp_path / "parts", listener=heard, max_population=1)
+    assert list(heard.results) == [0]
+    rest = Recorder()
+    tuner = search(model, tmp_path / "parts", listener=rest, max_population=1)
+    assert sorted(rest.results) == [1, 2]
+    assert scores(tuner) == pytest.approx(whole, rel=1e-6)
+
+
+def test_two_objectives(tmp_path):
+    objective = [
+        keras_tuner.Objective("val_loss", "min"),
+        keras_tuner.Objective("val_accuracy", "max"),
+    ]
+    tuner = search(lambda hp: build(hp, metrics=["accuracy"]), tmp_path, objective=objective)
+    assert statuses(tuner) == ["COMPLETED"] * 3
+    assert len(tuner.oracle.get_best_trials(3)) == 3

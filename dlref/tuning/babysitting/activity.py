@@ -5,7 +5,7 @@ or sigmoid is saturated where the slope is less than 6 % of the largest, |tanh| 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,11 +68,11 @@ class Activity:
     def _shares(self, trained: list[Any], others: list[Any], x: Any) -> list[Any]:
         """As tensors: on JAX, this is what is compiled."""
         seen: list[tuple[Any, str, Any]] = []
-        with _recording(self.watched, seen):
-            if keras.backend.backend() == "jax":
-                outputs, _ = self.model.stateless_call(trained, others, x, training=False)
-            else:
-                outputs = self.model(x, training=False)
+        variables = [*self.model.trainable_variables, *self.model.non_trainable_variables]
+        values = zip(variables, [*trained, *others], strict=True)
+        scope = keras.StatelessScope(list(values)) if keras.backend.backend() == "jax" else None
+        with _recording(self.watched, seen), scope or nullcontext():
+            outputs = self.model(x, training=False)
         last = [id(output) for output in keras.tree.flatten(outputs)]
         hidden = [(layer, kind, a) for layer, kind, a in seen if id(a) not in last]
         self.found = [(layer.name, kind) for layer, kind, _ in hidden]

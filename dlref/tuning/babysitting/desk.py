@@ -47,7 +47,7 @@ def _obey(model: keras.Model, controls: dict[str, Control], command: Any) -> Don
         if name not in controls:
             close = get_close_matches(name, controls, 1)
             hint = f"Did you mean {close[0]}?" if close else "`--list` shows them."
-            raise ValueError(f"There is no hyperparameter {name!r} in this run. {hint}")
+            raise ValueError(f"There is no hyperparameter {repr(name)[:80]} in this run. {hint}")
         prepared.append((name, controls[name].prepare(parse(name, str(text)))))
     done = Done(stop=bool(command.get("stop", False)))
     for name, apply in prepared:

@@ -43,6 +43,7 @@ class Facts:
     changed: int = 0  # epochs before the last change of a hyperparameter
     layers: list[Share] = field(default_factory=list)
     subset: Subset | None = None
+    data_broken: bool = False  # NaN or infinite values in the inputs
     target: float = 0.0  # the error that is possible
     ended: bool = False
 

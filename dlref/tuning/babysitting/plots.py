@@ -69,8 +69,8 @@ def _figure(
         data.append({"x": x, "y": y, "mode": mode, "line": {"color": colour, "width": 1.6} | shape})
     positive = [v for _, _, y, _, _ in lines for v in y if v is not None and v > 0]
     everything = [v for _, _, y, _, _ in lines for v in y if v is not None]
-    wide = bool(positive) and len(positive) == len(everything)
-    wide = wide and max(positive) >= spread * min(positive)
+    one_sign = bool(positive) and len(positive) == len(everything)
+    wide = one_sign and max(positive) >= spread * min(positive)
     mark = {"type": "line", "yref": "paper", "y0": 0, "y1": 1}
     axis: dict[str, Any] = {"zeroline": False, "automargin": True}
     figure = {
@@ -92,13 +92,17 @@ def _figure(
         },
         "words": words,
     }
-    data_json = json.dumps(plain(figure), separators=(",", ":"))
-    for letter, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
-        data_json = data_json.replace(letter, code)
+    data_json = _for_html(json.dumps(plain(figure), separators=(",", ":")))
     return (
         f'<figure><div class="wide"><div class="plot" id="{identifier}" style="height:360px"></div></div>'
         f'<script type="application/json" id="{identifier}-data">{data_json}</script></figure>'
     )
+
+
+def _for_html(text: str) -> str:
+    for letter, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(letter, code)
+    return text
 
 
 def _note(event: dict[str, Any], row: int, end: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ EXCESS = 1.5  # nats above ln C that outputs of ordinary size do not reach
 SHARES = {"dead": 0.4, "saturated": 0.5}
 USUAL = 1e-3  # update to weight
 SMALL, LARGE, HUGE = 2e-4, 1e-2, 5e-2
-GAP = 0.05  # of an error rate, in favour of either bias or variance
+GAP = 0.07  # of an error rate, in favour of either bias or variance
 PATIENCE = 3  # epochs
 NOISE = 0.03  # of what guessing loses: a small development set wavers
 
@@ -51,6 +51,8 @@ def advise(facts: Facts) -> list[Finding]:
 
 
 def _not_finite(facts: Facts) -> Finding | None:
+    if facts.data_broken:
+        return Finding("nan_in_data", "error")
     if facts.first is not None and not isfinite(facts.first):
         return Finding("nan_at_start", "error", {"loss": _show(facts.first)})
     if facts.loss is None or isfinite(facts.loss):
@@ -98,13 +100,19 @@ def _learning(facts: Facts) -> Iterator[Finding]:
         values = {"before": _show(before), "loss": _show(losses[rises[-1]]), **_rates(facts, 0.1)}
         yield Finding("rate_too_high", "warning", values, (facts.rate,))
         return
-    if not flat or any(each.kind == "dead" and each.share > 0.9 for each in facts.layers):
+    if not flat:
         return
+    fastest = max(facts.ratios, default=0.0)
     values = {"loss": _show(last), "ratio": _show(facts.ratio), **_rates(facts, 10)}
-    if facts.ratio is not None and facts.ratio < SMALL:
+    if fastest > HUGE or (facts.ratio or 0.0) > LARGE:
+        values |= {"ratio": _show(fastest), **_rates(facts, 0.1)}
+        yield Finding("flat_and_high", "warning", values, (facts.rate,))
+    elif any(each.kind == "dead" and each.share > 0.9 for each in facts.layers):
+        return
+    elif facts.ratio is None and len(losses) < 2 * PATIENCE:
+        return  # too early to tell
+    elif facts.ratio is not None and facts.ratio < SMALL:
         yield Finding("rate_too_low", "warning", values, (facts.rate,))
-    elif facts.ratio is not None and facts.ratio > LARGE:
-        yield Finding("flat_and_high", "warning", values | _rates(facts, 0.1), (facts.rate,))
     else:
         key = "not_learning" if facts.subset is None or not facts.subset.learned else "stuck"
         yield Finding(key, "warning", values, (facts.rate,))
@@ -134,13 +142,13 @@ def _subset(facts: Facts) -> Iterator[Finding]:
 
 def _ratio(facts: Facts) -> Iterator[Finding]:
     """Only where the loss does not say it already."""
-    if facts.ratio is None or facts.base is None or any(_learning(facts)):
+    if facts.ratio is None or facts.base is None or not facts.stretches or any(_learning(facts)):
         return
     values = {"ratio": _show(facts.ratio), "usual": _show(USUAL)}
     mark = (facts.rate,)
-    if facts.ratio > HUGE:
+    if facts.ratio > HUGE and len(facts.stretches) > 1:  # the first updates may be large
         yield Finding("ratio_high", "note", values | _rates(facts, 0.3), mark)
-    elif 0 < facts.ratio < SMALL and (facts.stretches or [0.0])[-1] > 0.5 * facts.base:
+    elif 0 < facts.ratio < SMALL and facts.stretches[-1] > 0.5 * facts.base:
         yield Finding("ratio_low", "note", values | _rates(facts, 3), mark)
 
 
@@ -160,11 +168,12 @@ def _gap(facts: Facts) -> Iterator[Finding]:
                 "gap": f"{100 * (dev - train):.1f}",
             }
             yield Finding("variance", "warning", values, (floor(log2(gap / GAP)),))
-    train = recent[-1][0] if recent else None
-    if train is not None and train - facts.target > GAP and (facts.ended or _settled(facts)):
-        values = {"train": f"{train:.1%}", "target": f"{facts.target:.1%}"}
+    # Dropout makes the error in training larger than it is.
+    error = min((e for e in recent[-1] if e is not None), default=None) if recent else None
+    if error is not None and error - facts.target > GAP and _settled(facts):
+        values = {"train": f"{error:.1%}", "target": f"{facts.target:.1%}"}
         if not any(_learning(facts)):
-            yield Finding("bias", "warning", values, (floor((train - facts.target) / 0.1),))
+            yield Finding("bias", "warning", values, (floor((error - facts.target) / 0.1),))
 
 
 def _memorizing(facts: Facts) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ class Session:
         self.watch = Watch(model, examples, options.target_error)
         self.controls = controls(model)
         self.lazy = options.check_subset is None and options.data is not None
-        self.epoch = self.batches = 0
+        self.epoch = self.batches = self.changed = 0
         self.status = "finished"
 
     def begin(self, epochs: int | None) -> None:
@@ -72,8 +72,9 @@ class Session:
         """Whether there is something to do before the next batch: called before every one, so it must be quick."""
         self.batches += 1
         self.now = now = time.perf_counter()
-        every = self.options.every
-        self.due = self.batches % every == 1 % every if every else now >= self.wake
+        every, n = self.options.every, self.batches - self.changed
+        # Without `every`, also at the 1st, 2nd, 4th, 8th, ... batch: a short run is judged as well.
+        self.due = n % every == 1 % every if every else now >= self.wake or n & (n - 1) == 0
         return self.due or self.watch.open or self.batches == 2 or now >= self.poll
 
     def between_batches(self) -> None:
@@ -159,6 +160,7 @@ class Session:
             place = {"epoch": self.epoch, "step": self.watch.updates()}
             if done.changes:
                 self.watch.change()
+                self.changed = self.batches - 1
             for change in done.changes:
                 self.journal.change(**place, **change)
             if done.stop:

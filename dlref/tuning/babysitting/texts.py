@@ -1,6 +1,10 @@
 """What the babysitter says, in English and Korean."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "nan_in_data": {
+        "en": "There are NaN or infinite values in the inputs. Remove or replace them before training.",
+        "ko": "입력에 NaN이나 무한대가 있습니다. 훈련하기 전에 없애거나 다른 값으로 바꾸십시오.",
+    },
     "nan_at_start": {
         "en": "The loss is {loss} before the first update. Look for NaN, infinite or huge values in the inputs "
         "and the labels, and for log(0) or a division by 0 in the model and the loss.",
@@ -46,10 +50,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "보십시오.",
     },
     "flat_and_high": {
-        "en": "The loss stays at {loss} while each update changes the weights by {ratio} of their size: the "
-        "learning rate {rate} is too high. Try {other}.",
-        "ko": "업데이트마다 가중치가 크게 바뀌는데도(크기의 {ratio}) 손실이 줄지 않습니다({loss}). 학습률이 너무 "
-        "높습니다({rate}). {other} 정도로 낮추어 보십시오.",
+        "en": "The loss stays at {loss}, after updates that changed the weights by up to {ratio} of their size: "
+        "the learning rate {rate} is too high. Try {other}.",
+        "ko": "한 번의 업데이트로 가중치가 너무 크게 바뀐 뒤(최대 크기의 {ratio}) 손실이 줄지 않습니다({loss}). "
+        "학습률이 너무 높습니다({rate}). {other} 정도로 낮추어 보십시오.",
     },
     "rate_too_low": {
         "en": "The loss hardly falls ({loss}), and each update changes the weights by only {ratio} of their "
@@ -107,9 +111,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "데이터를 늘리거나, 규제하거나(L2, 드롭아웃, 데이터 증강), 일찍 멈추십시오.",
     },
     "bias": {
-        "en": "High bias: the training error is {train}, and {target} is the target. Use a larger network, train "
-        "longer, try another optimizer or architecture, or regularize less.",
-        "ko": "편향이 큽니다. 훈련 오차가 {train}인데 목표는 {target}입니다. 더 큰 신경망을 쓰거나, 더 오래 "
-        "훈련하거나, 다른 옵티마이저나 구조를 시도하거나, 규제를 줄이십시오.",
+        "en": "High bias: the error is {train} even on the training set, and {target} is the target. Use a "
+        "larger network, train longer, try another optimizer or architecture, or regularize less.",
+        "ko": "편향이 큽니다. 훈련 집합에서도 오차가 {train}인데 목표는 {target}입니다. 더 큰 신경망을 쓰거나, "
+        "더 오래 훈련하거나, 다른 옵티마이저나 구조를 시도하거나, 규제를 줄이십시오.",
     },
 }

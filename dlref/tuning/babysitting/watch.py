@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from dlref.tuning.babysitting.activity import Activity
@@ -62,6 +63,7 @@ class Watch:
         self.meter, self.ratio = LossMeter(model), UpdateRatio(model)
         self.activity = None if x is None else Activity(model, x)
         self.facts = Facts(target=target, penalty=penalty(model), step=self.updates())
+        self.facts.data_broken = any(not np.isfinite(each).all() for each in _floats(x))
         guess = guessing(model)
         if guess is not None:
             self.facts.classes, self.facts.expected = guess
@@ -138,3 +140,8 @@ class Watch:
     def _end_stretch(self, loss: float | None) -> None:
         if loss is not None:
             self.facts.stretches.append(loss)
+
+
+def _floats(x: Any) -> list[Any]:
+    arrays = [] if x is None else keras.tree.flatten(x)
+    return [each for each in arrays if np.issubdtype(each.dtype, np.floating)]

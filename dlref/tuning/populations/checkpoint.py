@@ -7,7 +7,6 @@ all.
 import json
 import os
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from keras import ops
 
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.population import Population
-from dlref.tuning.populations.specimen import padded
+from dlref.tuning.populations.specimen import Specimen, padded
 
 SHARE = 0.05  # of the time, what writing the state may cost
 
@@ -68,16 +67,33 @@ def clear(directory: Path) -> None:
 
 def restore(population: Population, directory: Path) -> bool:
     """Lets a population go on from the newest state in `directory` that holds its members."""
-    for path in sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True):
+    for path in _newest_first(directory):
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                meta = json.loads(archive["json"].tobytes())
-                if population.matches(meta):
-                    population.restore(archive, meta)
-                    return True
-        except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile):
-            continue  # of another version, or damaged: the population starts anew
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                population.restore(archive, json.loads(archive["json"].tobytes()))
+                return True
+        except Exception:
+            continue  # of others, of another version, or damaged: the population starts anew
     return False
+
+
+def together(specimens: list[Specimen], directory: Path) -> list[list[Specimen]]:
+    """Those that were interrupted together, and the others: what joins a population would start it anew."""
+    left, found = specimens, []
+    for path in _newest_first(directory):
+        try:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                states = json.loads(archive["json"].tobytes())["courses"]
+                places = {tuple(state["place"]) for state in states}
+        except Exception:
+            continue
+        found.append([s for s in left if s.place in places])
+        left = [s for s in left if s.place not in places]
+    return [part for part in [*found, left] if part]
+
+
+def _newest_first(directory: Path) -> list[Path]:
+    return sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True)
 
 
 def write_weights(path: Path, courses: list[Course]) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dlref.tuning.populations.specimen import Specimen
 
+COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
 STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "stop_training")
 
 
@@ -32,11 +33,6 @@ class Course:
         for callback in self.callbacks:
             callback.set_model(self)
             callback.on_train_begin()
-
-    @property
-    def place(self) -> list[int]:
-        """Which trial, and which execution of it."""
-        return [self.specimen.number, self.specimen.execution]
 
     def judge(self, logs: dict[str, float], objective: Any, epoch: int) -> bool:
         """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
@@ -71,7 +67,11 @@ class Course:
     def state(self) -> dict[str, Any]:
         """All of it that JSON can hold."""
         found = {name: getattr(self, name) for name in STATE}
-        return {"place": self.place, "callbacks": [_numbers(c) for c in self.callbacks], **found}
+        return {
+            "place": self.specimen.place,
+            "callbacks": [_numbers(c) for c in self.callbacks],
+            **found,
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
@@ -88,6 +88,5 @@ class Course:
 
 
 def _numbers(callback: Any) -> dict[str, Any]:
-    """What `EarlyStopping` counts with; it turns the sign of `min_delta` itself."""
-    numbers = {k: v for k, v in vars(callback).items() if isinstance(v, bool | int | float)}
-    return {name: number for name, number in numbers.items() if name != "min_delta"}
+    """What `EarlyStopping` counts with."""
+    return {name: vars(callback)[name] for name in COUNTERS if name in vars(callback)}

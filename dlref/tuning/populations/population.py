@@ -15,12 +15,11 @@ import keras
 import numpy as np
 from keras import ops, tree
 
-from dlref.tuning.populations.course import Course
+from dlref.tuning.populations.course import STATE, Course
 from dlref.tuning.populations.fitting import Fit
-from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.program import CHUNK
-from dlref.tuning.populations.specimen import Specimen, cut, is_padding
-from dlref.tuning.populations.stacking import stack, tensor, tile
+from dlref.tuning.populations.specimen import Specimen, cut
+from dlref.tuning.populations.stacking import resized, stack, tensor, tile
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
@@ -122,14 +121,6 @@ class Population:
             self.courses = [self.courses[i] for i in alive]
         return new
 
-    def check_padding(self) -> None:
-        """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
-        arrays = [np.asarray(a) for a in (*self.members["trainable"], *self.members["rest"])]
-        for i, course in enumerate(self.courses):
-            for array, shape in zip(arrays, course.specimen.shapes, strict=True):
-                if array[i].shape != shape and not is_padding(array[i], shape):
-                    raise Unsupported("padding changes these models")
-
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
         leaves = tree.flatten([self.members, self.best])
@@ -137,35 +128,31 @@ class Population:
         meta = {"epoch": self.epoch, "data": self.identity(), "courses": courses}
         return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
 
-    def matches(self, meta: dict[str, Any]) -> bool:
-        """Whether a state is of these specimens (and maybe more), on these data."""
-        places = [course["place"] for course in meta["courses"]]
-        mine = [course.place for course in self.courses]
-        return meta["data"] == self.identity() and all(place in places for place in mine)
-
     def restore(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
-        """Goes on from a state that `matches`.
+        """Goes on from a state of these members (and maybe more), on these data.
 
         Raises:
-            ValueError, KeyError: if its arrays have other shapes.
+            Exception: if it is another's, or damaged; then nothing has changed.
         """
-        places = [course["place"] for course in meta["courses"]]
-        rows = [places.index(course.place) for course in self.courses]
+        if meta["data"] != self.identity():
+            raise ValueError("the state is of other data")
+        places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
+        rows = [places[course.specimen.place] for course in self.courses]
         leaves = tree.flatten([self.members, self.best])
-        found = [arrays[f"a{i}"][rows] for i in range(len(leaves))]
-        if [a.shape for a in found] != [tuple(a.shape) for a in leaves]:
-            raise ValueError("the state is of other models")
-        tensors = [ops.convert_to_tensor(a, b.dtype) for a, b in zip(found, leaves, strict=True)]
+        tensors = [resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(leaves)]
+        needed = (*STATE, "callbacks")
+        states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
         self.members, self.best = tree.pack_sequence_as([self.members, self.best], tensors)
         self.epoch = meta["epoch"]
-        for course, row in zip(self.courses, rows, strict=True):
-            course.restore(meta["courses"][row])
+        for course, state in zip(self.courses, states, strict=True):
+            course.restore(state)
 
     def identity(self) -> list[Any]:
         """What must be the same for a state to be gone on from."""
         fit = self.fit
         shapes = [list(np.shape(a)) for a in tree.flatten([fit.train, fit.dev]) if a is not None]
-        return [shapes, fit.epochs, fit.batch_size, fit.shuffle, self.seed, keras.backend.backend()]
+        plan = [fit.epochs, fit.batch_size, fit.shuffle, [type(c).__name__ for c in fit.callbacks]]
+        return [shapes, plan, self.seed, keras.backend.backend()]
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
         improved = np.zeros(len(self.courses), bool)

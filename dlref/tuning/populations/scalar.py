@@ -47,7 +47,7 @@ class Scalar:
         single: whether Keras lets TensorFlow make a tensor of it, which is float32. Defaults to False.
     """
 
-    __hash__ = None  # as a tensor, it is no key
+    __hash__ = None  # type: ignore[assignment]  # as a tensor, it is no key
     __array_ufunc__ = None  # NumPy leaves the arithmetic to it
     shape = ()
 

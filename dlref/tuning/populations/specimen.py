@@ -1,9 +1,12 @@
 """Models taken apart before their training, and groups of them that one program can train."""
 
+import hashlib
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -35,6 +38,13 @@ class Specimen:
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         return [array.shape for array in (*self.trainable, *self.rest)]
+
+    @cached_property
+    def place(self) -> tuple[Any, ...]:
+        """Which trial and execution this is, and of what: the same in another process."""
+        made_of = repr((self.anatomy.structure, self.anatomy.scalars, self.shapes))
+        digest = hashlib.sha256(re.sub(" at 0x[0-9a-f]+", "", made_of).encode()).hexdigest()
+        return self.number, self.execution, digest
 
     def offset(self, layer: int) -> float:
         """Where the trial's dropout masks begin, in [0, 1)."""

@@ -22,6 +22,7 @@ from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
+from dlref.tuning.populations.stacking import check_padding
 
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
@@ -126,8 +127,8 @@ class Trainer:
         except Exception as error:
             self.listener.check()
             rest = list(left.values())
-            if memory.is_out_of_memory(error) and len(rest) > 1:
-                size = max(1, min(len(rest), self._limits.get(structure, len(rest))) // 2)
+            size = min(len(rest), self._limits.get(structure, len(rest))) // 2
+            if memory.is_out_of_memory(error) and size:
                 self._limits[structure] = size
                 self.listener.note(f"out of memory: populations of {size} from here on")
             elif not self._fall_back(plan, rest, error):
@@ -188,7 +189,7 @@ class Trainer:
                 logs = population.train_epoch(self.listener.check)
                 self.listener.epoch_ended(numbers, population.epoch, logs)
                 if uneven and population.epoch in (1, fit.epochs):
-                    population.check_padding()
+                    check_padding(population.members, population.courses)
             if ended := population.compact():
                 yield ended
 
