@@ -204,5 +204,5 @@ def _draw(path: Path) -> Path:
 
     try:
         return write_page(path)
-    except OSError as error:
-        raise Refused(str(error)) from error
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise Refused(f"The page cannot be drawn ({type(error).__name__}: {error}).") from error

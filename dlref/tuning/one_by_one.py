@@ -28,6 +28,14 @@ class OneByOne(keras_tuner.Tuner):
             return self.oracle.objective
         return reported[0] if reported else keras_tuner.Objective("val_loss", "min")
 
+    def __init__(self, oracle: Any, hypermodel: Any = None, **kwargs: Any) -> None:
+        if hypermodel is None and type(self).run_trial is OneByOne.run_trial:
+            raise ValueError(
+                "hypermodel: it must be a function or a HyperModel, unless run_trial is overridden. "
+                "Received `hypermodel=None`."
+            )
+        super().__init__(oracle, hypermodel, **kwargs)
+
     def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
         """Trains one trial with `fit`."""
         self._trial, self._execution = int(trial.trial_id), 0

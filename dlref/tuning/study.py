@@ -155,6 +155,8 @@ class Study(Opening):
 
     def get_best_trials(self, num_trials: int = 1) -> list[Trial]:
         """The best finished trials; those that keep the bounds come first."""
+        if self._replaced:
+            return super().get_best_trials(num_trials)
         return best_trials(self, num_trials)
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:

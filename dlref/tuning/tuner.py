@@ -131,6 +131,8 @@ class Search(OneByOne):
             time.sleep(PAUSE)  # another worker may die and leave us its trials
             return
         self.listener.claimed(trials)
+        shown = {trial.trial_id: int(trial.trial_id) + 1 for trial in trials}
+        self.oracle._display.trial_number.update(shown)
         alone = round_.run(trials)
         for reason in dict.fromkeys(reason for _, reason in alone):
             count = sum(reason == other for _, other in alone)
@@ -194,9 +196,10 @@ class Search(OneByOne):
         return self.with_weights(trial, weights)
 
     def save(self) -> None:
-        """Everything is in the storage already; this says so to keras-tuner."""
+        """Everything is in the storage already; this says so to keras-tuner, whose own tuners cannot go on from it."""
         self.oracle.save()
         write_json(Path(self._get_tuner_fname()), self.get_state())
+        write_json(Path(self.project_dir) / "oracle.json", {"tuner": type(self).__name__})
 
 
 def _variables(model: keras.Model) -> list[Any]:

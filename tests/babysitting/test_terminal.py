@@ -127,7 +127,7 @@ def test_two_trainings_cannot_share_a_directory(training):
     program = [
         sys.executable,
         "-c",
-        PROGRAM.read_text().replace("data=", "overwrite=True, data="),
+        PROGRAM.read_text().replace("language=", "overwrite=True, language="),
         str(run),
     ]
     second = subprocess.run(program, env=ENVIRONMENT, capture_output=True, text=True)

@@ -108,6 +108,21 @@ def test_a_directory_that_vanishes_does_not_end_the_training(tmp_path):
     assert model.fit(x, y, verbose=0, callbacks=[Remove(), panda]).history["loss"]
 
 
+def test_files_that_somebody_has_written_into_do_not_end_the_training(tmp_path, capsys):
+    class Write(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            with (tmp_path / "events.jsonl").open("a") as file:
+                file.write('{"kind": "advice"}\n')
+
+    x, y = digits(64)
+    model = classifier()
+    model.compile("sgd", "categorical_crossentropy", run_eagerly=True)
+    model.fit(x, y, verbose=0, callbacks=[Write(), Babysitter(tmp_path)])
+    assert "[babysitter] page: KeyError: 'epoch'" in capsys.readouterr().out
+    result = CliRunner().invoke(main, ["babysit", str(tmp_path), "--page"])
+    assert result.exit_code == 2 and "The page cannot be drawn (KeyError" in result.output
+
+
 def test_numbers_that_json_has_not():
     values = {"a": float("nan"), "b": [float("inf"), -float("inf"), 1.0], 3: (None, "text")}
     assert plain(values) == {"a": "nan", "b": ["inf", "-inf", 1.0], "3": [None, "text"]}
@@ -129,12 +144,14 @@ def test_a_finding_is_said_once_until_it_changes(tmp_path, capsys):
 
     def said(*shares):
         journal.advise(
-            [Finding("dead", "warning", {"layers": f"{s}%"}, (s,)) for s in shares], step=0
+            [Finding("dead", "warning", {"layers": f"{s}%"}, (s,)) for s in shares],
+            epoch=1,
+            step=0,
         )
         return capsys.readouterr().out.count("[babysitter]")
 
     assert [said(50), said(50), said(), said(50), said(75), said(75)] == [1, 0, 0, 0, 1, 0]
-    assert [entry["en"][-4:] for entry in journal.state["advice"]] != []
+    assert "75%" in journal.state["advice"][0]["ko"]
     assert len([e for e in read_events(tmp_path) if e["kind"] == "advice"]) == 2
     journal.end("finished")
 

@@ -95,7 +95,10 @@ class Journal:
     def draw(self) -> None:
         """The page."""
         self.drawn = time.monotonic()
-        self._try(write_page, self.run.path)
+        try:
+            write_page(self.run.path)
+        except Exception as error:  # somebody may have written into the files
+            self.trouble("page", error)
 
     def end(self, status: str) -> None:
         """The training is over."""

@@ -99,9 +99,10 @@ class Opening(Protocol):
             config = {"space": attrs["space"], "values": {}}
             stored = hp_module.HyperParameters.from_config(config)
             own = self.hyperparameters.space
-            self.hyperparameters = hp_module.HyperParameters()
-            for part in (stored.space, own):
-                self.hyperparameters.merge(part, overwrite=False)
+            if attrs["space"] != self._config():
+                self.hyperparameters = hp_module.HyperParameters()
+                for part in (stored.space, own):
+                    self.hyperparameters.merge(part, overwrite=False)
             self._space = text
 
     def save_space(self, connection: sql.Connection) -> None:

@@ -36,12 +36,12 @@ class Protocol(keras_tuner.Oracle):
 
     @property
     def trials(self) -> Mapping[str, Trial]:
-        """All trials by id, read from the storage as they are asked for."""
-        return Trials(self)
+        """All trials by id, read from the storage as they are asked for; or what they were replaced with."""
+        return self._replaced or Trials(self)
 
     @trials.setter
     def trials(self, value: Any) -> None:
-        pass  # keras-tuner's constructor sets an empty dictionary
+        self._replaced = value  # keras-tuner's constructor sets an empty dictionary
 
     @locked
     def create_trial(self, tuner_id: str) -> Trial:
