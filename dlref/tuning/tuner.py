@@ -131,8 +131,7 @@ class Search(OneByOne):
             time.sleep(PAUSE)  # another worker may die and leave us its trials
             return
         self.listener.claimed(trials)
-        shown = {trial.trial_id: int(trial.trial_id) + 1 for trial in trials}
-        self.oracle._display.trial_number.update(shown)
+        self.oracle._display.trial_number |= {t.trial_id: int(t.trial_id) + 1 for t in trials}
         alone = round_.run(trials)
         for reason in dict.fromkeys(reason for _, reason in alone):
             count = sum(reason == other for _, other in alone)

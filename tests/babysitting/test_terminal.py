@@ -124,12 +124,8 @@ def test_a_run_that_does_not_answer_is_not_changed_later(training):
 
 def test_two_trainings_cannot_share_a_directory(training):
     run, _ = training()
-    program = [
-        sys.executable,
-        "-c",
-        PROGRAM.read_text().replace("language=", "overwrite=True, language="),
-        str(run),
-    ]
+    code = "from dlref.tuning.babysitting.run import *; RunDirectory(__import__('sys').argv[1], True).open()"
+    program = [sys.executable, "-c", code, str(run)]
     second = subprocess.run(program, env=ENVIRONMENT, capture_output=True, text=True)
     assert second.returncode == 1
     assert "`directory` must not be in use by another process" in second.stderr

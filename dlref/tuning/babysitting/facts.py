@@ -39,6 +39,7 @@ class Facts:
     loss: float | None = None  # of the last mini-batches
     stretches: list[float] = field(default_factory=list)  # mean loss per epoch, or 1000 batches
     ratios: list[float] = field(default_factory=list)  # update to weight, since the last change
+    early: int = 0  # how many of them are of the first stretch, where updates may be large
     epochs: list[dict[str, float]] = field(default_factory=list)
     changed: int = 0  # epochs before the last change of a hyperparameter
     layers: list[Share] = field(default_factory=list)
@@ -59,6 +60,12 @@ class Facts:
         return median(self.ratios[-9:]) if len(self.ratios) >= 5 else None
 
     @property
+    def later_ratio(self) -> float | None:
+        """The same, the first stretch left out."""
+        later = self.ratios[self.early :] if self.early else []
+        return median(later[-9:]) if len(later) >= 3 else None
+
+    @property
     def after_change(self) -> list[dict[str, float]]:
         """The whole epochs since a hyperparameter was last changed."""
         return self.epochs[self.changed :]
@@ -71,4 +78,5 @@ class Facts:
         """What came before says nothing about the hyperparameters of now."""
         self.stretches.clear()
         self.ratios.clear()
+        self.early = 0
         self.changed = len(self.epochs) + 1  # the running epoch is half of each

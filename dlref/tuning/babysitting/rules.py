@@ -142,14 +142,16 @@ def _subset(facts: Facts) -> Iterator[Finding]:
 
 def _ratio(facts: Facts) -> Iterator[Finding]:
     """Only where the loss does not say it already."""
-    if facts.ratio is None or facts.base is None or not facts.stretches or any(_learning(facts)):
+    ratio, later = facts.ratio, facts.later_ratio
+    if ratio is None or facts.base is None or not facts.stretches or any(_learning(facts)):
         return
-    values = {"ratio": _show(facts.ratio), "usual": _show(USUAL)}
-    mark = (facts.rate,)
-    if facts.ratio > HUGE and len(facts.stretches) > 1:  # the first updates may be large
-        yield Finding("ratio_high", "note", values | _rates(facts, 0.3), mark)
-    elif 0 < facts.ratio < SMALL and facts.stretches[-1] > 0.5 * facts.base:
-        yield Finding("ratio_low", "note", values | _rates(facts, 3), mark)
+    usual, mark = _show(USUAL), (facts.rate,)
+    if later is not None and later > HUGE:
+        values = {"ratio": _show(later), "usual": usual, **_rates(facts, 0.3)}
+        yield Finding("ratio_high", "note", values, mark)
+    elif 0 < ratio < SMALL and facts.stretches[-1] > 0.5 * facts.base:
+        values = {"ratio": _show(ratio), "usual": usual, **_rates(facts, 3)}
+        yield Finding("ratio_low", "note", values, mark)
 
 
 def _gap(facts: Facts) -> Iterator[Finding]:

@@ -138,8 +138,10 @@ class Watch:
         self.stretch_step = self.updates()
 
     def _end_stretch(self, loss: float | None) -> None:
+        facts = self.facts
         if loss is not None:
-            self.facts.stretches.append(loss)
+            facts.stretches.append(loss)
+            facts.early = facts.early or len(facts.ratios)
 
 
 def _floats(x: Any) -> list[Any]:
