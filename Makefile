@@ -13,7 +13,7 @@ TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1
 # Tests that no backend can change: they run once.
 ONCE := tests/tuning tests/docs tests/test_cli.py \
-	tests/populations/test_alone.py tests/populations/test_memory.py tests/populations/test_structure.py
+	tests/babysitting $(addprefix tests/populations/test_,alone.py checkpoints.py data.py endings.py memory.py structure.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -122,6 +122,17 @@ class TestUpdateRatio:
         assert ratio.finish() == pytest.approx(expected, rel=1e-5)
         assert len(matrices) == 3
 
+    def test_of_several_updates_is_their_mean(self):
+        model = network(keras.optimizers.SGD(1e-4))
+        ratios = []
+        for updates in (1, 4):
+            ratio = UpdateRatio(model)
+            ratio.start()
+            for _ in range(updates):
+                model.train_on_batch(np.ones((4, 64), "float32"), np.zeros(4))
+            ratios.append(ratio.finish())
+        assert ratios[1] == pytest.approx(ratios[0], rel=0.05)
+
     def test_waits_for_accumulated_gradients(self):
         model = network(keras.optimizers.SGD(0.1, gradient_accumulation_steps=3))
         ratio = UpdateRatio(model)

@@ -134,7 +134,6 @@ def test_the_reason_is_told(tmp_path, name):
     assert np.ravel(value)[0] == pytest.approx(score, rel=1e-5)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="tf.data is TensorFlow's")
 def test_a_dataset_of_tensorflow(tmp_path):
     import tensorflow as tf
 

@@ -319,3 +319,14 @@ def test_two_objectives(tmp_path):
     tuner = search(lambda hp: build(hp, metrics=["accuracy"]), tmp_path, objective=objective)
     assert statuses(tuner) == ["COMPLETED"] * 3
     assert len(tuner.oracle.get_best_trials(3)) == 3
+
+
+def test_there_must_be_a_model(tmp_path):
+    with pytest.raises(ValueError, match="Received `hypermodel=None`"):
+        RandomSearch(objective="val_loss", directory=tmp_path)
+
+
+def test_keras_tuner_does_not_go_on_from_another_search(tmp_path):
+    search(build, tmp_path)
+    with pytest.raises(RuntimeError, match="overwrite=True"):
+        keras_tuner.RandomSearch(build, "val_loss", directory=tmp_path)
