@@ -153,7 +153,9 @@ def test_both_languages_say_the_same(key):
         {name for _, name, _, _ in string.Formatter().parse(TEXTS[key][language]) if name}
         for language in ("en", "ko")
     ]
-    assert fields[0] == fields[1] and TEXTS[key]["ko"].rstrip(".").endswith(("십시오", "니다", "{other})"))
+    assert fields[0] == fields[1] and TEXTS[key]["ko"].rstrip(".").endswith(
+        ("십시오", "니다", "{other})")
+    )
 
 
 def test_every_text_is_used():
