@@ -232,6 +232,17 @@ def test_an_epoch_of_two_values_judges_neither(tmp_path):
     assert facts.after_change == facts.epochs[2:] and len(facts.epochs) == 3
 
 
+def test_a_change_between_epochs_leaves_whole_epochs(tmp_path):
+    x, y, _, _ = load_data()
+    panda = Babysitter(tmp_path, verbose=False)
+    asks = Terminal(tmp_path, {"set": {"learning_rate": "0.2"}}, batch=0, epoch=1)
+    model = build(keras.optimizers.SGD(0.1))
+    history = model.fit(x[:640], y[:640], epochs=3, verbose=0, callbacks=[asks, panda]).history
+    facts = panda.session.watch.facts
+    assert facts.stretches == pytest.approx(history["loss"][1:])
+    assert facts.after_change == facts.epochs[1:]
+
+
 def test_several_steps_in_one_execution(tmp_path):
     x, y, _, _ = load_data()
     model = build(keras.optimizers.SGD(0.1))

@@ -133,7 +133,7 @@ def test_memorizing_starts_where_the_development_loss_was_lowest():
 
 def test_a_change_starts_the_judgement_anew():
     known = facts(stretches=[*FLAT], ratios=[1e-5] * 9, epochs=epochs([0.15] * 4, [0.16] * 4))
-    known.change()
+    known.change(within_epoch=False)
     assert advise(known) == []
 
 

@@ -74,9 +74,9 @@ class Facts:
         """1 - accuracy, where the model measures accuracy."""
         return next((1 - logs[prefix + name] for name in ERRORS if prefix + name in logs), None)
 
-    def change(self) -> None:
+    def change(self, within_epoch: bool) -> None:
         """What came before says nothing about the hyperparameters of now."""
         self.stretches.clear()
         self.ratios.clear()
         self.early = 0
-        self.changed = len(self.epochs) + 1  # the running epoch is half of each
+        self.changed = len(self.epochs) + within_epoch

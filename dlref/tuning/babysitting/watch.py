@@ -68,7 +68,7 @@ class Watch:
         if guess is not None:
             self.facts.classes, self.facts.expected = guess
         self.fresh = self.facts.step == 0
-        self.open = self.whole = False  # whether a sample has begun; an epoch of the values of now
+        self.open = self.in_epoch = False  # whether a sample has begun, and an epoch
         self.mark = self.stretch = Mark()
         self.stretch_step = self.facts.step
 
@@ -80,7 +80,7 @@ class Watch:
         """The metrics start anew."""
         self.mark = self.stretch = Mark()
         self.facts.step = self.stretch_step = self.updates()
-        self.whole = True
+        self.in_epoch = True
 
     def first_loss(self, loss: float | None) -> None:
         """Of the first mini-batch: it was computed before the update."""
@@ -122,7 +122,8 @@ class Watch:
         facts.step, facts.rate, facts.penalty = self.updates(), self.rate(), penalty(self.model)
         facts.epochs.append(logs)
         facts.loss = logs.get("loss", facts.loss)
-        if self.whole and self.stretch == Mark():
+        self.in_epoch = False
+        if self.stretch == Mark():  # as long as the epoch
             self._end_stretch(logs.get("loss"))
 
     def look(self) -> None:
@@ -132,9 +133,9 @@ class Watch:
 
     def change(self) -> None:
         """Hyperparameters are other ones now."""
-        self.facts.change()
-        self.whole, self.open = False, False
-        self.mark = self.stretch = self.meter.mark()
+        now = self.meter.mark() if self.in_epoch else Mark()
+        self.facts.change(within_epoch=now != Mark())
+        self.mark = self.stretch = now
         self.stretch_step = self.updates()
 
     def _end_stretch(self, loss: float | None) -> None:
