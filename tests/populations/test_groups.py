@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from dlref import losses
-from tests.populations.searching import arguments, check_against_fit, network, search
+from dlref.tuning.populations import population
+from tests.populations.searching import EPOCHS, arguments, check_against_fit, network, search
 
 
 class Decides(keras.layers.Layer):
@@ -94,6 +95,38 @@ def test_a_scalar_that_decides_is_fixed_in_every_group(tmp_path):
         _, result = tuner.replay(number, **arguments(shuffle=False))
         assert heard.results[number].curves["loss"] == pytest.approx(result.curves["loss"], 1e-4)
     assert [len(group) for group in groups.values()] == [1] * 4
+
+
+def test_groups_of_a_structure_share_what_is_compiled_for_one_size(tmp_path, monkeypatch):
+    """Copies fill the smaller group, where each size is a compilation, until dropping them pays."""
+    seen = []
+    train_epoch = population.Population.train_epoch
+
+    def seeing(self, check):
+        seen.append((self.fit.batch_size, len(self.courses), self.size))
+        return train_epoch(self, check)
+
+    def build(hp):
+        hp.Choice("batch_size", [16, 50], default=16)
+        return network(
+            keras.layers.Dense(4), optimizer=keras.optimizers.SGD(hp.Float("rate", 0, 1))
+        )
+
+    monkeypatch.setattr(population.Population, "train_epoch", seeing)
+    given = arguments(shuffle=False)
+    tuner, heard = search(build, tmp_path / "a", trials=4, fit=given)
+    for number, curve in enumerate(heard.curves()):
+        _, alone = tuner.replay(number, **given)
+        assert curve == pytest.approx(alone.curves["loss"], rel=1e-4)
+    grown = keras.backend.backend() == "jax"
+    sizes = sorted({(alive, size) for _, alive, size in seen[: 2 * EPOCHS]})
+    assert sizes == ([(1, 3), (3, 3)] if grown else [(1, 1), (3, 3)])
+    seen.clear()
+    monkeypatch.setattr(population, "RECOMPILATION", -1.0)
+    _, again = search(build, tmp_path / "b", trials=4, fit=given)
+    for one, other in zip(again.curves(), heard.curves(), strict=True):
+        assert one == pytest.approx(other, rel=1e-4)
+    assert all(alive == size for epoch, (_, alive, size) in enumerate(seen) if epoch % EPOCHS)
 
 
 def test_a_class_of_its_own_in_each_model_means_training_alone(tmp_path):

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 DRAWS = ("normal", "uniform", "truncated_normal")
+FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
 
@@ -41,13 +42,11 @@ def _on_tensorflow() -> Iterator[None]:
 
 @contextmanager
 def _on_jax() -> Iterator[None]:
-    from keras.src.backend.jax import random
     from keras.src.backend.jax.core import Variable
 
-    flat = {name: _flat(getattr(random, name)) for name in DRAWS}
     with (
         _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
-        _patched(random, **flat),
+        of_few_lengths(),
     ):
         yield
 
@@ -55,12 +54,23 @@ def _on_jax() -> Iterator[None]:
 _BACKENDS = {"tensorflow": _on_tensorflow, "jax": _on_jax}
 
 
+@contextmanager
+def of_few_lengths() -> Iterator[None]:
+    """Within it random numbers come in few lengths, for each of which JAX compiles; they are the same numbers."""
+    if keras.backend.backend() != "jax":
+        yield
+        return
+    from keras.src.backend.jax import random
+
+    with _patched(random, **{name: _flat(getattr(random, name)) for name in DRAWS}):
+        yield
+
+
 def _flat(draw: Any) -> Any:
-    """Draws for any shape from one of few lengths: JAX compiles for each, and the numbers are the same."""
 
     def drawn(shape: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         count = math.prod(shape)
-        length = 1 << max(count - 1, 0).bit_length()
+        length = max(FEWEST, 1 << max(count - 1, 0).bit_length())
         return np.asarray(draw((length,), *args, **kwargs))[:count].reshape(shape)
 
     return drawn

@@ -19,7 +19,7 @@ from dlref.tuning.populations.course import STATE, Course
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.program import CHUNK
 from dlref.tuning.populations.specimen import Specimen, cut
-from dlref.tuning.populations.stacking import resized, stack, tensor, tile
+from dlref.tuning.populations.stacking import filled, resized, stack, tensor, tile
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
@@ -34,6 +34,8 @@ class Population:
         fit: the data and the epochs.
         objective: a `keras_tuner.Objective`.
         seed: of the order of the examples and of the dropout masks.
+        size: members that the program is compiled for: the first of them are copied until there are so many, and
+            dropped again as what has ended is. Defaults to 0: as many as there are specimens.
     """
 
     def __init__(
@@ -43,15 +45,18 @@ class Population:
         fit: Fit,
         objective: Any,
         seed: int,
+        size: int = 0,
     ) -> None:
         self.program, self.fit, self.objective = program, fit, objective
         metrics = program.model.metrics
         self.courses = [
             Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
         ]
+        self.size = max(size, len(specimens))
+        specimens = filled(specimens, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
-        self.began, self.epoch_seconds = time.monotonic(), 0.0
+        self.began, self.epoch_seconds, self._compiled = time.monotonic(), 0.0, False
         self._steps_per_call = 1
         self._data = [tree.map_structure(tensor, data) for data in (fit.train, fit.dev) if data]
         self.members = stack(program, specimens)
@@ -64,6 +69,11 @@ class Population:
             "values": [ops.convert_to_tensor(np.asarray(v, dtype)) for v in values],
             "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
         }
+
+    def prepare(self, fits: list[Fit]) -> None:
+        """Begins to compile what populations of this size need, on the data of each."""
+        for fit in fits:
+            self.program.prepare(self.members, self.scalars, self._data, fit)
 
     @property
     def running(self) -> list[Course]:
@@ -99,7 +109,8 @@ class Population:
             metrics = self.program.test(self.members, self.scalars, self._data[1], size)
             logs |= {f"val_{name}": value for name, value in self._results(metrics).items()}
         self.epoch += 1
-        self.epoch_seconds = time.monotonic() - began
+        self.epoch_seconds = time.monotonic() - began if self._compiled else 0.0
+        self._compiled = True
         self._judge(logs)
         return logs
 
@@ -111,14 +122,15 @@ class Population:
         for course in new:
             course.handed_out = True
         alive = [i for i, c in enumerate(self.courses) if c.status == "running"]
-        saved = self.epoch_seconds * (1 - len(alive) / len(self.courses))
+        saved = self.epoch_seconds * (1 - len(alive) / self.size)
         pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
-        if ended and alive and pays:
+        if 0 < len(alive) < self.size and pays:
             leaves = self.members, self.scalars, self.best
             self.members, self.scalars, self.best = tree.map_structure(
                 lambda a: ops.take(a, alive, axis=0), leaves
             )
-            self.courses = [self.courses[i] for i in alive]
+            self.courses, self.size = [self.courses[i] for i in alive], len(alive)
+            self._compiled = self.program.any_size
         return new
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -139,9 +151,13 @@ class Population:
         places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
         rows = [places[course.specimen.place] for course in self.courses]
         leaves = tree.flatten([self.members, self.best])
+        rows = filled(rows, self.size)
         tensors = [resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(leaves)]
         needed = (*STATE, "callbacks")
-        states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
+        states = [
+            {name: meta["courses"][row][name] for name in needed}
+            for row in rows[: len(self.courses)]
+        ]
         self.members, self.best = tree.pack_sequence_as([self.members, self.best], tensors)
         self.epoch = meta["epoch"]
         for course, state in zip(self.courses, states, strict=True):
@@ -155,7 +171,7 @@ class Population:
         return [shapes, plan, self.seed, keras.backend.backend()]
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
-        improved = np.zeros(len(self.courses), bool)
+        improved = np.zeros(self.size, bool)
         for i, course in enumerate(self.courses):
             if course.status == "running":
                 mine = {name: float(values[i]) for name, values in logs.items()}
@@ -182,9 +198,9 @@ class Population:
             ]
 
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
-        return {name: np.asarray(v) for name, v in self.program.results(metrics).items()}
+        count = len(self.courses)
+        return {name: np.asarray(v)[:count] for name, v in self.program.results(metrics).items()}
 
     def _reset_metrics(self) -> None:
         fresh = self.program.member()["metrics"]
-        count = len(self.courses)
-        self.members = {**self.members, "metrics": [tile(v, count) for v in fresh]}
+        self.members = {**self.members, "metrics": [tile(v, self.size) for v in fresh]}

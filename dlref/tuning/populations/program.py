@@ -14,6 +14,7 @@ from keras import ops, tree
 from dlref.optimizers.stateless import make_stateless
 from dlref.tuning.populations.anatomy import Path, set_scalar
 from dlref.tuning.populations.convolution import as_products
+from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.noise import Noise
 from dlref.tuning.populations.scalar import Scalar, asks_for_signs
 
@@ -107,6 +108,12 @@ class Program:
         """One member's logs."""
         with self._scope({"metrics": metrics}, ("metrics",)):
             return dict(self.model.get_metrics_result())
+
+    def prepare(self, members: Members, scalars: dict[str, Any], data: list[Any], fit: Fit) -> None:
+        """Begins to compile what training and evaluating these members needs, where that is done ahead."""
+
+    def cancel(self) -> None:
+        """Gives up what has not begun to be compiled."""
 
     def cannot_vectorize(self) -> bool:
         """Whether it is known beforehand that the members have to take turns."""

@@ -1,12 +1,20 @@
-"""The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population."""
+"""The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population.
 
+Compiling is most of the work of a short search, and much of it keeps one core busy: what is known to be needed is
+compiled by threads, ahead of its use.
+"""
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jax
 import numpy as np
-from jax import numpy as jnp
 
+from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.program import CHUNK, Members, Program
+
+COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
 
 
 class JaxProgram(Program):
@@ -19,11 +27,25 @@ class JaxProgram(Program):
         super().__init__(*args)
         self._train = jax.jit(self._train_steps, static_argnames="size", donate_argnums=0)
         self._test = jax.jit(self._test_steps, static_argnames="size")
+        self._compiled: dict[tuple[Any, ...], Future[Any]] = {}
         self.select = jax.jit(self.select)
         self.results = jax.jit(jax.vmap(self.result))
 
     def compiled(self, function: Any) -> Any:
         return jax.jit(function)
+
+    def prepare(self, members: Members, scalars: dict[str, Any], data: list[Any], fit: Fit) -> None:
+        sizes = dict(_sizes(fit.examples, fit.batch_size))
+        for size in sizes:
+            self._compile_train(members, scalars, data[0], fit.examples, size, sizes[size])
+        if fit.dev is not None:
+            size = self.dev_batch_size(fit.dev_batch_size)
+            for part, part_size in _dev_parts(data[1], size):
+                self._compile_test(members, scalars, data[1], len(part) * part_size, part_size)
+
+    def cancel(self) -> None:
+        for future in self._compiled.values():
+            future.cancel()
 
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         (loss, after), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable)
@@ -47,21 +69,40 @@ class JaxProgram(Program):
             rows = np.pad(rows, (0, length * part_size - len(rows)))
             mine = slice(part.start - steps.start, part.stop - steps.start)
             given = [_lengthen(u[mine, :part_size], length) for u in numbers]
-            members = self._train(
-                members, scalars, data, rows, given, np.int32(len(part)), size=part_size
-            )
+            train = self._compile_train(members, scalars, data, len(order), part_size, length)
+            members = train.result()(members, scalars, data, rows, given, np.int32(len(part)))
         return members
 
     def test(self, members: Members, scalars: dict[str, Any], data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
-        examples = len(jax.tree.leaves(data)[0])
         metrics = members["metrics"]
-        for part, part_size in _parts(range(-(-examples // size)), examples, size):
-            rows = jnp.arange(len(part) * part_size) + part.start * size
-            metrics = self._test(
-                {**members, "metrics": metrics}, scalars, data, rows, size=part_size
-            )
+        for part, part_size in _dev_parts(data, size):
+            rows = np.arange(len(part) * part_size, dtype="int32") + part.start * size
+            members = {**members, "metrics": metrics}
+            test = self._compile_test(members, scalars, data, len(rows), part_size)
+            metrics = test.result()(members, scalars, data, rows)
         return metrics
+
+    def _compile_train(
+        self, members: Members, scalars: Any, data: Any, examples: int, size: int, length: int
+    ) -> Future[Any]:
+        key = ("train", len(members["metrics"][0]), examples, size, length)
+        if key not in self._compiled:
+            rows = jax.ShapeDtypeStruct((length * size,), "int32")
+            shapes = [(length, size, *shape) for shape in self.noise.shapes]
+            numbers = [jax.ShapeDtypeStruct(shape, "float32") for shape in shapes]
+            args = members, scalars, data, rows, numbers, np.int32(0)
+            self._compiled[key] = COMPILERS.submit(self._train.lower(*args, size=size).compile)
+        return self._compiled[key]
+
+    def _compile_test(
+        self, members: Members, scalars: Any, data: Any, count: int, size: int
+    ) -> Future[Any]:
+        key = ("test", len(members["metrics"][0]), len(jax.tree.leaves(data)[0]), size, count)
+        if key not in self._compiled:
+            args = members, scalars, data, jax.ShapeDtypeStruct((count,), "int32")
+            self._compiled[key] = COMPILERS.submit(self._test.lower(*args, size=size).compile)
+        return self._compiled[key]
 
     def _train_steps(
         self,
@@ -95,6 +136,11 @@ def _sizes(examples: int, size: int) -> list[tuple[int, int]]:
     whole, rest = divmod(examples, size)
     found = [(size, min(CHUNK, whole))] if whole else []
     return found + ([(rest, 1)] if rest else [])
+
+
+def _dev_parts(data: Any, size: int) -> list[tuple[range, int]]:
+    examples = len(jax.tree.leaves(data)[0])
+    return _parts(range(-(-examples // size)), examples, size)
 
 
 def _lengthen(numbers: np.ndarray, length: int) -> np.ndarray:

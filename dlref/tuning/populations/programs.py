@@ -9,6 +9,7 @@ import numpy as np
 from keras import tree
 
 from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
+from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
 
@@ -63,6 +64,11 @@ class Programs:
             self._kept.popitem(last=False)
         return program
 
+    def cancel(self) -> None:
+        """Gives up what has not begun to be compiled."""
+        for program in self._kept.values():
+            program.cancel()
+
     def _template(
         self, members: list[Specimen], shapes: list[tuple[int, ...]], scalars: set[Path]
     ) -> keras.Model:
@@ -72,7 +78,8 @@ class Programs:
         if member.shapes != shapes:
             for name in [name for name, value in values.items() if type(value) is int]:
                 values[name] = max(s.values.get(name, 0) for s in members)
-        model = self._build(values, member.key)
+        with of_few_lengths():
+            model = self._build(values, member.key)
         variables = [*model.trainable_variables, *model.non_trainable_variables]
         found = [tuple(v.shape) for v in variables]
         if found == shapes and _alike(dissect(model), member.anatomy, scalars):
@@ -83,7 +90,8 @@ class Programs:
 
     def _compare(self, program: Any, narrow: Specimen, batch: Any) -> None:
         """Raises `Unsupported` if the padded net does not compute what the narrow one does."""
-        model = self._build(narrow.values, narrow.key)
+        with of_few_lengths():
+            model = self._build(narrow.values, narrow.key)
         arrays = [*narrow.trainable, *narrow.rest]
         targets = [*program.model.trainable_variables, *program.model.non_trainable_variables]
         wide = [padded(a, tuple(v.shape)) for v, a in zip(targets, arrays, strict=True)]

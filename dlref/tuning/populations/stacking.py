@@ -34,6 +34,11 @@ def stack(program: Any, specimens: list[Specimen]) -> Members:
     return members
 
 
+def filled(items: list[Any], size: int) -> list[Any]:
+    """Copies of the first after the others, until there are so many."""
+    return items + items[:1] * (size - len(items))
+
+
 def resized(array: np.ndarray, like: Any) -> Any:
     """A tensor of the shape of `like`, with other zeros as padding.
 

@@ -1,32 +1,25 @@
-"""Trains specimens in as few populations as possible, and falls back where a model does not allow it.
+"""Trains specimens in as few populations as possible; what a structure does not allow, its plan remembers."""
 
-What a structure does not allow is found by trying, and remembered: a scalar that decides in Python how a layer
-computes has to be equal within a population; a layer that padding changes means one width to a population; an
-operation that TensorFlow cannot vectorize makes the members take turns within the program. What then still fails is
-left to `fit`.
-"""
-
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations import memory
-from dlref.tuning.populations.anatomy import Path, dissect
+from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.plan import Plan, one_line
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
 from dlref.tuning.populations.stacking import check_padding
 
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
-
-NOT_VECTORIZED = ("pfor", "loop invariant")  # in TensorFlow's words
 
 
 @dataclass
@@ -35,17 +28,6 @@ class Refused:
 
     specimens: list[Specimen]
     reason: str
-
-
-@dataclass
-class Plan:
-    """How models of one structure are trained, as far as is known by now."""
-
-    varied: set[Path] = field(default_factory=set)
-    fixed: set[Path] = field(default_factory=set)
-    pad: bool = True
-    loops: bool = False
-    alone: str = ""  # why each has to be trained alone
 
 
 class Trainer:
@@ -95,10 +77,10 @@ class Trainer:
             plan.varied |= set(varied(family)) - plan.fixed
             yield from self._train_group(members, family, fits)
 
-    def _size(self, program: Any, members: list[Specimen], fit: Fit) -> int:
+    def _size(self, program: Any, structure: Any, fit: Fit) -> int:
         """Most members of a population."""
-        found = self._limits.get(members[0].anatomy.structure, len(members))
-        return min(memory.capacity(program, fit), found, self.limit or found)
+        fits = memory.capacity(program, fit)
+        return min(fits, self._limits.get(structure, fits), self.limit or fits)
 
     def _train_group(
         self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
@@ -115,14 +97,20 @@ class Trainer:
             if plan.alone:
                 raise Unsupported(plan.alone)
             program = self._programs.find(family, fit.train, plan.varied, plan.loops)
-            size = self._size(program, members, fit)
+            size = self._size(program, structure, fit)
+            # One size for all groups of the structure: each other one would be another compilation.
+            groups = Counter(s.batch_size for s in family)
+            room = 0 if program.any_size else min(size, max(groups.values()))
+            ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]
             for i in range(0, len(members), size):
-                for ended in self._train_population(program, members[i : i + size], fit, plan):
+                part = members[i : i + size]
+                for ended in self._train_population(program, part, ahead, room):
                     yield ended
                     for course in ended:
                         left.pop((course.specimen.number, course.specimen.execution))
             return
         except (KeyboardInterrupt, GeneratorExit):
+            self._programs.cancel()
             raise
         except Exception as error:
             self.listener.check()
@@ -131,40 +119,21 @@ class Trainer:
             if memory.is_out_of_memory(error) and size:
                 self._limits[structure] = size
                 self.listener.note(f"out of memory: populations of {size} from here on")
-            elif not self._fall_back(plan, rest, error):
-                reason = str(error) if isinstance(error, Unsupported) else _line(error)
+            elif told := plan.fall_back(rest, error):
+                self.listener.note(told)
+            else:
+                reason = str(error) if isinstance(error, Unsupported) else one_line(error)
                 plan.alone = "" if memory.is_out_of_memory(error) else reason
                 yield Refused(rest, reason)
                 return
         yield from self.train(rest, fits)
 
-    def _fall_back(self, plan: Plan, members: list[Specimen], error: Exception) -> bool:
-        """Changes the plan by what the error says; False if there is nothing left to try."""
-        if plan.alone or memory.is_out_of_memory(error):
-            return False
-        inner = {path for path in plan.varied if path[0] != "optimizer"}
-        if isinstance(error, Unsupported):
-            if not plan.pad or "padding" not in str(error):
-                return False
-            plan.pad, told = False, "one population for each width"
-        elif not plan.loops and any(text in str(error) for text in NOT_VECTORIZED):
-            plan.loops, told = True, "the members of a population take turns"
-        elif inner or plan.varied:
-            plan.fixed |= inner or plan.varied
-            plan.varied -= plan.fixed
-            names = ", ".join(str(path[-1]) for path in sorted(plan.fixed, key=str))
-            told = f"one population for each value of {names}"
-        elif plan.pad and len({tuple(s.shapes) for s in members}) > 1:
-            plan.pad, told = False, "one population for each width"
-        else:
-            return False
-        self.listener.note(f"{told}: {_line(error)}")
-        return True
-
     def _train_population(
-        self, program: Any, members: list[Specimen], fit: Fit, plan: Plan
+        self, program: Any, members: list[Specimen], ahead: list[Fit], room: int
     ) -> Iterator[list[Course]]:
-        population = Population(program, members, fit, self.objective, self.seed)
+        fit = ahead[0]  # the others are those of groups that follow
+        population = Population(program, members, fit, self.objective, self.seed, room)
+        population.prepare(ahead)
         self._count += 1
         uneven = any(s.shapes != program.shapes for s in members)
         widths = " x ".join(map(str, dissect(program.model).widths[:-1]))
@@ -196,8 +165,3 @@ class Trainer:
 
 def _trials(count: int) -> str:
     return f"{count} trial" + ("s" if count > 1 else "")
-
-
-def _line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"[:200]
