@@ -68,6 +68,8 @@ NAN, FLAT = float("nan"), [2.31, 2.305, 2.304]
         ({"stretches": FLAT, "ratios": [2e-2] * 9}, ["flat_and_high"]),
         ({"stretches": FLAT, "ratios": [0.3, *[1e-9] * 9]}, ["flat_and_high"]),
         ({"stretches": FLAT}, ["not_learning"]),
+        ({"stretches": [3.29, 3.09, 3.02]}, []),  # it falls, from above ln C
+        ({"stretches": [3.29, 3.09, 3.02], "ratios": [1e-5] * 9}, ["rate_too_low"]),
         ({"stretches": FLAT, "penalty": 1.5}, []),  # the regularization is what stays
         ({"stretches": FLAT, "ratios": []}, []),  # too early to tell
         ({"stretches": FLAT * 3, "ratios": []}, ["not_learning"]),
@@ -116,6 +118,12 @@ def test_bias_is_judged_against_what_is_possible_and_once_the_loss_has_settled()
     assert keys(epochs=epochs([0.15] * 4, [0.05] * 4)) == []
 
 
+def test_what_has_blown_up_has_no_gap():
+    losses = [(1.0, 1.1), (0.9, 1.0), (0.8, 300.0), (0.7, 700.0), (0.6, 900.0)]
+    known = epochs([0.2] * 5, [0.6] * 5, losses)
+    assert keys(epochs=known, stretches=[0.9, 2.4]) == ["rate_too_high"]
+
+
 def test_a_gap_of_one_epoch_is_no_variance():
     assert keys(epochs=epochs([0.01] * 2, [0.02, 0.2])) == []
     assert keys(epochs=epochs([0.01], [0.2]), ended=True) == ["variance"]
@@ -161,7 +169,7 @@ def test_both_languages_say_the_same(key):
 def test_every_text_is_used():
     from inspect import getsource
 
-    from dlref.tuning.babysitting import rules
+    from dlref.tuning.babysitting import gap, learning, rules
 
-    code = getsource(rules)
+    code = "".join(map(getsource, (gap, learning, rules)))
     assert all(f'"{key}"' in code for key in TEXTS)

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from dlref.tuning import Babysitter
+from dlref.tuning.babysitting.finding import Finding
 from dlref.tuning.babysitting.journal import Journal
-from dlref.tuning.babysitting.rules import Finding
 from dlref.tuning.babysitting.run import RunDirectory, plain, read_events
 from dlref_cli import main
 from tests.training import classifier, digits

@@ -4,8 +4,8 @@ import time
 from datetime import datetime
 from typing import Any
 
+from dlref.tuning.babysitting.finding import Finding
 from dlref.tuning.babysitting.page import write_page
-from dlref.tuning.babysitting.rules import Finding
 from dlref.tuning.babysitting.run import RunDirectory
 
 STATE_SECONDS = 0.5
