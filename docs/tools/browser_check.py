@@ -34,6 +34,8 @@ SEARCHES = [
     ("en", "coarse to fine", "tuning/coarse_to_fine/"),
     ("ko", "랜덤 서치", "tuning/random_search/"),
     ("ko", "캐비어", "tuning/populations/"),
+    ("en", "panda", "tuning/babysitter/"),
+    ("ko", "판다", "tuning/babysitter/"),
 ]
 
 
