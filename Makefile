@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1
+# A process for each core, for most of a test is Python; each takes 2 GB. One process: make test PYTEST_ARGS=-n0
+PYTEST := $(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
 # Tests that no backend can change: they run once.
 ONCE := tests/tuning tests/docs tests/test_cli.py \
 	tests/babysitting $(addprefix tests/populations/test_,alone.py checkpoints.py data.py endings.py memory.py structure.py)
@@ -32,11 +34,11 @@ test: test-tensorflow test-jax ## the whole test suite, on TensorFlow and on JAX
 
 test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
-	@$(TENSORFLOW) $(BIN)/pytest -q $(PYTEST_ARGS)
+	@$(TENSORFLOW) $(PYTEST) $(PYTEST_ARGS)
 
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
-	@$(JAX) $(BIN)/pytest -q $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
+	@$(JAX) $(PYTEST) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
 
 check: .venv/with-everything ## formatting, lint, types, pinned versions, workflows
 	@echo "==> ruff, pyright, constraints.txt, workflows"

@@ -28,8 +28,8 @@ class Babysitter(keras.callbacks.Callback):
     From another terminal, `dlref babysit DIRECTORY` shows the run, `--list` what can be set, and
     `--set learning_rate=0.01` sets it. A change takes effect from the next mini-batch on, on TensorFlow and JAX
     alike; what the compiled training function holds as a constant, that is everything but a learning rate without a
-    schedule, makes Keras compile it anew, once. A learning rate that is set ends its schedule. The directory keeps every change, and
-    `babysitter.html` plots them.
+    schedule, makes Keras compile it anew, once. A learning rate that is set ends its schedule. The directory keeps
+    every change, and `babysitter.html` plots them.
 
     Args:
         directory: where the run is kept, made if it is missing.

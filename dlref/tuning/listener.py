@@ -1,5 +1,6 @@
 """What a search tells while it goes on."""
 
+import warnings
 from typing import Any
 
 
@@ -24,3 +25,41 @@ class Listener:
 
     def check(self) -> None:
         """Called often, between two calls of the compiled program."""
+
+
+class Printer(Listener):
+    """Prints the notes, each trial that is the best so far, and each that fails with its reason.
+
+    Args:
+        objective: a `keras_tuner.Objective`.
+    """
+
+    def __init__(self, objective: Any) -> None:
+        self._objective, self._best = objective, None
+
+    def note(self, text: str) -> None:
+        print(text, flush=True)
+
+    def trial_ended(self, result: Any, trial: Any) -> None:
+        if result.state in ("diverged", "failed"):
+            reason = result.message.partition("\n")[0]
+            self.note(f"trial {result.number}: {reason}")
+        elif result.state == "finished" and self._objective.has_value(result.metrics):
+            score = self._objective.get_value(result.metrics)
+            if self._best is None or self._objective.better_than(score, self._best):
+                self._best = score
+                name = self._objective.name
+                self.note(f"trial {result.number}: {name} {score:.5g}, the best of this run so far")
+
+
+def warn_if_none_succeeded(study: Any) -> None:
+    """Warns if all trials of a study have diverged or failed: there is no best one to be had."""
+    if study.get_best_trials(1):
+        return
+    ended = [trial for trial in study.trials.values() if trial.message]
+    if ended:
+        reason = ended[0].message.partition("\n")[0]
+        warnings.warn(
+            f"none of {len(study.trials)} trials has succeeded; trial {ended[0].trial_id}: {reason}",
+            stacklevel=3,
+        )

@@ -1,11 +1,14 @@
 """Trials that no population can train, each by `fit`: seeded, and recorded with its reason when it fails."""
 
+import os
 import tempfile
 import time
+import warnings
 from typing import Any
 
 import keras
 import keras_tuner
+from keras_tuner.src.distribute import utils as distribution
 from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning import results
@@ -33,6 +36,11 @@ class OneByOne(keras_tuner.Tuner):
             raise ValueError(
                 "hypermodel: it must be a function or a HyperModel, unless run_trial is overridden. "
                 "Received `hypermodel=None`."
+            )
+        if distribution.has_chief_oracle():
+            raise ValueError(
+                "KERASTUNER_ORACLE_IP: it must not be set, for no process is the chief: those of one `storage`, "
+                f"or of one directory, share a search. Received: {os.environ['KERASTUNER_ORACLE_IP']!r}."
             )
         super().__init__(oracle, hypermodel, **kwargs)
 
@@ -62,6 +70,17 @@ class OneByOne(keras_tuner.Tuner):
             finally:
                 self.directory = directory
 
+    def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
+        """The model of a trial, with these weights."""
+        model = self._try_build(trial.hyperparameters)
+        for variable, value in zip(variables(model), weights, strict=True):
+            variable.assign(value)
+        return model
+
+    def measure(self, model: keras.Model) -> dict[str, float]:
+        """The extra metrics of a trained model."""
+        return {name: float(metric(model)) for name, metric in self.extra_metrics.items()}
+
     def on_batch_end(self, trial: Any, model: Any, batch: int, logs: Any = None) -> None:
         self.listener.check()
         results.check_finite(logs, "loss", f"in epoch {self._epoch + 1}, batch {batch + 1}")
@@ -85,6 +104,16 @@ class OneByOne(keras_tuner.Tuner):
     def _run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
         number, began = int(trial.trial_id), time.monotonic()
         returned = self.run_trial(trial, *fit_args, **fit_kwargs)
+        if returned is None and trial.metrics.exists(self.oracle.objective.name):
+            warnings.warn(
+                "run_trial: it called `oracle.update_trial`, which keras-tuner has deprecated. "
+                "Please remove the call and return the metrics instead.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            self.oracle.score_trial(trial)
+            self._results[trial.trial_id] = self.oracle.reported(trial)
+            return
         tuner_utils.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
         seconds = time.monotonic() - began
         result = results.of_returned(number, returned, self.guide, seconds)
@@ -112,18 +141,24 @@ class OneByOne(keras_tuner.Tuner):
             super()._populate_initial_space()
         except (Exception, SystemExit):
             hp = self.oracle.get_space()
-            _declare(self.hypermodel, hp)
+            declare(self.hypermodel, hp)
             self.oracle.update_space(hp)
+
+
+def variables(model: keras.Model) -> list[Any]:
+    """What a file of weights holds of a model, in this order."""
+    return [*model.trainable_variables, *model.non_trainable_variables]
 
 
 def declared_space(hypermodel: Any) -> keras_tuner.HyperParameters:
     """The hyperparameters that `hypermodel` declares for their default values."""
     hp = keras_tuner.HyperParameters()
-    _declare(hypermodel, hp)
+    declare(hypermodel, hp)
     return hp
 
 
-def _declare(hypermodel: Any, hp: keras_tuner.HyperParameters) -> None:
+def declare(hypermodel: Any, hp: keras_tuner.HyperParameters) -> None:
+    """Lets `hypermodel` declare its hyperparameters, as far as it gets."""
     try:
         hypermodel.build(hp)
     except (Exception, SystemExit):

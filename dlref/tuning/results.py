@@ -4,6 +4,7 @@ import math
 import traceback
 from typing import Any
 
+import keras_tuner
 import numpy as np
 from keras_tuner.src.engine import tuner_utils
 
@@ -66,7 +67,8 @@ def of_error(number: int, error: BaseException, seconds: float = 0.0) -> Result:
     text = f"{type(error).__name__}: {error}".strip()
     trace = "".join(traceback.format_exception(error))
     message = f"{text}\n\n{trace}".encode("utf-8", "replace").decode()
-    return Result(number, "failed", {}, {}, None, message, seconds)
+    final = isinstance(error, keras_tuner.errors.FailedTrialError)
+    return Result(number, "failed", {}, {}, None, message, seconds, final=final)
 
 
 def _floats(logs: dict[str, Any]) -> dict[str, list[float]]:

@@ -18,8 +18,9 @@ from typing import Any
 import keras
 
 from dlref.tuning import results
-from dlref.tuning.listener import Listener
-from dlref.tuning.one_by_one import OneByOne
+from dlref.tuning.changes import digest, warn_of_changes
+from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
+from dlref.tuning.one_by_one import OneByOne, variables
 from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
@@ -49,7 +50,7 @@ class Search(OneByOne):
         sampler: an `optuna.samplers.BaseSampler`. Defaults to `None`: random.
         pruner: an `optuna.pruners.BasePruner`, asked after every epoch. Defaults to `None`.
         storage: the URL of an Optuna storage. Defaults to `None`: a SQLite file in the project's directory.
-        listener: a `Listener`. Defaults to `None`.
+        listener: a `Listener`. Defaults to `None`: what there is to say is printed, unless `search` has `verbose=0`.
         extra_metrics: functions of the trained model, by name: what else a trial is judged by. Defaults to `None`.
         max_population: most trials that are trained at once. Defaults to `None`: as many as there is memory for.
         share: of the trials that are left, how many are claimed at once, so that other machines get some too. Defaults
@@ -90,7 +91,9 @@ class Search(OneByOne):
         given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
         given |= {"sampler": sampler, "pruner": pruner, "storage": storage}
         study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
-        self.listener, self.extra_metrics = listener or Listener(), extra_metrics or {}
+        study.model = digest(hypermodel)
+        self._listens, self.listener = listener, listener or Listener()
+        self.extra_metrics = extra_metrics or {}
         self.max_population, self.share = max_population, share
         self.claimed = max_population or (CLAIMED if study.draws else CLAIMED_BY_SAMPLER)
         self._trial, self._execution, self._epoch = 0, 0, 0
@@ -101,11 +104,14 @@ class Search(OneByOne):
             study.erase()
         super().__init__(study, hypermodel, **kwargs)
         self.seed = study.seed
+        warn_of_changes(study, self.hypermodel, given.get("hyperparameters"))
         self.save()
 
     def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
         """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
+        if self._listens is None:
+            self.listener = Printer(self.guide) if self.oracle.verbose else Listener()
         self.on_search_begin()
         preparation = Preparation(self, Search, fit_args, fit_kwargs)
         trainer = self._trainer(preparation)
@@ -121,6 +127,8 @@ class Search(OneByOne):
                 raise
         checkpoint.clear(Path(self.project_dir) / "checkpoints")
         self.on_search_end()
+        if self._listens is None:
+            warn_if_none_succeeded(self.oracle)
 
     def _how_many(self) -> int:
         left = None if self.share == 1 else self.oracle.remaining_trials()
@@ -171,17 +179,6 @@ class Search(OneByOne):
             result.metrics.update(self.measure(model))
         return model, result
 
-    def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
-        """The model of a trial, with these weights."""
-        model = self._try_build(trial.hyperparameters)
-        for variable, value in zip(_variables(model), weights, strict=True):
-            variable.assign(value)
-        return model
-
-    def measure(self, model: keras.Model) -> dict[str, float]:
-        """The extra metrics of a trained model."""
-        return {name: float(metric(model)) for name, metric in self.extra_metrics.items()}
-
     def _trainer(self, preparation: Preparation) -> Trainer:
         return Trainer(preparation.build, self.guide, self.seed, self.listener, self.max_population)
 
@@ -190,7 +187,7 @@ class Search(OneByOne):
         reference = self.oracle.weights(int(trial.trial_id))
         if not reference:
             return super().load_model(trial)
-        shapes = [tuple(v.shape) for v in _variables(self._try_build(trial.hyperparameters))]
+        shapes = [tuple(v.shape) for v in variables(self._try_build(trial.hyperparameters))]
         weights = checkpoint.read_weights(Path(self.project_dir), reference, shapes)
         return self.with_weights(trial, weights)
 
@@ -199,7 +196,3 @@ class Search(OneByOne):
         self.oracle.save()
         write_json(Path(self._get_tuner_fname()), self.get_state())
         write_json(Path(self.project_dir) / "oracle.json", {"tuner": type(self).__name__})
-
-
-def _variables(model: keras.Model) -> list[Any]:
-    return [*model.trainable_variables, *model.non_trainable_variables]

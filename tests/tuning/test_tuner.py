@@ -9,6 +9,7 @@ import pytest
 from dlref.tuning import CoarseToFine, RandomSearch, Search, log_uniform
 from tests.populations.searching import Recorder
 
+pytestmark = pytest.mark.filterwarnings("ignore:none of")  # one test asks for it
 X = np.linspace(-1, 1, 32, dtype="float32").reshape(8, 4)
 Y = np.arange(8) % 3
 
@@ -95,8 +96,9 @@ def test_a_tuner_is_found_again(tmp_path):
         calls.append(dict(hp.values))
         return build(hp)
 
-    second = search(counting, tmp_path)  # reloads
-    assert scores(second) == first and calls == []
+    with pytest.warns(UserWarning, match="the model's code has changed"):
+        second = search(counting, tmp_path)  # reloads; one model shows which space it has
+    assert scores(second) == first and len(calls) == 1
     assert second.get_best_models(1)[0].evaluate(X, Y, verbose=0) == pytest.approx(
         min(first), rel=1e-5
     )
@@ -211,6 +213,62 @@ def test_some_values_may_fail(tmp_path, model):
     assert set(statuses(tuner)) == {"COMPLETED", "FAILED"}
 
 
+@pytest.mark.parametrize(
+    ("error", "runs"), [(ValueError("no"), 6), (keras_tuner.errors.FailedTrialError("too slow"), 3)]
+)
+def test_a_failed_trial_is_run_again_unless_it_says_that_it_has_failed(tmp_path, error, runs):
+    seen = []
+
+    class Failing(RandomSearch):
+        def run_trial(self, trial, *args, **kwargs):
+            seen.append(trial.trial_id)
+            raise error
+
+    tuner = search(eagerly, tmp_path, Failing, max_retries_per_trial=1)
+    assert statuses(tuner) == ["FAILED"] * 3
+    assert len(seen) == runs
+
+
+def test_run_trial_may_report_to_the_oracle_and_return_nothing(tmp_path):
+    class Reporting(RandomSearch):
+        def run_trial(self, trial, *args, **kwargs):
+            self.oracle.update_trial(trial.trial_id, {"val_loss": float(trial.trial_id)}, step=4)
+
+    heard = Recorder()
+    with pytest.deprecated_call(match="return the metrics"):
+        tuner = search(eagerly, tmp_path, Reporting, listener=heard)
+    assert heard.states == ["finished"] * 3
+    assert statuses(tuner) == ["COMPLETED"] * 3
+    assert scores(tuner) == [0.0, 1.0, 2.0]
+    assert tuner.oracle.get_best_trials()[0].best_step == 4
+
+
+@both_ways
+def test_what_only_some_models_declare_is_drawn_and_kept(tmp_path, model):
+    """As the units of each of a number of layers."""
+
+    def deep(hp):
+        built = model(hp)
+        layers = [keras.Input((4,))]
+        for i in range(hp.Int("layers", 1, 3)):
+            layers.append(keras.layers.Dense(hp.Int(f"units_{i}", 1, 50)))
+        deeper = keras.Sequential([*layers, keras.layers.Dense(3)])
+        deeper.compile(built.optimizer, built.loss, run_eagerly=built.run_eagerly)
+        return deeper
+
+    tuner = search(deep, tmp_path, max_trials=6)
+    drawn = []
+    for trial in tuner.oracle.trials.values():
+        values = trial.hyperparameters.values
+        units = [values[f"units_{i}"] for i in range(values["layers"])]
+        loaded = tuner.load_model(trial)
+        assert [layer.units for layer in loaded.layers] == [*units, 3]
+        assert loaded.evaluate(X, Y, verbose=0) == pytest.approx(trial.score, rel=1e-4)
+        drawn += units[1:]
+    assert len(set(drawn)) > 2
+    assert "units_2" in tuner.oracle.get_space()
+
+
 def test_a_fatal_error_ends_the_search(tmp_path):
     def fatal(hp):
         hp.Float("nothing", 0.0, 1.0)
@@ -292,6 +350,28 @@ def test_the_listener_hears_of_every_epoch_and_trial(tmp_path, model):
     assert epochs == [(number, epoch) for number in range(3) for epoch in (1, 2)]
 
 
+def test_what_is_printed_by_default(tmp_path, capsys):
+    def fails_once(hp):
+        if hp.Choice("units", [1, 2, 3]) == 2:
+            raise ValueError("no twos")
+        return build(hp)
+
+    given = {"validation_data": (X, Y), "epochs": 1}
+    options = {"max_trials": 3, "seed": 4, "directory": tmp_path}
+    RandomSearch(fails_once, "val_loss", **options).search(X, Y, **given)
+    lines = capsys.readouterr().out.splitlines()
+    assert "population 1: 2 trials, mini-batch 32" in lines
+    assert sum(line.endswith(": ValueError: no twos") for line in lines) == 1
+    assert 1 <= sum("val_loss" in line and "the best" in line for line in lines) <= 2
+    RandomSearch(build, "val_loss", **options, overwrite=True).search(X, Y, **given, verbose=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_that_nothing_succeeded_is_said(tmp_path):
+    with pytest.warns(UserWarning, match="none of 3 trials has succeeded; trial 0: ValueError: ob"):
+        search(eagerly, tmp_path, objective=keras_tuner.Objective("val_precision", "max"))
+
+
 @both_ways
 def test_an_interrupted_trial_is_run_again_and_nothing_else(tmp_path, model):
     whole = scores(search(model, tmp_path / "whole", max_population=1))
@@ -324,6 +404,14 @@ def test_two_objectives(tmp_path):
 def test_there_must_be_a_model(tmp_path):
     with pytest.raises(ValueError, match="Received `hypermodel=None`"):
         RandomSearch(objective="val_loss", directory=tmp_path)
+
+
+def test_there_is_no_chief(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
+    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "8000")
+    monkeypatch.setenv("KERASTUNER_TUNER_ID", "tuner0")
+    with pytest.raises(ValueError, match="share a search. Received: '127.0.0.1'"):
+        search(build, tmp_path)
 
 
 def test_keras_tuner_does_not_go_on_from_another_search(tmp_path):

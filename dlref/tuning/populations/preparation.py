@@ -65,20 +65,23 @@ class Preparation:
         """
         if self.refused:
             raise self.refused
-        hp = trial.hyperparameters
+        hp = trial.hyperparameters  # which draw, and keep, what this model is the first to declare
         size = int(hp["batch_size"]) if "batch_size" in hp else self._fit.batch_size
         self.fits.setdefault(size, self._with_batch_size(size))
         number, seed = int(trial.trial_id), self.tuner.oracle.seed
         return [
-            self._specimen(hp.values, f"{seed}/{number}/{execution}", number, execution, size)
+            self._specimen(hp, f"{seed}/{number}/{execution}", number, execution, size)
             for execution in range(self.tuner.executions_per_trial)
         ]
 
     def build(self, values: dict[str, Any], key: str) -> keras.Model:
-        """The model of a trial."""
-        seed_everything(key)
+        """The model of a trial, all of whose values are known."""
         hp = self.tuner.oracle.get_space()
         hp.values = dict(values)
+        return self._build(hp, key)
+
+    def _build(self, hp: keras_tuner.HyperParameters, key: str) -> keras.Model:
+        seed_everything(key)
         model = keras_tuner.Tuner._build_hypermodel(self.tuner, hp)
         if not isinstance(model, keras.Model):
             raise keras_tuner.errors.FatalTypeError(
@@ -88,19 +91,19 @@ class Preparation:
         return model
 
     def _specimen(
-        self, values: dict[str, Any], key: str, number: int, execution: int, size: int
+        self, hp: keras_tuner.HyperParameters, key: str, number: int, execution: int, size: int
     ) -> Specimen:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
         specimen = None
         if self._lightly:
             try:
                 with lightly():
-                    specimen = self._take_apart(self.build(values, key), dict(values), identity)
+                    specimen = self._take_apart(self._build(hp, key), hp.values, identity)
             except Exception:
                 self._lightly = False  # the code needs a whole model, or it fails either way
         if specimen is None or not self._compared:
             self._compared = True
-            whole = self._take_apart(self.build(values, key), dict(values), identity)
+            whole = self._take_apart(self._build(hp, key), hp.values, identity)
             self._lightly = specimen is not None and same_weights(specimen, whole)
             return whole
         return specimen
@@ -113,7 +116,7 @@ class Preparation:
             raise keras_tuner.errors.FailedTrialError(
                 f"max_model_size: the model has {model.count_params()} parameters, more than {limit}"
             )
-        return take_apart(model, values=values, **identity)
+        return take_apart(model, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
         follows = self._fit.dev_batch_size == self._fit.batch_size

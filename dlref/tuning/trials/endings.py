@@ -51,7 +51,8 @@ def _write(
         attrs.append((row, attributes(result, again=held.runs > 0) | runs))
         if held.trial.hyperparameters.values != held.values:
             changed.append(held)
-        if result.state in retried and held.runs < study.max_retries_per_trial:
+        again = result.state in retried and not result.final
+        if again and held.runs < study.max_retries_per_trial:
             waiting.append(row)
             continue
         numbers.append(number)

@@ -27,6 +27,7 @@ class Opening(Protocol):
     _session: Session | None
     _mirror: Mirror | None = None
     _space = ""  # as it was last read or written
+    model = ""  # what the code of a new study's model is known by
 
     @property
     def session(self) -> Session:
@@ -144,6 +145,7 @@ class Opening(Protocol):
             "objectives": [f"{direction}:{name}" for name, direction in self.objectives.items()],
             "subject_to": [str(bound) for bound in self.bounds],
             "sampler": type(self.sampler).__name__,
+            "model": self.model,
         }
         if isinstance(self.sampler, CoarseToFineSampler):
             if self.max_trials is None:

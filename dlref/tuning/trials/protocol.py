@@ -92,7 +92,7 @@ class Protocol(keras_tuner.Oracle):
             del self.ongoing_trials[tuner_id]
         try:
             retried = () if own.status == TrialStatus.FAILED else ("failed", "diverged")
-            self._finish([self._result(own)], retried)
+            self._finish([self.reported(own)], retried)
         finally:
             stored = self.load(int(own.trial_id))
             own.status, own.score, own.message = stored.status, stored.score, stored.message
@@ -104,7 +104,8 @@ class Protocol(keras_tuner.Oracle):
     def remaining_trials(self) -> int | None:
         return None if self.max_trials is None else self.max_trials - len(self.trials)
 
-    def _result(self, trial: Trial) -> Result:
+    def reported(self, trial: Trial) -> Result:
+        """The result of a trial whose metrics came by `update_trial`."""
         names = list(trial.metrics.metrics)
         metrics = {name: trial.metrics.get_best_value(name) for name in names}
         if trial.score is not None:

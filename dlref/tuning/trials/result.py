@@ -29,6 +29,7 @@ class Result:
         seconds: that it took; its share of a population's time.
         population: such as "3 (41 trials, 100 wide)"; "" if it was trained alone.
         weights: the file of its best weights, below the project's directory, and the place in it.
+        final: whether it is not run again, whatever retries are left.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Result:
     seconds: float = 0.0
     population: str = ""
     weights: str = ""
+    final: bool = False
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
