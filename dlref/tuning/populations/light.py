@@ -1,7 +1,7 @@
 """Builds models that are only read: three times as fast.
 
 Of a model in a population Keras' Python code is the largest cost. `lightly` leaves out what such a model does not
-need: a `Sequential` is built once, not after every layer that is added; variables hold
+need: a `Sequential` is built once, not after every layer that is added, and without being called; variables hold
 NumPy arrays; and on JAX random numbers are drawn without compiling a program for every shape.
 """
 
@@ -15,6 +15,8 @@ import numpy as np
 
 DRAWS = ("normal", "uniform", "truncated_normal")
 FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
+PLAIN = ("keras.src.layers.core.dense", "keras.src.layers.activations", "dlref.layers")
+PLAIN += ("keras.src.layers.normalization.batch_normalization", "keras.src.layers.regularization")
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
 
@@ -24,7 +26,8 @@ def lightly() -> Iterator[None]:
     rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
 
     def compile_built(self: Any, *args: Any, **kwargs: Any) -> None:
-        rebuild(self)
+        if not _build_layers(self):
+            rebuild(self)
         compile_(self, *args, **kwargs)
 
     with _patched(keras.Sequential, _maybe_rebuild=_nothing, compile=compile_built):
@@ -74,6 +77,20 @@ def _flat(draw: Any) -> Any:
         return np.asarray(draw((length,), *args, **kwargs))[:count].reshape(shape)
 
     return drawn
+
+
+def _build_layers(model: Any) -> bool:
+    """Builds a chain of plain layers without calling them; False if it is something else."""
+    first, layers = model._layers[:1], model._layers[1:]
+    plain = all(type(layer).__module__.startswith(PLAIN) for layer in layers)
+    if not plain or not first or not isinstance(first[0], keras.layers.InputLayer):
+        return False
+    shape = first[0].batch_shape
+    for layer in layers:
+        layer.build(shape)
+        shape = layer.compute_output_shape(shape)
+    model.built = True
+    return True
 
 
 def value(variable: Any) -> np.ndarray:

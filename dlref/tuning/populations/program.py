@@ -34,7 +34,6 @@ class Program:
         batch: a few examples.
     """
 
-    any_size = True  # whether the number of members may change without another compilation
     products = False  # whether convolutions are computed as products of matrices
     wide = False  # whether scalars come in float64
     loops = False  # whether members take turns within the program, instead of every operation being vectorized
@@ -53,6 +52,11 @@ class Program:
             "optimizer": list(model.optimizer.variables),
             "metrics": list(model.metrics_variables),
         }
+
+    @property
+    def any_size(self) -> bool:
+        """Whether the number of members may change without another trace or compilation."""
+        return False
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:

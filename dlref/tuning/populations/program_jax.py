@@ -20,7 +20,6 @@ COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
 class JaxProgram(Program):
     """`Program` on JAX."""
 
-    any_size = False
     products = True
 
     def __init__(self, *args: Any) -> None:

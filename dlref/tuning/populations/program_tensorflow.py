@@ -1,7 +1,8 @@
-"""The program on TensorFlow: `tf.vectorized_map` over the members, or a loop over them; traced once for every size.
+"""The program on TensorFlow: `tf.vectorized_map` over the members, or a loop over them.
 
-Not compiled with XLA: neither the number of members nor the size of a mini-batch is fixed, so that one trace serves a
-population from its first epoch to its last member, and every mini-batch size.
+Not compiled with XLA: the size of a mini-batch is not fixed, so that one trace serves all of them. The number of
+members is, unless they take turns: of any number a trace takes twice as long, and has twice as many operations, most
+of them on shapes.
 """
 
 import os
@@ -20,7 +21,7 @@ from tensorflow.python.ops.parallel_for import pfor
 from dlref.tuning.populations.program import Members, Program
 from dlref.tuning.populations.scalar import Scalar
 
-NUMBERS = 4  # the place of the random numbers, of shape (steps, batch, ...)
+AXES = (1, 1, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a size
 # TensorFlow has no vectorized form of them for filters that differ from member to member.
 CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
@@ -32,9 +33,13 @@ class TensorFlowProgram(Program):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._train = _Traced(self._train_steps)
-        self._test = _Traced(self._test_steps)
-        self.results = _Traced(lambda metrics: _vectorized(self.result, metrics))
+        self._train = _Traced(self, self._train_steps)
+        self._test = _Traced(self, self._test_steps)
+        self.results = _Traced(self, lambda metrics: _vectorized(self.result, metrics))
+
+    @property
+    def any_size(self) -> bool:
+        return self.loops
 
     def _batch(self, leaves: list[Any]) -> Any:
         found = iter(leaves)
@@ -120,25 +125,28 @@ def _leaves(data: Any) -> list[Any]:
 
 
 class _Traced:
-    """A function of nested tensors, traced once for every length of their first axis."""
+    """A function of members and of tensors of any length, traced once, or once for each number of members."""
 
-    def __init__(self, function: Any) -> None:
-        self._function, self._traced = function, None
+    def __init__(self, program: Any, function: Any) -> None:
+        self._program, self._function = program, function
+        self._traced: dict[int | None, Any] = {}
 
-    def __call__(self, *args: Any) -> Any:
-        if self._traced is None:
-            signature = [
-                tf.nest.map_structure(partial(_any_length, axes=2 if i == NUMBERS else 1), arg)
-                for i, arg in enumerate(args)
-            ]
+    def __call__(self, members: Any, *others: Any) -> Any:
+        free = int(self._program.any_size)
+        size = None if free else tf.nest.flatten(members)[0].shape[0]
+        if size not in self._traced:
+            signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
             # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
             function = partial(self._function)
-            self._traced = tf.function(function, input_signature=signature, autograph=False)
-        return self._traced(*args)
+            self._traced[size] = tf.function(function, input_signature=signature, autograph=False)
+        return self._traced[size](members, *others)
 
 
-def _any_length(a: Any, axes: int) -> tf.TensorSpec:
-    return tf.TensorSpec([None] * min(axes, len(a.shape)) + list(a.shape[axes:]), a.dtype)
+def _specs(nested: Any, axes: int) -> Any:
+    def spec(a: Any) -> tf.TensorSpec:
+        return tf.TensorSpec([None] * min(axes, len(a.shape)) + list(a.shape[axes:]), a.dtype)
+
+    return tf.nest.map_structure(spec, nested)
 
 
 def _register_bitcast() -> None:
