@@ -181,9 +181,8 @@ class Population:
                 course.seconds = time.monotonic() - self.began
         if improved.any():
             now = [self.members["trainable"], self.members["rest"]]
-            old = (
-                now if self.epoch == 1 else self.best
-            )  # the program has used up what it began with
+            # The program has used up what it began with.
+            old = now if self.epoch == 1 else self.best
             self.best = self.program.select(ops.convert_to_tensor(improved), now, old)
 
     def _fetch(self, courses: list[Course]) -> None:
