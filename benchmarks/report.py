@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("dlref", "keras", "tensorflow", "jax", "numpy")
+PACKAGES = ("dlref", "keras", "tensorflow", "jax", "keras-tuner", "optuna", "numpy")
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 ROW = "{name:<63}{ours:>10}{theirs:>10}{value:>9}  {interval:<18}{goal:<9}{verdict}"
 
