@@ -170,11 +170,12 @@ class Fences(CodeBlockParser):
         return PythonEvaluator()(example)
 
 
-@pytest.mark.parametrize(("language", "page"), [each for each in EACH if code_of(text_of(*each))])
-def test_fences_run(language: str, page: str) -> None:
-    document = Sybil(parsers=[Fences()]).parse(DOCS / language / page)
+@pytest.mark.parametrize("page", [page for page in PAGES if code_of(text_of("en", page))])
+def test_fences_run(page: str) -> None:
+    """In English: those of the Korean page are the same code, which a test above checks."""
+    document = Sybil(parsers=[Fences()]).parse(DOCS / "en" / page)
     examples = list(document.examples())
-    assert len(examples) >= len(code_of(text_of(language, page))) > 0
+    assert len(examples) >= len(code_of(text_of("en", page))) > 0
     for example in examples:
         example.evaluate()
 

@@ -37,7 +37,8 @@ class Activity:
         x: the examples: an array, or the arrays of several inputs in a list or a dictionary.
 
     Example:
-        >>> dense = keras.layers.Dense(2, "relu", bias_initializer=lambda *_, **__: ops.array([-9.0, 1.0]))
+        >>> start = {"kernel_initializer": "zeros", "bias_initializer": lambda *_, **__: ops.array([-9.0, 1.0])}
+        >>> dense = keras.layers.Dense(2, "relu", **start)
         >>> model = keras.Sequential([keras.Input((1,)), dense, keras.layers.Dense(1)])
         >>> [share.share for share in Activity(model, ops.ones((4, 1))).measure()]
         [0.5]
