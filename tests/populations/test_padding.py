@@ -53,6 +53,9 @@ CHANGES = {
     "flattened channels": images(keras.layers.Flatten),
 }
 
+if keras.backend.backend() == "jax":  # whose derivative of |w| at 0 is 1: L1 moves the padding
+    CHANGES["L1"] = EXACT.pop("L1")
+
 
 @pytest.mark.parametrize("name", EXACT)
 def test_padding_is_exact(tmp_path, name):
