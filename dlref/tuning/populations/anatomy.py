@@ -150,6 +150,8 @@ class _Walk:
 
 
 def _is_scalar(value: Any, holder: Any) -> bool:
+    if isinstance(value, types.NoneType | str | bool | list | dict | types.FunctionType):
+        return False  # most are, and whether something is a tensor takes long to find out
     if keras.ops.is_tensor(value) and not np.ndim(value):  # as Keras' L1 holds its strength
         value = np.asarray(value)[()]
     # The integers of a schedule count steps: they differ with the size of the mini-batch.

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
-from math import prod
 from typing import Any
 
 import keras
@@ -33,9 +32,14 @@ def as_products(model: keras.Model) -> Iterator[None]:
 
 def convolve(layer: Any, inputs: Any, kernel: Any) -> Any:
     """What `layer.convolution_op` does; `inputs` are (batch, ..., channels), `kernel` is (..., channels, filters)."""
-    *sizes, channels, filters = kernel.shape
+    return ops.matmul(patches(layer, inputs), ops.reshape(kernel, (-1, kernel.shape[-1])))
+
+
+def patches(layer: Any, inputs: Any) -> Any:
+    """What each filter of `layer` sees of `inputs`, (..., place, channels): (..., place, values of a patch)."""
+    sizes = layer.kernel_size
     spans = [(n - 1) * d + 1 for n, d in zip(sizes, layer.dilation_rate, strict=True)]
-    lengths = inputs.shape[1:-1]
+    lengths = inputs.shape[-1 - len(sizes) : -1]
     padding = [(0, 0)] * len(sizes)
     if layer.padding == "same":
         missing = [
@@ -45,7 +49,8 @@ def convolve(layer: Any, inputs: Any, kernel: Any) -> Any:
         padding = [(n // 2, n - n // 2) for n in missing]
     elif layer.padding == "causal":
         padding = [(spans[0] - 1, 0)]
-    x = ops.pad(inputs, [(0, 0), *padding, (0, 0)]) if any(map(any, padding)) else inputs
+    before = [(0, 0)] * (len(inputs.shape) - len(sizes) - 1)
+    x = ops.pad(inputs, [*before, *padding, (0, 0)]) if any(map(any, padding)) else inputs
     taken = []
     for place in product(*map(range, sizes)):
         starts = [p * d for p, d in zip(place, layer.dilation_rate, strict=True)]
@@ -54,9 +59,8 @@ def convolve(layer: Any, inputs: Any, kernel: Any) -> Any:
             for start, length, pad, span in zip(starts, lengths, padding, spans, strict=True)
         ]
         slices = [slice(*s) for s in zip(starts, ends, layer.strides, strict=True)]
-        taken.append(x[(slice(None), *slices, slice(None))])
-    patches = ops.concatenate(taken, axis=-1)
-    return ops.matmul(patches, ops.reshape(kernel, (prod(sizes) * channels, filters)))
+        taken.append(x[(..., *slices, slice(None))])
+    return ops.concatenate(taken, axis=-1)
 
 
 def _is_plain(layer: Any) -> bool:

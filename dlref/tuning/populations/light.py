@@ -38,8 +38,14 @@ def lightly() -> Iterator[None]:
 @contextmanager
 def _on_tensorflow() -> Iterator[None]:
     from keras.src.backend.tensorflow.core import Variable
+    from keras.src.backend.tensorflow.trackable import KerasAutoTrackable
+    from tensorflow.python import pywrap_tfe
 
-    with _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw):
+    with (
+        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
+        _patched(KerasAutoTrackable, __setattr__=object.__setattr__),  # nothing is saved
+        _patched(pywrap_tfe, TFE_ContextClearCaches=_nothing),  # kernels are kept from seed to seed
+    ):
         yield
 
 
@@ -98,7 +104,7 @@ def value(variable: Any) -> np.ndarray:
     return np.asarray(variable._value)
 
 
-def _nothing(self: Any) -> None: ...
+def _nothing(*args: Any) -> None: ...
 
 
 def _hold(self: Any, initial: Any) -> None:

@@ -46,6 +46,9 @@ class JaxProgram(Program):
         for future in self._compiled.values():
             future.cancel()
 
+    def vectorized(self, function: Any, *stacked: Any) -> Any:
+        return jax.vmap(function)(*stacked)
+
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         (loss, after), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable)
         return loss, after, gradients
@@ -113,19 +116,16 @@ class JaxProgram(Program):
         count: Any,
         size: int,
     ) -> Members:
-        step = jax.vmap(self.train_step, in_axes=(0, 0, None, None))
-
         def body(i: Any, members: Members) -> Members:
             batch = _take(data, rows, i, size)
-            return step(members, scalars, batch, [u[i] for u in numbers])
+            return self.train_all(members, scalars, batch, [u[i] for u in numbers])
 
-        return jax.lax.fori_loop(0, count, body, members)
+        return self.unpack(jax.lax.fori_loop(0, count, body, self.pack(members)))
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, rows: Any, size: int) -> Any:
-        step = jax.vmap(self.test_step, in_axes=(0, 0, None))
-
         def body(i: Any, metrics: list[Any]) -> list[Any]:
-            return step({**members, "metrics": metrics}, scalars, _take(data, rows, i, size))
+            members_now = {**members, "metrics": metrics}
+            return self.test_all(members_now, scalars, _take(data, rows, i, size))
 
         return jax.lax.fori_loop(0, len(rows) // size, body, members["metrics"])
 

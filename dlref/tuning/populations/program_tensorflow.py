@@ -35,7 +35,7 @@ class TensorFlowProgram(Program):
         super().__init__(*args)
         self._train = _Traced(self, self._train_steps)
         self._test = _Traced(self, self._test_steps)
-        self.results = _Traced(self, lambda metrics: _vectorized(self.result, metrics))
+        self.results = _Traced(self, lambda metrics: self.vectorized(self.result, metrics))
 
     @property
     def any_size(self) -> bool:
@@ -76,40 +76,41 @@ class TensorFlowProgram(Program):
     def _train_steps(
         self, members: Members, scalars: Any, data: Any, rows: Any, numbers: Any, size: Any
     ) -> Members:
-        def step(member: Members, scalars: Any, i: Any) -> Members:
+        train = self.train_step if self.loops else self.train_all
+
+        def step(members: Members, scalars: Any, i: Any) -> Members:
             chosen = rows[i * size : (i + 1) * size]
             batch = self._batch([tf.gather(a, chosen) for a in data])
-            given = [u[i, : tf.shape(chosen)[0]] for u in numbers]
-            return self.train_step(member, scalars, batch, given)
+            return train(members, scalars, batch, [u[i, : tf.shape(chosen)[0]] for u in numbers])
 
-        return self._each(step, members, scalars, _count(rows, size))
+        members = self.pack(members)
+        return self.unpack(self._each(step, members, scalars, _count(rows, size)))
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, size: Any) -> list[Any]:
-        def step(member: Members, scalars: Any, i: Any) -> Members:
+        test = self.test_step if self.loops else self.test_all
+
+        def step(members: Members, scalars: Any, i: Any) -> Members:
             batch = self._batch([a[i * size : (i + 1) * size] for a in data])
-            return {**member, "metrics": self.test_step(member, scalars, batch)}
+            return {**members, "metrics": test(members, scalars, batch)}
 
         return self._each(step, members, scalars, _count(data[0], size))["metrics"]
 
     def _each(self, step: Any, members: Members, scalars: Any, count: Any) -> Members:
-        """`count` steps of each member: all members in every step, or one member after the other."""
-        if self.loops:
-            one = tf.nest.map_structure(lambda a: tf.TensorSpec(a.shape[1:], a.dtype), members)
-            return tf.map_fn(
-                lambda s: _repeat(lambda i, member: step(member, s[1], i), count, s[0]),
-                (members, scalars),
-                parallel_iterations=os.cpu_count(),
-                fn_output_signature=one,
-            )
+        """`count` steps: all members in every step, or one member after the other."""
+        if not self.loops:
+            return _repeat(lambda i, members: step(members, scalars, i), count, members)
+        one = tf.nest.map_structure(lambda a: tf.TensorSpec(a.shape[1:], a.dtype), members)
+        return tf.map_fn(
+            lambda s: _repeat(lambda i, member: step(member, s[1], i), count, s[0]),
+            (members, scalars),
+            parallel_iterations=os.cpu_count(),
+            fn_output_signature=one,
+        )
 
-        def together(i: Any, members: Members) -> Members:
-            return _vectorized(lambda s: step(s[0], s[1], i), (members, scalars))
-
-        return _repeat(together, count, members)
-
-
-def _vectorized(function: Any, stacked: Any) -> Any:
-    return tf.vectorized_map(function, stacked, fallback_to_while_loop=False)
+    def vectorized(self, function: Any, *stacked: Any) -> Any:
+        return tf.vectorized_map(
+            lambda own: function(*own), stacked, fallback_to_while_loop=False
+        )
 
 
 def _count(examples: Any, size: Any) -> Any:

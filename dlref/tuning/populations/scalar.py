@@ -17,6 +17,14 @@ def asks_for_signs(holder: Any) -> bool:
     return not type(holder).__module__.startswith("dlref.")
 
 
+def stand_in(holder: Any, value: Any, number: float) -> Any:
+    """What stands for `number`, which `holder` holds, when it becomes the tensor `value`."""
+    if not asks_for_signs(holder):
+        return keras.ops.cast(value, keras.config.floatx())
+    single = isinstance(holder, keras.optimizers.schedules.LearningRateSchedule)
+    return Scalar(value, number, single)
+
+
 def _compare(name: str) -> Callable[[Any, Any], Any]:
     compare = getattr(operator, name)
 
