@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import layers, ops, tree
 from keras.src.layers.pooling.base_global_pooling import BaseGlobalPooling
 from keras.src.layers.pooling.base_pooling import BasePooling
 
@@ -98,22 +98,42 @@ def _activated(layer: Any, z: Any, values: Values) -> Any:
 
 
 def _batch_normalization(layer: Any, z: Any, values: Values, training: bool) -> Any:
-    names = ("gamma", "beta", "moving_mean", "moving_variance")
-    weights = [getattr(layer, name) for name in names]
-    gamma, beta, mu, sigma2 = (
-        None if w is None else column(values[id(w)], len(z.shape)) for w in weights
-    )
-    if training and layer.trainable:
-        axes = list(range(1, len(z.shape) - 1))
-        averages, rho = (mu, sigma2), layer.momentum
-        mu = ops.mean(z, axes, keepdims=True)
-        sigma2 = ops.mean(ops.square(z - ops.stop_gradient(mu)), axes, keepdims=True)
-        for weight, average, now in zip(weights[2:], averages, (mu, sigma2), strict=True):
-            average = rho * average + (1 - rho) * now
-            values[id(weight)] = ops.reshape(average, (average.shape[0], average.shape[-1]))
-    a = ops.rsqrt(sigma2 + ops.cast(layer.epsilon, z.dtype))
-    a = a if gamma is None else gamma * a
-    return a * z + (-a * mu if beta is None else beta - a * mu)
+    rank = len(z.shape)
+    gamma = 1.0 if layer.gamma is None else column(values[id(layer.gamma)], rank)
+    beta = 0.0 if layer.beta is None else column(values[id(layer.beta)], rank)
+    averages = layer.moving_mean, layer.moving_variance
+    mu, sigma2 = (column(values[id(v)], rank) for v in averages)
+    epsilon = ops.cast(layer.epsilon, z.dtype)
+    if not (training and layer.trainable):
+        return gamma * (z - mu) * ops.rsqrt(sigma2 + epsilon) + beta
+    z_norm, *now = _normalized(z, epsilon)
+    rho = layer.momentum
+    for variable, before, value in zip(averages, (mu, sigma2), now, strict=True):
+        average = rho * before + (1 - rho) * value
+        values[id(variable)] = ops.reshape(average, (average.shape[0], average.shape[-1]))
+    return gamma * z_norm + beta
+
+
+@ops.custom_gradient
+def _normalized(z: Any, epsilon: Any) -> Any:
+    """(z - mu) / sqrt(sigma2 + epsilon), mu and sigma2, of which only the first has a gradient, and only by z.
+
+    That one in closed form, with half the operations that a backend finds.
+    """
+    axes = list(range(1, len(z.shape) - 1))
+    mu = ops.mean(z, axes, keepdims=True)
+    deviation = z - mu
+    sigma2 = ops.mean(ops.square(deviation), axes, keepdims=True)
+    scale = ops.rsqrt(sigma2 + epsilon)
+    z_norm = deviation * scale
+
+    def gradient(*upstream: Any) -> Any:
+        d_norm = tree.flatten(upstream)[0]
+        along = ops.mean(d_norm * z_norm, axes, keepdims=True)
+        d_z = scale * (d_norm - ops.mean(d_norm, axes, keepdims=True) - z_norm * along)
+        return d_z, ops.zeros_like(epsilon)
+
+    return (z_norm, mu, sigma2), gradient
 
 
 def _reshaped(layer: Any, x: Any, values: Values, training: bool) -> Any:
