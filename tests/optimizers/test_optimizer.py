@@ -1,5 +1,6 @@
 """What every optimizer must do in a Keras model: one test for each thing that is done to it."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,14 @@ def applied_without_side_effects(
     return [ops.convert_to_numpy(p) for p in parameters]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("keywords", KEYWORDS)
+@pytest.mark.parametrize(
+    ("keywords", "optimizer"),
+    [
+        *(("plain", optimizer) for optimizer in OPTIMIZERS),
+        # What keywords do, all optimizers share: one without slots, one with two that counts steps.
+        *product(list(KEYWORDS)[1:], [optimizers.SGD, optimizers.Adam]),
+    ],
+)
 def test_without_side_effects_as_with(optimizer: Any, keywords: str) -> None:
     with_effects = applied(make(optimizer, **KEYWORDS[keywords]))
     for compiled in (False, True):
