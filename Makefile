@@ -10,11 +10,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
-JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1
+# Most of a test on JAX is compiling; what XLA optimizes is tested on TensorFlow.
+JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optimization_level=0
 # A process for each core, for most of a test is Python; each takes 2 GB. One process: make test PYTEST_ARGS=-n0
 PYTEST := $(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
 # Tests that no backend can change: they run once.
-ONCE := tests/tuning tests/docs tests/test_cli.py \
+ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py \
 	tests/babysitting $(addprefix tests/populations/test_,alone.py checkpoints.py data.py endings.py memory.py structure.py)
 
 .DEFAULT_GOAL := help

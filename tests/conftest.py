@@ -1,5 +1,6 @@
 """Every test starts from the same seed and in float32, whatever ran before it."""
 
+import gc
 from collections.abc import Iterator
 
 import keras
@@ -12,6 +13,14 @@ def _seeded_float32() -> Iterator[None]:
     yield
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _short_garbage_collections() -> None:
+    """A collection looks through all of TensorFlow, a third of a second; keras-tuner asks for two in every trial."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:

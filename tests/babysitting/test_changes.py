@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import cache
 
 import keras
 import numpy as np
@@ -32,7 +33,7 @@ class Terminal(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
         if batch == self.batch and self.epoch in (None, self.now):
             content = self.command if isinstance(self.command, str) else json.dumps(self.command)
-            (self.run / "commands" / "1.json").write_text(content)
+            (self.run / "commands" / f"{self.batch}.json").write_text(content)
 
 
 class Changes(keras.callbacks.Callback):
@@ -77,25 +78,56 @@ def train(run, optimizer, command=None, epochs=1, by_hand=None, **options):
     return model, weights.weights, read_events(run)
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """The weights after each batch of a training that nobody changes."""
+
+    @cache
+    def weights(optimizer):
+        return train(tmp_path_factory.mktemp("unchanged"), optimizer())[1]
+
+    return weights
+
+
+def plain():
+    return keras.optimizers.SGD(0.1)
+
+
+def with_momentum():
+    return keras.optimizers.SGD(0.1, momentum=0.9)
+
+
+def adam():
+    return keras.optimizers.Adam(0.01)
+
+
+def scheduled():
+    return keras.optimizers.SGD(InverseTimeDecay(0.1, 5, 1.0))
+
+
+def ours():
+    return Momentum(0.1)
+
+
 SETTINGS = [
-    (lambda: keras.optimizers.SGD(0.1), "learning_rate", 0.5),
-    (lambda: keras.optimizers.SGD(0.1, momentum=0.9), "momentum", 0.1),
-    (lambda: keras.optimizers.Adam(0.01), "beta_1", 0.2),
-    (lambda: keras.optimizers.Adam(0.01), "epsilon", 0.1),
-    (lambda: keras.optimizers.SGD(0.1), "clipnorm", 0.01),
-    (lambda: keras.optimizers.SGD(0.1), "weight_decay", 0.1),
-    (lambda: Momentum(0.1), "momentum", 0.1),
-    (lambda: keras.optimizers.SGD(0.1), "drop.rate", 0.1),
-    (lambda: keras.optimizers.SGD(0.1), "hidden.kernel_regularizer.strength", 500.0),
-    (lambda: keras.optimizers.SGD(0.1), "out.kernel_regularizer.l2", 0.5),
-    (lambda: keras.optimizers.SGD(InverseTimeDecay(0.1, 5, 1.0)), "learning_rate", 0.5),
-    (lambda: keras.optimizers.SGD(InverseTimeDecay(0.1, 5, 1.0)), "learning_rate.decay_rate", 9.0),
+    (plain, "learning_rate", 0.5),
+    (with_momentum, "momentum", 0.1),
+    (adam, "beta_1", 0.2),
+    (adam, "epsilon", 0.1),
+    (plain, "clipnorm", 0.01),
+    (plain, "weight_decay", 0.1),
+    (ours, "momentum", 0.1),
+    (plain, "drop.rate", 0.1),
+    (plain, "hidden.kernel_regularizer.strength", 500.0),
+    (plain, "out.kernel_regularizer.l2", 0.5),
+    (scheduled, "learning_rate", 0.5),
+    (scheduled, "learning_rate.decay_rate", 9.0),
 ]
 
 
 @pytest.mark.parametrize(("optimizer", "name", "value"), SETTINGS)
-def test_a_change_takes_effect_at_the_next_batch(optimizer, name, value, tmp_path):
-    _, before, _ = train(tmp_path / "1", optimizer())
+def test_a_change_takes_effect_at_the_next_batch(optimizer, name, value, tmp_path, unchanged):
+    before = unchanged(optimizer)
     model, after, events = train(tmp_path / "2", optimizer(), {"set": {name: str(value)}})
     same = [np.allclose(a, b, rtol=1e-5, atol=1e-7) for a, b in zip(before, after, strict=True)]
     assert same == [True] * (BATCH + 1) + [False] * (len(same) - BATCH - 1)
@@ -104,7 +136,7 @@ def test_a_change_takes_effect_at_the_next_batch(optimizer, name, value, tmp_pat
     assert change["new"] == pytest.approx(value)
     state = json.loads((tmp_path / "2" / "state.json").read_text())
     assert state["settable"][name] == pytest.approx(value)
-    answer = json.loads((tmp_path / "2" / "answers" / "1.json").read_text())
+    answer = json.loads((tmp_path / "2" / "answers" / f"{BATCH}.json").read_text())
     assert answer["error"] == "" and answer["changes"][0]["name"] == name
     variable = name == "learning_rate" and isinstance(optimizer()._learning_rate, keras.Variable)
     assert answer["retraced"] is not variable
@@ -155,39 +187,40 @@ def test_validation_sees_the_changed_regularizer(tmp_path):
     assert history["val_loss"][0] < 10 and history["val_loss"][1] > 100
 
 
-@pytest.mark.parametrize(
-    ("command", "message"),
-    [
-        ('{"set": {', "cannot be read"),
-        ("[]", "A command must be an object"),
-        ({"set": {"momentun": "0.5"}}, "Did you mean momentum?"),
-        (
-            {"set": {"momentum": "2"}},
-            "`momentum` must be a number in [0, 1]. Received: momentum=2.0",
-        ),
-        ({"set": {"momentum": "inf"}}, "must be a finite number"),
-        ({"set": {"momentum": "much"}}, "must be a finite number"),
-        ({"set": {"momentum": "none"}}, "must be a number"),
-        ({"set": {"drop.rate": "1.5"}}, "`rate` must be a number in [0, 1]"),
-        ({"set": {"learning_rate": "-1"}}, "`learning_rate` must be a number in [0, inf)"),
-        ({"set": {"learning_rate": "0.5", "momentum": "-1"}}, "momentum=-1"),
-        ({"set": {"hidden.units": "3"}}, "no hyperparameter 'hidden.units'"),
-        (json.dumps({"set": {"x" * 70_000: "1"}}), "at most 65536 bytes"),
-    ],
-    ids=lambda value: str(value)[:40],
-)
-def test_a_wrong_command_is_answered_and_changes_nothing(command, message, tmp_path):
-    optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
-    model, _, events = train(tmp_path, optimizer, command)
-    answer = json.loads((tmp_path / "answers" / "1.json").read_text())
-    assert message in answer["error"] and answer["changes"] == []
-    assert len(answer["error"]) < 500
+WRONG = [  # a command, what its answer says
+    ('{"set": {', "cannot be read"),
+    ("[]", "A command must be an object"),
+    ({"set": {"momentun": "0.5"}}, "Did you mean momentum?"),
+    (
+        {"set": {"momentum": "2"}},
+        "`momentum` must be a number in [0, 1]. Received: momentum=2.0",
+    ),
+    ({"set": {"momentum": "inf"}}, "must be a finite number"),
+    ({"set": {"momentum": "much"}}, "must be a finite number"),
+    ({"set": {"momentum": "none"}}, "must be a number"),
+    ({"set": {"drop.rate": "1.5"}}, "`rate` must be a number in [0, 1]"),
+    ({"set": {"learning_rate": "-1"}}, "`learning_rate` must be a number in [0, inf)"),
+    ({"set": {"learning_rate": "0.5", "momentum": "-1"}}, "momentum=-1"),
+    ({"set": {"hidden.units": "3"}}, "no hyperparameter 'hidden.units'"),
+    (json.dumps({"set": {"x" * 70_000: "1"}}), "at most 65536 bytes"),
+]
+
+
+def test_wrong_commands_are_answered_and_change_nothing(tmp_path):
+    """One before each batch."""
+    optimizer, panda = with_momentum(), Babysitter(tmp_path, verbose=False)
+    asks = [Terminal(tmp_path, command, batch) for batch, (command, _) in enumerate(WRONG)]
+    model, (x, y, _, _) = build(optimizer), load_data()
+    model.fit(x[:640], y[:640], batch_size=32, verbose=0, callbacks=[*asks, panda])
+    for batch, (_, message) in enumerate(WRONG):
+        answer = json.loads((tmp_path / "answers" / f"{batch}.json").read_text())
+        assert message in answer["error"] and answer["changes"] == []
+        assert len(answer["error"]) < 500
     assert float(model.optimizer.learning_rate) == pytest.approx(0.1)
     assert model.optimizer.momentum == 0.9
-    assert [e["kind"] for e in events if e["kind"] in ("change", "refused", "ended")] == [
-        "refused",
-        "ended",
-    ]
+    kinds = [event["kind"] for event in read_events(tmp_path)]
+    assert "change" not in kinds and kinds[-1] == "ended"
+    assert kinds.count("refused") == len(WRONG)
 
 
 def test_what_needs_other_variables_is_refused(tmp_path):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dlref.tuning.babysitting.run import RunDirectory
+
 PROGRAM = Path(__file__).with_name("training.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONIOENCODING": "utf-8"}
 PATIENCE = 120  # seconds, on a machine with other work
@@ -110,8 +112,12 @@ def test_a_killed_run_is_known_to_be_dead_and_its_page_can_be_drawn(training):
     assert "Plotly" in (run / "babysitter.html").read_text()
 
 
-def test_a_run_that_does_not_answer_is_not_changed_later(training):
+def test_a_second_training_is_refused_and_what_is_not_answered_is_not_done_later(training):
     run, process = training()
+    with pytest.raises(ValueError, match="`directory` must not be in use by another process"):
+        RunDirectory(run, overwrite=True).open()
+    assert "running, epoch" in babysit(run).stdout
+
     process.send_signal(signal.SIGSTOP)
     refused = babysit(run, "--set", "learning_rate=0.5", "--timeout", "0.5")
     assert refused.returncode == 2 and "did not answer within 0.5 seconds" in refused.stderr
@@ -120,13 +126,3 @@ def test_a_run_that_does_not_answer_is_not_changed_later(training):
     until(lambda: state(run)["step"] > step)
     assert state(run)["changes"] == [] and babysit(run, "--stop").returncode == 0
     process.communicate(timeout=PATIENCE)
-
-
-def test_two_trainings_cannot_share_a_directory(training):
-    run, _ = training()
-    code = "from dlref.tuning.babysitting.run import *; RunDirectory(__import__('sys').argv[1], True).open()"
-    program = [sys.executable, "-c", code, str(run)]
-    second = subprocess.run(program, env=ENVIRONMENT, capture_output=True, text=True)
-    assert second.returncode == 1
-    assert "`directory` must not be in use by another process" in second.stderr
-    assert "running, epoch" in babysit(run).stdout

@@ -1,4 +1,7 @@
-"""The whole site, built as `make docs` builds it, with a real run of `dlref verify`."""
+"""The whole site, built as `make docs` builds it, with a real run of `dlref verify`.
+
+DLREF_SITE names a site that has just been built: then that one is looked at, and none is built.
+"""
 
 import json
 import os
@@ -14,6 +17,8 @@ PAGES = sorted((source.ROOT / "docs" / "en").rglob("*.md"))
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if built := os.environ.get("DLREF_SITE"):
+        return Path(built)
     folder = tmp_path_factory.mktemp("docs")
     command = [sys.executable, str(source.ROOT / "docs" / "tools" / "build.py")]
     command += ["--site", str(folder / "site")]

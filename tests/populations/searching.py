@@ -76,10 +76,17 @@ def fit(build: Any, tuner: Any, number: int, **options: Any) -> dict[str, list[f
     return model.fit(**{"shuffle": False, **arguments(**options)}).history
 
 
+def evaluated(model: keras.Model, examples: int = 50) -> Any:
+    """What `evaluate` says of so many flowers."""
+    model.run_eagerly = True  # as in `fit`
+    return model.evaluate(*flowers(examples), verbose=0)
+
+
 def check_against_fit(build: Any, directory: Any, trials: int = 3, **options: Any) -> Recorder:
     """Searches, and compares each trial with what `fit` makes of it."""
     given = {name: options.pop(name) for name in ("max_population", "objective") if name in options}
     rel, but = options.pop("within", tolerance()), options.pop("but", set())
+    options = {"epochs": 2, **options}
     keywords = arguments(shuffle=False, **options)
     tuner, heard = search(build, directory, trials, keywords, **given)
     for number, result in heard.results.items():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dlref.tuning.populations import checkpoint
-from tests.populations.searching import Recorder, arguments, network, search
+from tests.populations.searching import Recorder, arguments, evaluated, network, search
 
 STOP = keras.callbacks.EarlyStopping("val_loss", min_delta=0.005, patience=2)
 FIT = {"epochs": 6, "callbacks": [STOP]}
@@ -112,8 +112,7 @@ def test_nothing_is_left_when_all_have_ended(interrupted):
     tuner, _ = search(build, interrupted, 6, arguments(**FIT))
     assert files(interrupted) == []
     for trial in tuner.oracle.get_best_trials(6):
-        x, y = arguments()["validation_data"]
-        score = tuner.load_model(trial).evaluate(x, y, verbose=0)[0]
+        score = evaluated(tuner.load_model(trial))[0]
         assert score == pytest.approx(trial.score, rel=1e-5)
 
 
@@ -196,6 +195,30 @@ def forget(key):
     return lambda path: rewrite(path, change)
 
 
+class Evil:
+    """Leaves a file where it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def mark(path):
+    return path.with_name("unpickled")
+
+
+def pickled(place):
+    def change(path):
+        with np.load(path) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        evil = np.array([Evil(mark(path))], object)
+        np.savez(path, allow_pickle=True, **{**arrays, place: evil})
+
+    return change
+
+
 DAMAGE = {
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_text("hello"),
@@ -209,39 +232,38 @@ DAMAGE = {
     "of other shapes": lambda path: rewrite(
         path, lambda arrays, meta: arrays.update(a0=np.zeros((6, 2))) or None
     ),
+    "pickled": lambda path: path.write_bytes(pickle.dumps(Evil(mark(path)))),
+    "a pickled text": pickled("json"),
+    "a pickled array": pickled("a0"),
 }
 
 
-@pytest.mark.parametrize("name", DAMAGE)
-def test_what_is_damaged_is_left_alone(interrupted, whole, name):
+def everything(population):
+    """All that a state could change."""
+    arrays, meta = population.state()
+    return [np.array(array).tobytes() for array in arrays.values()], json.dumps(meta)
+
+
+def test_what_is_damaged_is_left_alone(interrupted, whole, monkeypatch):
+    """Nothing of it is unpickled, and it changes nothing: the population starts anew."""
     (path,) = files(interrupted)
-    DAMAGE[name](path)
+    sound, restore, outcomes = path.read_bytes(), checkpoint.restore, {}
+
+    def with_damage(population, directory):
+        before, specimens = everything(population), [c.specimen for c in population.courses]
+        for name, damage in DAMAGE.items():
+            path.write_bytes(sound)
+            damage(path)
+            parts = checkpoint.together(specimens, directory)
+            restored = restore(population, directory)
+            outcomes[name] = (sum(map(len, parts)), restored, everything(population) == before)
+        return restore(population, directory)
+
+    monkeypatch.setattr(checkpoint, "restore", with_damage)
     heard = go_on(interrupted)
+    assert outcomes == dict.fromkeys(DAMAGE, (len(heard.results), False, True))
+    assert not mark(path).exists()
     assert not any("goes on" in note for note in heard.notes)
     for number, result in heard.results.items():
         expected = whole.results[number].curves["loss"]
         assert result.curves["loss"] == pytest.approx(expected, rel=1e-6, nan_ok=True)
-
-
-class Evil:
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return Path.touch, (self.path,)
-
-
-@pytest.mark.parametrize("place", ["json", "a0", "file"])
-def test_nothing_is_unpickled(interrupted, tmp_path, place):
-    (path,) = files(interrupted)
-    mark = tmp_path / "unpickled"
-    with np.load(path) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    if place == "file":
-        path.write_bytes(pickle.dumps(Evil(mark)))
-    else:
-        evil = np.array([Evil(mark)], object)
-        np.savez(path, allow_pickle=True, **{**arrays, place: evil})
-    heard = go_on(interrupted)
-    assert heard.results and not mark.exists()
-    assert not any("goes on" in note for note in heard.notes)

@@ -7,6 +7,7 @@ import pytest
 from tests.populations.searching import (
     arguments,
     check_against_fit,
+    evaluated,
     fit,
     flowers,
     network,
@@ -170,4 +171,4 @@ def test_the_score_of_executions_is_their_mean(tmp_path):
     assert heard.results[0].metrics == pytest.approx(result.metrics, rel=1e-4)
     assert tuner.oracle.load(0).score == heard.results[0].metrics["val_loss"]
     (model,) = tuner.get_best_models(1)
-    assert np.isfinite(model.evaluate(*flowers(50), verbose=0)).all()
+    assert np.isfinite(evaluated(model)).all()

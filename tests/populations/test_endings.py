@@ -6,7 +6,14 @@ import pytest
 from optuna.pruners import ThresholdPruner
 
 from dlref.tuning.populations import population
-from tests.populations.searching import arguments, check_against_fit, fit, network, search
+from tests.populations.searching import (
+    arguments,
+    check_against_fit,
+    evaluated,
+    fit,
+    network,
+    search,
+)
 
 
 def build(hp):
@@ -46,15 +53,25 @@ STOPS = {
 }
 
 
-@pytest.mark.parametrize("name", STOPS)
-def test_early_stopping_is_that_of_each_trial(tmp_path, sizes, name):
+def stop_early(directory, name):
+    """How many epochs each trial had; checks their curves."""
     keras.config.set_floatx("float64")  # for these learning rates amplify rounding
     keras.config.set_dtype_policy("float64")
     options = {"epochs": 8, "callbacks": [keras.callbacks.EarlyStopping(**STOPS[name])]}
-    heard = check_against_fit(build, tmp_path, trials=4, within=1e-6, **options)
+    heard = check_against_fit(build, directory, trials=4, within=1e-6, **options)
     lengths = [len(curve) for curve in heard.curves()]
     assert len(set(lengths)) > 1
     assert heard.states == ["finished"] * 4
+    return lengths
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_early_stopping_is_that_of_each_trial(tmp_path, name):
+    stop_early(tmp_path, name)
+
+
+def test_what_has_stopped_costs_nothing_more(tmp_path, sizes):
+    lengths = stop_early(tmp_path, "patience")
     alive = [sum(length > epoch for length in lengths) for epoch in range(max(lengths))]
     assert sizes == alive
 
@@ -104,7 +121,7 @@ def test_the_best_epoch_is_kept(tmp_path, direction):
         assert curve[result.best_epoch] == pick(curve) == result.metrics["val_loss"]
         trial = tuner.oracle.load(number)
         assert (trial.score, trial.best_step) == (pick(curve), curve.index(pick(curve)))
-        values = tuner.load_model(trial).evaluate(*given["validation_data"], verbose=0)
+        values = evaluated(tuner.load_model(trial))
         expected = [result.metrics["val_loss"], result.metrics["val_accuracy"]]
         assert values == pytest.approx(expected, rel=1e-5)
     assert any(result.best_epoch != 5 for result in heard.results.values())

@@ -170,4 +170,4 @@ def test_what_depends_on_the_size_of_a_batch_is_evaluated_in_that_size(tmp_path)
         return network(hidden, optimizer=keras.optimizers.SGD(rate), metrics=[largest])
 
     heard = check_against_fit(build, tmp_path)
-    assert np.shape(heard.curves("val_largest")) == (3, 3)
+    assert np.shape(heard.curves("val_largest")) == (3, 2)

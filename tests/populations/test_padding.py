@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.populations.searching import arguments, check_against_fit, flowers, network, search
+from tests.populations.searching import arguments, check_against_fit, evaluated, network, search
 
 
 def hidden(*after, **options):
@@ -84,12 +84,11 @@ def test_it_is_learnt_once_for_all_sizes_of_mini_batch(tmp_path):
 
 def test_the_kept_weights_have_the_width_of_the_trial(tmp_path):
     tuner, _ = search(EXACT["relu"], tmp_path)
-    x, y = flowers(50)
     for trial in tuner.oracle.get_best_trials(4):
         model = tuner.load_model(trial)
         units = [trial.hyperparameters[f"units_{i}"] for i in range(2)]
         assert [layer.units for layer in model.layers[:2]] == units
-        assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(trial.score, rel=1e-5)
+        assert evaluated(model)[0] == pytest.approx(trial.score, rel=1e-5)
         assert np.all(model.layers[0].kernel != 0)
 
 

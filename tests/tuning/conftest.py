@@ -1,4 +1,3 @@
-import gc
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +11,6 @@ from tests.tuning.postgresql import Server
 MODELS = Path(__file__).with_name("models.py")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def short_garbage_collection():
-    """keras-tuner collects garbage twice before every trial."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(scope="session")
 def postgresql():
     """A PostgreSQL server."""
@@ -30,7 +22,7 @@ def postgresql():
 @pytest.fixture
 def data(tmp_path):
     x, y = load_iris(return_X_y=True)
-    np.savez(tmp_path / "iris.npz", x=x.astype("float32"), y=y)
+    np.savez(tmp_path / "iris.npz", x=x[::2].astype("float32"), y=y[::2])
     return tmp_path / "iris.npz"
 
 

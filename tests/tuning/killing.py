@@ -5,6 +5,7 @@ A process of its own: it forks the workers, so that they need not import everyth
 
 import argparse
 import collections
+import gc
 import json
 import os
 import random
@@ -75,6 +76,7 @@ def main():
     parser.add_argument("--storage")
     words = parser.parse_args()
     log = os.path.join(words.directory, "log")
+    gc.freeze()  # what a collection looks through in a worker would be copied for it
     kills = kill_again_and_again(words, log, random.Random(words.kills))
     sweep = load(words.storage or os.path.join(words.directory, "study"), "study")
     logged = [json.loads(line) for line in open(log)]
