@@ -22,6 +22,7 @@ from dlref.tuning.changes import digest, warn_of_changes
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
 from dlref.tuning.one_by_one import OneByOne, variables
 from dlref.tuning.populations import checkpoint
+from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
 from dlref.tuning.populations.trainer import Refused, Trainer
@@ -106,6 +107,10 @@ class Search(OneByOne):
         self.seed = study.seed
         warn_of_changes(study, self.hypermodel, given.get("hyperparameters"))
         self.save()
+
+    def _populate_initial_space(self) -> None:
+        with of_few_lengths():
+            super()._populate_initial_space()
 
     def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
         """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""

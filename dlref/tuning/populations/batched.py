@@ -13,6 +13,7 @@ import keras
 from keras import layers, ops, tree
 from keras.src.layers.pooling.base_global_pooling import BaseGlobalPooling
 from keras.src.layers.pooling.base_pooling import BasePooling
+from keras.src.models.functional import Functional
 
 from dlref.layers import BatchNormalization
 from dlref.tuning.populations import convolution, noise
@@ -36,12 +37,17 @@ class Batched:
 
     def __init__(self, model: Any, owners: dict[Path, tuple[Any, Any]]) -> None:
         self._graph = getattr(model, "_functional", None) or model
-        nodes = [node for same in getattr(self._graph, "_nodes_by_depth", {}).values() for node in same]
+        nodes = [
+            node for same in getattr(self._graph, "_nodes_by_depth", {}).values() for node in same
+        ]
         called = [node for node in nodes if not isinstance(node.operation, layers.InputLayer)]
         self._forms = {id(node.operation): _form(node.operation) for node in called}
-        single = all(len(n.arguments.args) == 1 and not any(n.arguments.kwargs.values()) for n in called)
+        single = all(
+            len(n.arguments.args) == 1 and not any(n.arguments.kwargs.values()) for n in called
+        )
         varied = [o for o, _ in owners.values() if isinstance(o, keras.Operation)]
-        if not called or not single or any(type(o) not in SCALARS for o in varied):
+        own = type(model) not in (keras.Sequential, Functional)
+        if own or not called or not single or any(type(o) not in SCALARS for o in varied):
             raise NotImplementedError("there is no form of this model")
         self._owners = [
             (i, owner) for i, owner in enumerate(owners.values()) if id(owner[0]) in self._forms
@@ -56,9 +62,7 @@ class Batched:
 
         with self._lent(scalars):
             inputs = self._graph._standardize_inputs(x)
-            return self._graph._run_through_graph(
-                [ops.expand_dims(a, 0) for a in inputs], computed
-            )
+            return self._graph._run_through_graph([ops.expand_dims(a, 0) for a in inputs], computed)
 
     @contextmanager
     def _lent(self, scalars: list[Any]) -> Iterator[None]:
@@ -154,7 +158,9 @@ def _dropped(layer: Any, x: Any, values: Values, training: bool) -> Any:
 
 
 DROPOUTS = dict.fromkeys((*noise.KERAS, *noise.OURS), _dropped)
-NORMALIZATIONS = dict.fromkeys((BatchNormalization, layers.BatchNormalization), _batch_normalization)
+NORMALIZATIONS = dict.fromkeys(
+    (BatchNormalization, layers.BatchNormalization), _batch_normalization
+)
 SCALARS = {**DROPOUTS, **NORMALIZATIONS}  # whose forms take a scalar for each member
 ELEMENTWISE = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Rescaling)
 FORMS = {

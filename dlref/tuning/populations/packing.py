@@ -13,7 +13,7 @@ theirs = keras.optimizers
 ALIKE = (ours.SGD, ours.Momentum, ours.Nesterov, ours.Adam, ours.RMSProp)
 ALIKE += (theirs.SGD, theirs.Adam, theirs.Adamax, theirs.Nadam, theirs.RMSprop, theirs.Lion)
 UNLIKE = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "gradient_accumulation_steps")
-Members = dict[str, list[Any]]
+Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
 
 
 class Packing:
@@ -32,7 +32,11 @@ class Packing:
     def __init__(self, model: keras.Model) -> None:
         optimizer, weights = model.optimizer, model.trainable_variables
         alike = type(optimizer) in ALIKE and not any(getattr(optimizer, v, None) for v in UNLIKE)
-        if not alike or optimizer.built or any(w.constraint or w.dtype != keras.config.floatx() for w in weights):
+        if (
+            not alike
+            or optimizer.built
+            or any(w.constraint or w.dtype != keras.config.floatx() for w in weights)
+        ):
             raise NotImplementedError("the optimizer tells the weights apart")
         self._shapes = [tuple(w.shape) for w in weights]
         self._ends = list(accumulate(map(prod, self._shapes)))

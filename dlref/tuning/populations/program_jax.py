@@ -12,7 +12,8 @@ import jax
 import numpy as np
 
 from dlref.tuning.populations.fitting import Fit
-from dlref.tuning.populations.program import CHUNK, Members, Program
+from dlref.tuning.populations.packing import Members
+from dlref.tuning.populations.program import CHUNK, Program
 
 COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
 
@@ -120,7 +121,9 @@ class JaxProgram(Program):
             batch = _take(data, rows, i, size)
             return self.train_all(members, scalars, batch, [u[i] for u in numbers])
 
-        return self.unpack(jax.lax.fori_loop(0, count, body, self.pack(members)))
+        with_rows = self.packing.pack(members) if self.packing else members
+        trained = jax.lax.fori_loop(0, count, body, with_rows)
+        return self.packing.unpack(trained) if self.packing else trained
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, rows: Any, size: int) -> Any:
         def body(i: Any, metrics: list[Any]) -> list[Any]:

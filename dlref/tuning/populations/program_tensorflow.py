@@ -18,7 +18,8 @@ from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.ops.parallel_for import pfor
 
-from dlref.tuning.populations.program import Members, Program
+from dlref.tuning.populations.packing import Members
+from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.scalar import Scalar
 
 AXES = (1, 1, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a size
@@ -83,8 +84,9 @@ class TensorFlowProgram(Program):
             batch = self._batch([tf.gather(a, chosen) for a in data])
             return train(members, scalars, batch, [u[i, : tf.shape(chosen)[0]] for u in numbers])
 
-        members = self.pack(members)
-        return self.unpack(self._each(step, members, scalars, _count(rows, size)))
+        with_rows = self.packing.pack(members) if self.packing else members
+        trained = self._each(step, with_rows, scalars, _count(rows, size))
+        return self.packing.unpack(trained) if self.packing else trained
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, size: Any) -> list[Any]:
         test = self.test_step if self.loops else self.test_all
@@ -108,9 +110,7 @@ class TensorFlowProgram(Program):
         )
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
-        return tf.vectorized_map(
-            lambda own: function(*own), stacked, fallback_to_while_loop=False
-        )
+        return tf.vectorized_map(lambda own: function(*own), stacked, fallback_to_while_loop=False)
 
 
 def _count(examples: Any, size: Any) -> Any:

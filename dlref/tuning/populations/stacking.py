@@ -7,7 +7,7 @@ from keras import ops
 
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.noise import Unsupported
-from dlref.tuning.populations.program import Members
+from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.specimen import Specimen, cut, is_padding, padded
 
 

@@ -1,0 +1,199 @@
+"""What one mini-batch does to the members of a population.
+
+Written twice: for one member, which the backend vectorizes, whatever the model; and for all members at once, where
+`batched.py` has a form of every layer. Their losses and metrics are the model's own either way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import Any
+
+import keras
+from keras import ops, tree
+
+from dlref.optimizers.stateless import make_stateless
+from dlref.tuning.populations.anatomy import Path, set_scalar
+from dlref.tuning.populations.batched import Batched, column
+from dlref.tuning.populations.convolution import as_products
+from dlref.tuning.populations.noise import Noise
+from dlref.tuning.populations.packing import Members, Packing
+from dlref.tuning.populations.scalar import stand_in
+
+Scalars = dict[str, list[Any]]  # "values" and "offsets"
+Batch = tuple[Any, Any, Any]  # x, y, sample_weight or None
+
+
+class Steps:
+    """The steps of one model, for members that differ in some scalars.
+
+    Args:
+        model: a compiled model; it is built, and lends its layers and its optimizer. Its own weights stay as they are.
+        owners: where the scalars are held that the members differ in.
+        batch: a few examples.
+    """
+
+    products = False  # whether convolutions are computed as products of matrices
+
+    def __init__(
+        self, model: keras.Model, owners: dict[Path, tuple[Any, Any]], batch: Batch
+    ) -> None:
+        built, model.optimizer.built = (
+            model.optimizer.built,
+            True,
+        )  # not yet: maybe for packed weights
+        model._symbolic_build(data_batch=batch)
+        model.optimizer.built = built
+        make_stateless(model.optimizer)
+        self.model, self.owners, self.like = model, owners, batch
+        self.noise = Noise(model, batch[0])
+        self.batched: Any = None  # None: the backend has to vectorize the model
+        self.packing: Packing | None = None
+        try:
+            self.batched = Batched(model, owners)
+            self.packing = Packing(model)
+        except NotImplementedError:
+            model.optimizer.build(model.trainable_variables)
+        self.variables = {
+            "trainable": list(model.trainable_variables),
+            "rest": list(model.non_trainable_variables),
+            "optimizer": list((self.packing or model.optimizer).variables),
+            "metrics": list(model.metrics_variables),
+        }
+
+    def train_all(self, members: Members, scalars: Scalars, batch: Batch, numbers: Any) -> Members:
+        """The update of all members on one mini-batch."""
+        if self.batched is None:
+            return self.vectorized(
+                lambda member, own: self.train_step(member, own, batch, numbers), members, scalars
+            )
+
+        def loss_of(trainable: Any) -> Any:
+            values = {**members, "trainable": trainable}
+            y_pred, rest = self._forward(values, scalars, batch[0], numbers)
+            losses, metrics = self._judged(values, scalars, batch, y_pred, training=True)
+            return ops.sum(losses), {"rest": rest, "metrics": metrics}
+
+        packing = self.packing
+        weights = packing.weights(*members["trainable"]) if packing else members["trainable"]
+        _, after, gradients = self.gradient(loss_of, weights)
+        if packing:
+            gradients = [packing.row(gradients)]
+        return {**self.vectorized(self._update, members, scalars, gradients), **after}
+
+    def test_all(self, members: Members, scalars: Scalars, batch: Batch) -> list[Any]:
+        """The metrics of all members after one mini-batch of the development set."""
+        if self.batched is None:
+            return self.vectorized(
+                lambda member, own: self.test_step(member, own, batch), members, scalars
+            )
+        y_pred, _ = self._forward(members, scalars, batch[0])
+        return self._judged(members, scalars, batch, y_pred, training=False)[1]
+
+    def train_step(self, member: Members, scalars: Scalars, batch: Batch, numbers: Any) -> Members:
+        """One member's update on one mini-batch."""
+
+        def loss_of(trainable: Any) -> Any:
+            predict = partial(self.model, batch[0], training=True)
+            return self._judge({**member, "trainable": trainable}, batch, predict, training=True)
+
+        with self._lent(scalars), self.noise.given(numbers, scalars["offsets"]):
+            _, after, gradients = self.gradient(loss_of, member["trainable"])
+        return {**self._update(member, scalars, gradients), **after}
+
+    def test_step(self, member: Members, scalars: Scalars, batch: Batch) -> list[Any]:
+        """One member's metrics after one mini-batch of the development set."""
+        with self._lent(scalars):
+            predict = partial(self.model, batch[0], training=False)
+            return self._judge(member, batch, predict, training=False)[1]["metrics"]
+
+    def _judge(
+        self, member: Members, batch: Batch, predict: Any, training: bool
+    ) -> tuple[Any, Members]:
+        """The loss of one member, and the variables that predicting and judging change."""
+        x, y, weight = batch
+        model, kinds = self.model, ("trainable", "rest", "metrics")
+        with self._scope(member, kinds) as scope:
+            y_pred = predict()
+            loss = model._compute_loss(x, y, y_pred, weight, training=training)
+            model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
+            model.compute_metrics(x, y, y_pred, weight)
+        return loss, {kind: self._after(scope, kind) for kind in kinds[1:]}
+
+    def _update(self, member: Members, scalars: Scalars, gradients: list[Any]) -> Members:
+        with self._lent(scalars):
+            trainable, optimizer = self.model.optimizer.stateless_apply(
+                member["optimizer"], gradients, member["trainable"]
+            )
+        return {"trainable": list(trainable), "optimizer": list(optimizer)}
+
+    def _forward(
+        self, members: Members, scalars: Scalars, x: Any, numbers: Any = None
+    ) -> tuple[Any, list[Any]]:
+        """What all members put out, and their variables that this changes; in training if there are `numbers`."""
+        variables = [*self.variables["trainable"], *self.variables["rest"]]
+        arrays = [*members["trainable"], *members["rest"]]
+        values = {id(v): array for v, array in zip(variables, arrays, strict=True)}
+        pairs = zip(scalars["offsets"], numbers or (), strict=False)
+        offsets = [column(offset, 1 + len(u.shape)) for offset, u in pairs]
+        with self.noise.given(numbers, offsets):
+            y_pred = self.batched(x, values, scalars["values"], training=numbers is not None)
+        return y_pred, [values[id(v)] for v in self.variables["rest"]]
+
+    def _judged(
+        self, members: Members, scalars: Scalars, batch: Batch, y_pred: Any, training: bool
+    ) -> tuple[Any, list[Any]]:
+        """The losses and the metrics of all members."""
+        # Keras computes some losses from what a softmax was given.
+        outputs = enumerate(tree.flatten(y_pred))
+        logits = {i: y._keras_logits for i, y in outputs if hasattr(y, "_keras_logits")}
+
+        def judge(member: Members, own: Scalars, y_pred: Any, logits: Any) -> Any:
+            for i, value in logits.items():
+                tree.flatten(y_pred)[i]._keras_logits = value
+            with self._lent(own):
+                loss, after = self._judge(member, batch, lambda: y_pred, training)
+            return loss, after["metrics"]
+
+        return self.vectorized(judge, members, scalars, y_pred, logits)
+
+    def vectorized(self, function: Any, *stacked: Any) -> Any:
+        """`function` of each member's share of what is stacked."""
+        raise NotImplementedError
+
+    def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
+        """The loss, what it returns besides, and its gradients."""
+        raise NotImplementedError
+
+    def _scope(self, values: Members, kinds: tuple[str, ...]) -> keras.StatelessScope:
+        pairs = [
+            pair for kind in kinds for pair in zip(self.variables[kind], values[kind], strict=True)
+        ]
+        return keras.StatelessScope(pairs, collect_losses=True)
+
+    def _after(self, scope: keras.StatelessScope, kind: str) -> list[Any]:
+        return [current(scope, v) for v in self.variables[kind]]
+
+    @contextmanager
+    def _lent(self, scalars: Scalars) -> Iterator[None]:
+        """Within it the model has a member's scalars, and computes what can be vectorized."""
+        before = {path: _get(owner) for path, owner in self.owners.items()}
+        try:
+            for value, (path, owner) in zip(scalars["values"], self.owners.items(), strict=True):
+                set_scalar(owner, stand_in(owner[0], value, float(before[path])))
+            with as_products(self.model) if self.products else nullcontext():
+                yield
+        finally:
+            for path, owner in self.owners.items():
+                set_scalar(owner, before[path])
+
+
+def current(scope: keras.StatelessScope, variable: Any) -> Any:
+    """The value of a variable in a scope, its own outside of it."""
+    value = scope.get_current_value(variable)
+    return variable.value if value is None else value
+
+
+def _get(owner: tuple[Any, Any]) -> Any:
+    holder, key = owner
+    return holder[key] if isinstance(holder, dict) else getattr(holder, key)
