@@ -21,7 +21,6 @@ class Program(Steps):
     """The steps of one model, and what a backend makes of them."""
 
     wide = False  # whether scalars come in float64
-    loops = False  # whether members take turns within the program, instead of every operation being vectorized
 
     @property
     def any_size(self) -> bool:
@@ -52,10 +51,6 @@ class Program(Steps):
 
     def cancel(self) -> None:
         """Gives up what has not begun to be compiled."""
-
-    def cannot_vectorize(self) -> bool:
-        """Whether it is known beforehand that the members have to take turns."""
-        return False
 
     def compiled(self, function: Any) -> Any:
         """A function as the backend runs it fastest once."""

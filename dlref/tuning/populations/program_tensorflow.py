@@ -32,8 +32,9 @@ class TensorFlowProgram(Program):
 
     wide = True
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, model: keras.Model, owners: Any, batch: Any, loops: bool) -> None:
+        convolves = any(isinstance(v, CONVOLUTIONS) for v in model._flatten_layers())
+        super().__init__(model, owners, batch, loops or convolves)
         self._train = _Traced(self, self._train_steps)
         self._test = _Traced(self, self._test_steps)
         self.results = _Traced(self, lambda metrics: self.vectorized(self.result, metrics))
@@ -45,9 +46,6 @@ class TensorFlowProgram(Program):
     def _batch(self, leaves: list[Any]) -> Any:
         found = iter(leaves)
         return tf.nest.map_structure(lambda a: None if a is None else next(found), self.like)
-
-    def cannot_vectorize(self) -> bool:
-        return any(isinstance(v, CONVOLUTIONS) for v in self.model._flatten_layers())
 
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         with tf.GradientTape() as tape:

@@ -53,8 +53,7 @@ class Programs:
         batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
         model = self._template(members, shapes, scalars)
         owners = dissect(model).owners
-        program = program_class()(model, {path: owners[path] for path in paths}, batch)
-        program.loops = loops or program.cannot_vectorize()
+        program = program_class()(model, {path: owners[path] for path in paths}, batch, loops)
         if len({tuple(s.shapes) for s in members}) > 1 and first.structure not in self._exact:
             narrow = min(members, key=lambda s: sum(a.size for a in s.trainable))
             self._compare(program, narrow, batch)

@@ -31,25 +31,27 @@ class Steps:
         model: a compiled model; it is built, and lends its layers and its optimizer. Its own weights stay as they are.
         owners: where the scalars are held that the members differ in.
         batch: a few examples.
+        loops: whether members take turns, instead of every operation being vectorized.
     """
 
     products = False  # whether convolutions are computed as products of matrices
 
     def __init__(
-        self, model: keras.Model, owners: dict[Path, tuple[Any, Any]], batch: Batch
+        self, model: keras.Model, owners: dict[Path, tuple[Any, Any]], batch: Batch, loops: bool
     ) -> None:
-        built, model.optimizer.built = (
-            model.optimizer.built,
-            True,
-        )  # not yet: maybe for packed weights
+        optimizer, built = model.optimizer, model.optimizer.built
+        optimizer.built = True  # not yet: it may be built for packed weights
         model._symbolic_build(data_batch=batch)
-        model.optimizer.built = built
+        optimizer.built = built
         make_stateless(model.optimizer)
         self.model, self.owners, self.like = model, owners, batch
         self.noise = Noise(model, batch[0])
         self.batched: Any = None  # None: the backend has to vectorize the model
         self.packing: Packing | None = None
+        self.loops = loops
         try:
+            if loops:
+                raise NotImplementedError("what is computed for one member alone")
             self.batched = Batched(model, owners)
             self.packing = Packing(model)
         except NotImplementedError:
@@ -77,8 +79,7 @@ class Steps:
         packing = self.packing
         weights = packing.weights(*members["trainable"]) if packing else members["trainable"]
         _, after, gradients = self.gradient(loss_of, weights)
-        if packing:
-            gradients = [packing.row(gradients)]
+        gradients = [packing.row(gradients)] if packing else gradients
         return {**self.vectorized(self._update, members, scalars, gradients), **after}
 
     def test_all(self, members: Members, scalars: Scalars, batch: Batch) -> list[Any]:
