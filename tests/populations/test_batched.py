@@ -9,6 +9,7 @@ from dlref.layers import BatchNormalization
 from dlref.tuning import digits
 from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.batched import Batched
+from tests.populations.searching import check_against_fit, network
 
 MEMBERS = 3
 
@@ -100,6 +101,10 @@ class Own(layers.Dense):
     """Another layer, whatever it does."""
 
 
+class Pooling(layers.MaxPooling1D):
+    """Another layer, whatever it does."""
+
+
 class Doubling(keras.Sequential):
     def call(self, inputs, training=None):
         return 2 * super().call(inputs, training=training)
@@ -127,6 +132,7 @@ def subclassed():
 
 OTHERS = {
     "a layer of its own": lambda: sequential((4,), Own(1)),
+    "pooling of its own": lambda: sequential((4, 2), Pooling()),
     "an activation of its own": lambda: sequential((4,), layers.Dense(1, activation=lambda z: z - ops.mean(z))),
     "an activation with a number": lambda: sequential((4,), layers.Dense(1, activation=layers.LeakyReLU(0.3))),
     "activity that costs": lambda: sequential((4,), layers.Dense(1, activity_regularizer="l2")),
@@ -159,3 +165,14 @@ def test_the_lecture_s_network_has_a_form():
     import keras_tuner
 
     Batched(digits.build(keras_tuner.HyperParameters()), {})
+
+
+@pytest.mark.parametrize("kind", [layers.BatchNormalization, BatchNormalization])
+def test_numbers_of_batch_norm_may_differ_between_trials(tmp_path, kind):
+    def build(hp):
+        momentum, epsilon = hp.Float("rho", 0.5, 0.99), hp.Float("epsilon", 1e-3, 1.0)
+        hidden = [layers.Dense(5), kind(momentum=momentum, epsilon=epsilon), layers.ReLU()]
+        return network(*hidden, optimizer="sgd")
+
+    heard = check_against_fit(build, tmp_path)
+    assert heard.populations == ["3 trials, mini-batch 32"]
