@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
-# Most of a test on JAX is compiling; what XLA optimizes is tested on TensorFlow.
+# Most of a test on JAX is compiling, so XLA optimizes nothing there; test_backends.py runs a sweep as a user does.
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optimization_level=0
 # A process for each core, for most of a test is Python; each takes 2 GB. One process: make test PYTEST_ARGS=-n0
 PYTEST := $(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal

@@ -1,6 +1,7 @@
 """The usual layers of all members at once compute what each member's own do; others are left to the backend."""
 
 import keras
+import keras_tuner
 import numpy as np
 import pytest
 from keras import layers, ops
@@ -162,8 +163,6 @@ def test_a_number_that_no_form_takes_is_left_to_the_backend():
 
 
 def test_the_lecture_s_network_has_a_form():
-    import keras_tuner
-
     Batched(digits.build(keras_tuner.HyperParameters()), {})
 
 

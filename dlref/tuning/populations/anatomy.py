@@ -70,16 +70,6 @@ def dissect(model: keras.Model) -> Anatomy:
     return Anatomy(tuple(walk.structure), walk.scalars, walk.owners, tuple(walk.widths))
 
 
-def set_scalar(owner: tuple[Any, Any], value: Any) -> None:
-    """Puts a number or a tensor where a scalar is held."""
-    holder, key = owner
-    if isinstance(holder, dict):
-        holder[key] = value
-    else:
-        # Keras' own __setattr__ would track a tensor as state of the layer.
-        object.__setattr__(holder, key, value)
-
-
 class _Walk:
     def __init__(self) -> None:
         self.structure: list[Any] = []

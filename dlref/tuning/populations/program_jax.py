@@ -6,6 +6,7 @@ compiled by threads, ahead of its use.
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import jax
@@ -121,9 +122,7 @@ class JaxProgram(Program):
             batch = _take(data, rows, i, size)
             return self.train_all(members, scalars, batch, [u[i] for u in numbers])
 
-        with_rows = self.packing.pack(members) if self.packing else members
-        trained = jax.lax.fori_loop(0, count, body, with_rows)
-        return self.packing.unpack(trained) if self.packing else trained
+        return self.in_rows(partial(jax.lax.fori_loop, 0, count, body), members)
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, rows: Any, size: int) -> Any:
         def body(i: Any, metrics: list[Any]) -> list[Any]:

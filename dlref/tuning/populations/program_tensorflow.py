@@ -82,9 +82,8 @@ class TensorFlowProgram(Program):
             batch = self._batch([tf.gather(a, chosen) for a in data])
             return train(members, scalars, batch, [u[i, : tf.shape(chosen)[0]] for u in numbers])
 
-        with_rows = self.packing.pack(members) if self.packing else members
-        trained = self._each(step, with_rows, scalars, _count(rows, size))
-        return self.packing.unpack(trained) if self.packing else trained
+        count = _count(rows, size)
+        return self.in_rows(lambda members: self._each(step, members, scalars, count), members)
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, size: Any) -> list[Any]:
         test = self.test_step if self.loops else self.test_all

@@ -6,7 +6,8 @@ with only then, so that `1 - beta` is computed in float64 first, where the backe
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -17,12 +18,40 @@ def asks_for_signs(holder: Any) -> bool:
     return not type(holder).__module__.startswith("dlref.")
 
 
-def stand_in(holder: Any, value: Any, number: float) -> Any:
-    """What stands for `number`, which `holder` holds, when it becomes the tensor `value`."""
+@contextmanager
+def lent(owners: Iterable[tuple[Any, Any]], tensors: Iterable[Any]) -> Iterator[None]:
+    """Within it the owners (an object and its attribute, or a dict and its key) hold tensors instead of numbers."""
+    before = [(owner, get_scalar(owner)) for owner in owners]
+    try:
+        for (owner, number), tensor in zip(before, tensors, strict=True):
+            set_scalar(owner, _stand_in(owner[0], tensor, float(number)))
+        yield
+    finally:
+        for owner, number in before:
+            set_scalar(owner, number)
+
+
+def get_scalar(owner: tuple[Any, Any]) -> Any:
+    """The number that an owner holds."""
+    holder, key = owner
+    return holder[key] if isinstance(holder, dict) else getattr(holder, key)
+
+
+def set_scalar(owner: tuple[Any, Any], value: Any) -> None:
+    """Puts a number or a tensor where a scalar is held."""
+    holder, key = owner
+    if isinstance(holder, dict):
+        holder[key] = value
+    else:
+        # Keras' own __setattr__ would track a tensor as state of the layer.
+        object.__setattr__(holder, key, value)
+
+
+def _stand_in(holder: Any, tensor: Any, number: float) -> Any:
     if not asks_for_signs(holder):
-        return keras.ops.cast(value, keras.config.floatx())
+        return keras.ops.cast(tensor, keras.config.floatx())
     single = isinstance(holder, keras.optimizers.schedules.LearningRateSchedule)
-    return Scalar(value, number, single)
+    return Scalar(tensor, number, single)
 
 
 def _compare(name: str) -> Callable[[Any, Any], Any]:

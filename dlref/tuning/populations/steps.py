@@ -4,7 +4,7 @@ Written twice: for one member, which the backend vectorizes, whatever the model;
 `batched.py` has a form of every layer. Their losses and metrics are the model's own either way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -13,12 +13,13 @@ import keras
 from keras import ops, tree
 
 from dlref.optimizers.stateless import make_stateless
-from dlref.tuning.populations.anatomy import Path, set_scalar
-from dlref.tuning.populations.batched import Batched, column
+from dlref.tuning.populations.anatomy import Path
+from dlref.tuning.populations.batched import Batched
 from dlref.tuning.populations.convolution import as_products
+from dlref.tuning.populations.forms import column
 from dlref.tuning.populations.noise import Noise
 from dlref.tuning.populations.packing import Members, Packing
-from dlref.tuning.populations.scalar import stand_in
+from dlref.tuning.populations.scalar import lent
 
 Scalars = dict[str, list[Any]]  # "values" and "offsets"
 Batch = tuple[Any, Any, Any]  # x, y, sample_weight or None
@@ -43,23 +44,19 @@ class Steps:
         optimizer.built = True  # not yet: it may be built for packed weights
         model._symbolic_build(data_batch=batch)
         optimizer.built = built
-        make_stateless(model.optimizer)
+        make_stateless(optimizer)
         self.model, self.owners, self.like = model, owners, batch
         self.noise = Noise(model, batch[0])
-        self.batched: Any = None  # None: the backend has to vectorize the model
-        self.packing: Packing | None = None
         self.loops = loops
-        try:
-            if loops:
-                raise NotImplementedError("what is computed for one member alone")
-            self.batched = Batched(model, owners)
-            self.packing = Packing(model)
-        except NotImplementedError:
-            model.optimizer.build(model.trainable_variables)
+        # None: the backend has to vectorize the model, the optimizer is built for each weight.
+        self.batched: Any = None if loops else _if_possible(Batched, model, owners)
+        self.packing: Packing | None = _if_possible(Packing, model) if self.batched else None
+        if not self.packing:
+            optimizer.build(model.trainable_variables)
         self.variables = {
             "trainable": list(model.trainable_variables),
             "rest": list(model.non_trainable_variables),
-            "optimizer": list((self.packing or model.optimizer).variables),
+            "optimizer": list((self.packing or optimizer).variables),
             "metrics": list(model.metrics_variables),
         }
 
@@ -158,6 +155,12 @@ class Steps:
 
         return self.vectorized(judge, members, scalars, y_pred, logits)
 
+    def in_rows(self, train: Callable[[Members], Members], members: Members) -> Members:
+        """What `train`, which calls `train_all`, makes of the members."""
+        if not self.packing:
+            return train(members)
+        return self.packing.unpack(train(self.packing.pack(members)))
+
     def vectorized(self, function: Any, *stacked: Any) -> Any:
         """`function` of each member's share of what is stacked."""
         raise NotImplementedError
@@ -178,23 +181,19 @@ class Steps:
     @contextmanager
     def _lent(self, scalars: Scalars) -> Iterator[None]:
         """Within it the model has a member's scalars, and computes what can be vectorized."""
-        before = {path: _get(owner) for path, owner in self.owners.items()}
-        try:
-            for value, (path, owner) in zip(scalars["values"], self.owners.items(), strict=True):
-                set_scalar(owner, stand_in(owner[0], value, float(before[path])))
-            with as_products(self.model) if self.products else nullcontext():
-                yield
-        finally:
-            for path, owner in self.owners.items():
-                set_scalar(owner, before[path])
+        products = as_products(self.model) if self.products else nullcontext()
+        with lent(self.owners.values(), scalars["values"]), products:
+            yield
+
+
+def _if_possible(kind: Any, *args: Any) -> Any:
+    try:
+        return kind(*args)
+    except NotImplementedError:
+        return None
 
 
 def current(scope: keras.StatelessScope, variable: Any) -> Any:
     """The value of a variable in a scope, its own outside of it."""
     value = scope.get_current_value(variable)
     return variable.value if value is None else value
-
-
-def _get(owner: tuple[Any, Any]) -> Any:
-    holder, key = owner
-    return holder[key] if isinstance(holder, dict) else getattr(holder, key)
