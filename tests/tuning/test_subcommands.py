@@ -156,6 +156,14 @@ def test_mistakes_are_named(flowers, monkeypatch, words, message):
     assert message in " ".join(result.output.split()) and "Traceback" not in result.output
 
 
+def test_a_sweep_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("sweeps/digits").mkdir(parents=True)
+    Path("sweeps/digits/sweep.json").write_text("{}")
+    result = run("status", "digits")
+    assert result.exit_code == 2 and "Did you mean sweeps/digits?" in result.output
+
+
 def test_a_model_that_has_changed_is_not_replayed(flowers, tmp_path):
     (tmp_path / "model.py").write_text(FLOWERS.read_text())
     options = ("--data", flowers / "flowers.npz", "--directory", tmp_path / "sweep")

@@ -39,7 +39,10 @@ def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
     directory = Path(source)
     settings, file = read_settings(directory), directory / FILE
     if settings is None and not file.is_file():
-        raise SweepError(f"{source} holds no sweep: there is no file {directory / 'sweep.json'}.")
+        usual = Path("sweeps") / source  # where `dlref sweep NAME` keeps it
+        hint = f" Did you mean {usual}?" if (usual / "sweep.json").is_file() else ""
+        missing = directory / "sweep.json"
+        raise SweepError(f"{source} holds no sweep: there is no file {missing}.{hint}")
     if settings is not None and settings.storage:
         url = storage or find_url(settings.storage)
     elif file.is_file():
