@@ -51,6 +51,13 @@ class Fit:
         """In the training set."""
         return len(tree.flatten(self.train)[0])
 
+    def identity(self) -> list[Any]:
+        """What must be the same for a training to be gone on with."""
+        arrays = [a for a in tree.flatten([self.train, self.dev]) if a is not None]
+        callbacks = [type(callback).__name__ for callback in self.callbacks]
+        plan = [self.epochs, self.batch_size, self.shuffle, callbacks]
+        return [[list(np.shape(a)) for a in arrays], plan]
+
 
 def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
     """Reads the arguments of `fit`.

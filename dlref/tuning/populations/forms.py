@@ -44,44 +44,49 @@ def _activated(layer: Any, z: Any, values: Values) -> Any:
 
 def _batch_normalization(layer: Any, z: Any, values: Values, training: bool) -> Any:
     rank = len(z.shape)
-    gamma = 1.0 if layer.gamma is None else column(values[id(layer.gamma)], rank)
-    beta = 0.0 if layer.beta is None else column(values[id(layer.beta)], rank)
+    units = z.shape[0], *[1] * (rank - 2), z.shape[-1]
+    gamma = ops.ones(units) if layer.gamma is None else column(values[id(layer.gamma)], rank)
+    beta = ops.zeros(units) if layer.beta is None else column(values[id(layer.beta)], rank)
     averages = layer.moving_mean, layer.moving_variance
     mu, sigma2 = (column(values[id(v)], rank) for v in averages)
     epsilon = ops.cast(layer.epsilon, z.dtype)
     if not (training and layer.trainable):
         return gamma * (z - mu) * ops.rsqrt(sigma2 + epsilon) + beta
-    z_norm, *now = _normalized(z, epsilon)
+    y, *now = _normalized(z, gamma, beta, epsilon)
     rho = layer.momentum
     for variable, before, value in zip(averages, (mu, sigma2), now, strict=True):
         average = rho * before + (1 - rho) * value
         values[id(variable)] = ops.reshape(average, (average.shape[0], average.shape[-1]))
-    return gamma * z_norm + beta
+    return y
 
 
 @ops.custom_gradient
-def _normalized(z: Any, epsilon: Any) -> Any:
-    """(z - mu) / sqrt(sigma2 + epsilon), mu and sigma2, of which only the first has a gradient, and only by z.
+def _normalized(z: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
+    """Gamma (z - mu) / sqrt(sigma2 + epsilon) + beta, mu and sigma2, of which only the first has a gradient.
 
-    That one in closed form, with half the operations that a backend finds.
+    That one in closed form: two sums over the mini-batch, where a backend finds six.
     """
     axes = list(range(1, len(z.shape) - 1))
     m = ops.cast(prod(ops.shape(z)[axis] for axis in axes), z.dtype)
 
-    def mean(values: Any) -> Any:  # `ops.mean` rounds float64 to float32 on JAX
-        return ops.sum(values, axes, keepdims=True) / m
+    def total(values: Any) -> Any:
+        return ops.sum(values, axes, keepdims=True)
 
-    deviation = z - (mu := mean(z))
-    sigma2 = mean(ops.square(deviation))
+    mu = total(z) / m  # `ops.mean` rounds float64 to float32 on JAX
+    deviation = z - mu
+    sigma2 = total(ops.square(deviation)) / m
     scale = ops.rsqrt(sigma2 + epsilon)
     z_norm = deviation * scale
 
     def gradient(*upstream: Any) -> Any:
-        d_norm = tree.flatten(upstream)[0]
-        d_z = scale * (d_norm - mean(d_norm) - z_norm * mean(d_norm * z_norm))
-        return d_z, ops.zeros_like(epsilon)
+        d_y = tree.flatten(upstream)[0]
+        d_beta, d_gamma = total(d_y), total(d_y * z_norm)
+        d_z = gamma * scale * (d_y - (d_beta + z_norm * d_gamma) / m)
+        if z.shape[0] < d_z.shape[0]:  # the data, of which the members have one copy
+            d_z = ops.sum(d_z, 0, keepdims=True)
+        return d_z, d_gamma, d_beta, ops.zeros_like(epsilon)
 
-    return (z_norm, mu, sigma2), gradient
+    return (gamma * z_norm + beta, mu, sigma2), gradient
 
 
 def _reshaped(layer: Any, x: Any, values: Values, training: bool) -> Any:

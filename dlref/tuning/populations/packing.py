@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from dlref import optimizers as ours
@@ -16,17 +17,41 @@ UNLIKE = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "gradient_ac
 Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
 
 
-class Packing:
-    """Builds the optimizer of a model for one row instead of the model's weights.
+class Separate:
+    """Weights as the model has them, for optimizers that tell them apart.
 
     Args:
-        model: a compiled model; its optimizer is not built.
+        model: a compiled model; its optimizer becomes built.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        model.optimizer.build(model.trainable_variables)
+
+    def pack(self, members: Members) -> Members:
+        """What was unpacked."""
+        return members
+
+    def unpack(self, members: Members) -> Members:
+        """The members' arrays as the model and its optimizer have them."""
+        return members
+
+    def join(self, weights: list[Any], by: Any = ops) -> list[Any]:
+        """The weights of all members as they are trained; `by` NumPy or the backend."""
+        return weights
+
+    def part(self, trained: list[Any], by: Any = ops) -> list[Any]:
+        """The weights that were joined."""
+        return trained
+
+
+class Packed(Separate):
+    """A row for each member.
+
+    Args:
+        model: a compiled model; its optimizer, which is not built, becomes built for one row.
 
     Raises:
         NotImplementedError: if the optimizer tells the weights apart.
-
-    Attributes:
-        variables: what the optimizer would have, were it built for the weights.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -40,48 +65,34 @@ class Packing:
             raise NotImplementedError("the optimizer tells the weights apart")
         self._shapes = [tuple(w.shape) for w in weights]
         self._ends = list(accumulate(map(prod, self._shapes)))
-        unpacked = type(optimizer).from_config(optimizer.get_config())
-        unpacked.build(weights)
-        optimizer.build([keras.Variable(ops.zeros(self._ends[-1]), name="row")])
-        self.variables = list(unpacked.variables)
-        place = {v.name: i for i, v in enumerate(self.variables)}
-        names = [w.path.replace("/", "_") for w in weights]
-        self._parts = [  # of each variable of the optimizer
-            [place[name + v.name.removeprefix("row")] for name in names]
-            if v.name.startswith("row_")
-            else place[v.name]
-            for v in optimizer.variables
-        ]
+        optimizer.build([keras.Variable(np.zeros(self._ends[-1], weights[0].dtype), name="row")])
+        self._slots = [v.name.startswith("row_") for v in optimizer.variables]
 
     def pack(self, members: Members) -> Members:
-        """The members with one row instead of the weights, and one for each slot of the optimizer."""
-        slots = members["optimizer"]
+        """What was unpacked."""
         optimizer = [
-            slots[part] if isinstance(part, int) else self.row([slots[i] for i in part])
-            for part in self._parts
+            self.join(value, np)[0] if slot else value
+            for slot, value in zip(self._slots, members["optimizer"], strict=True)
         ]
-        return {**members, "trainable": [self.row(members["trainable"])], "optimizer": optimizer}
+        return {**members, "trainable": self.join(members["trainable"], np), "optimizer": optimizer}
 
     def unpack(self, members: Members) -> Members:
-        """What was packed."""
-        slots: list[Any] = [None] * len(self.variables)
-        for part, value in zip(self._parts, members["optimizer"], strict=True):
-            if isinstance(part, int):
-                slots[part] = value
-            else:
-                for i, piece in zip(part, self.weights(value), strict=True):
-                    slots[i] = piece
-        (row,) = members["trainable"]
-        return {**members, "trainable": self.weights(row), "optimizer": slots}
+        """The members' arrays as the model and its optimizer have them: a list instead of each row."""
+        optimizer = [
+            self.part([value], np) if slot else value
+            for slot, value in zip(self._slots, members["optimizer"], strict=True)
+        ]
+        return {**members, "trainable": self.part(members["trainable"], np), "optimizer": optimizer}
 
-    def row(self, arrays: list[Any]) -> Any:
+    def join(self, weights: list[Any], by: Any = ops) -> list[Any]:
         """All weights of each member, one after the other."""
-        return ops.concatenate([ops.reshape(a, (a.shape[0], -1)) for a in arrays], axis=1)
+        return [by.concatenate([by.reshape(a, (a.shape[0], -1)) for a in weights], axis=1)]
 
-    def weights(self, row: Any) -> list[Any]:
+    def part(self, trained: list[Any], by: Any = ops) -> list[Any]:
         """The weights that a row is made of."""
-        pieces = ops.split(row, self._ends[:-1], axis=1)
+        (row,) = trained
+        pieces = by.split(row, self._ends[:-1], axis=1)
         return [
-            ops.reshape(piece, (row.shape[0], *shape))
+            by.reshape(piece, (row.shape[0], *shape))
             for piece, shape in zip(pieces, self._shapes, strict=True)
         ]

@@ -15,11 +15,11 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from dlref.tuning.populations import stacking
 from dlref.tuning.populations.course import STATE, Course
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.program import CHUNK
 from dlref.tuning.populations.specimen import Specimen, cut
-from dlref.tuning.populations.stacking import filled, resized, stack, tensor, tile
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
@@ -53,22 +53,18 @@ class Population:
             Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
         ]
         self.size = max(size, len(specimens))
-        specimens = filled(specimens, self.size)
+        specimens = stacking.filled(specimens, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
         self.began, self.epoch_seconds, self._compiled = time.monotonic(), 0.0, False
         self._steps_per_call = 1
-        self._data = [tree.map_structure(tensor, data) for data in (fit.train, fit.dev) if data]
-        self.members = stack(program, specimens)
+        self._data = [
+            tree.map_structure(stacking.tensor, data) for data in (fit.train, fit.dev) if data
+        ]
+        self.members = stacking.stack(program, specimens)
+        self._fresh_metrics = program.member()["metrics"]
         self.best = [self.members["trainable"], self.members["rest"]]
-        values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
-        layers = range(len(program.noise.layers))
-        offsets = [[s.offset(i) for s in specimens] for i in layers]
-        dtype = "float64" if program.wide else keras.config.floatx()
-        self.scalars = {
-            "values": [ops.convert_to_tensor(np.asarray(v, dtype)) for v in values],
-            "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
-        }
+        self.scalars = stacking.stack_scalars(program, specimens)
 
     def prepare(self, fits: list[Fit]) -> None:
         """Begins to compile what populations of this size need, on the data of each."""
@@ -101,6 +97,9 @@ class Population:
             per_step = (time.monotonic() - start) / len(part)
             self._steps_per_call = max(1, min(CHUNK, int(PATIENCE / per_step)))
             done = part.stop
+            if self._compiled or part.start:  # else it was traced or compiled in that time
+                left = steps * (fit.epochs - self.epoch) - done
+                self.program.expect(self.size, fit.batch_size, left * per_step)
         logs = self._results(self.members["metrics"])
         if fit.dev is not None:
             check()
@@ -135,9 +134,9 @@ class Population:
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
-        leaves = tree.flatten([self.members, self.best])
+        leaves = tree.flatten(stacking.unpacked(self.program, self.members, self.best))
         courses = [course.state() for course in self.courses]
-        meta = {"epoch": self.epoch, "data": self.identity(), "courses": courses}
+        meta = {"epoch": self.epoch, "data": self._identity(), "courses": courses}
         return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
 
     def restore(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
@@ -146,29 +145,28 @@ class Population:
         Raises:
             Exception: if it is another's, or damaged; then nothing has changed.
         """
-        if meta["data"] != self.identity():
+        if meta["data"] != self._identity():
             raise ValueError("the state is of other data")
         places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
         rows = [places[course.specimen.place] for course in self.courses]
-        leaves = tree.flatten([self.members, self.best])
-        rows = filled(rows, self.size)
-        tensors = [resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(leaves)]
+        rows, now = (
+            stacking.filled(rows, self.size),
+            stacking.unpacked(self.program, self.members, self.best),
+        )
+        leaves = enumerate(tree.flatten(now))
+        found = [stacking.resized(arrays[f"a{i}"][rows], leaf.shape) for i, leaf in leaves]
         needed = (*STATE, "callbacks")
         states = [
             {name: meta["courses"][row][name] for name in needed}
             for row in rows[: len(self.courses)]
         ]
-        self.members, self.best = tree.pack_sequence_as([self.members, self.best], tensors)
+        self.members, self.best = stacking.packed(self.program, *tree.pack_sequence_as(now, found))
         self.epoch = meta["epoch"]
         for course, state in zip(self.courses, states, strict=True):
             course.restore(state)
 
-    def identity(self) -> list[Any]:
-        """What must be the same for a state to be gone on from."""
-        fit = self.fit
-        shapes = [list(np.shape(a)) for a in tree.flatten([fit.train, fit.dev]) if a is not None]
-        plan = [fit.epochs, fit.batch_size, fit.shuffle, [type(c).__name__ for c in fit.callbacks]]
-        return [shapes, plan, self.seed, keras.backend.backend()]
+    def _identity(self) -> list[Any]:
+        return [*self.fit.identity(), self.seed, keras.backend.backend()]
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
         improved = np.zeros(self.size, bool)
@@ -188,7 +186,7 @@ class Population:
     def _fetch(self, courses: list[Course]) -> None:
         if not courses:
             return
-        arrays = [np.asarray(a) for part in self.best for a in part]
+        arrays = stacking.variables(self.program, *self.best)
         place = {id(course): i for i, course in enumerate(self.courses)}
         for course in courses:
             i = place[id(course)]
@@ -201,5 +199,5 @@ class Population:
         return {name: np.asarray(v)[:count] for name, v in self.program.results(metrics).items()}
 
     def _reset_metrics(self) -> None:
-        fresh = self.program.member()["metrics"]
-        self.members = {**self.members, "metrics": [tile(v, self.size) for v in fresh]}
+        fresh = [stacking.tile(v, self.size) for v in self._fresh_metrics]
+        self.members = {**self.members, "metrics": fresh}

@@ -6,6 +6,7 @@ The backend's file repeats the steps over the mini-batches, and compiles them.
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops, tree
 
 from dlref.tuning.populations.fitting import Fit
@@ -46,6 +47,42 @@ class Program(Steps):
         with self._scope({"metrics": metrics}, ("metrics",)):
             return dict(self.model.get_metrics_result())
 
+    def train(
+        self,
+        members: Members,
+        scalars: Scalars,
+        data: Any,
+        order: np.ndarray,
+        numbers: list[np.ndarray],
+        steps: range,
+        size: int,
+    ) -> Members:
+        """Trains all members on the mini-batches `steps` of `order`; `numbers` belong to these steps."""
+        for part, part_size in parts(steps, len(order), size):
+            # Of one length always, so that one compiled program serves every call.
+            length = dict(lengths(len(order), size))[part_size]
+            rows = order[part.start * size :][: length * part_size]
+            rows = np.pad(rows, (0, length * part_size - len(rows))).reshape(length, part_size)
+            mine = slice(part.start - steps.start, part.stop - steps.start)
+            given = [_lengthen(u[mine, :part_size], length) for u in numbers]
+            members = self.train_part(members, scalars, data, rows, given, len(part))
+        return members
+
+    def train_part(
+        self,
+        members: Members,
+        scalars: Scalars,
+        data: Any,
+        rows: np.ndarray,
+        numbers: list[np.ndarray],
+        count: int,
+    ) -> Members:
+        """Trains all members on the first `count` of the mini-batches whose examples are `rows`."""
+        raise NotImplementedError
+
+    def expect(self, members: int, size: int, seconds: float) -> None:
+        """Told how long so many members' training will still take on mini-batches of this size."""
+
     def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
         """Begins to compile what training and evaluating these members needs, where that is done ahead."""
 
@@ -75,6 +112,26 @@ class Program(Steps):
         layers = model._flatten_layers(include_self=False)
         plain &= all(_is_known(v) and v.activity_regularizer is None for v in layers)
         return max(size, DEV_BATCH) if plain else size
+
+
+def lengths(examples: int, size: int) -> list[tuple[int, int]]:
+    """The sizes of mini-batches there are, and how many of each a call of the program is made for."""
+    whole, rest = divmod(examples, size)
+    found = [(size, min(CHUNK, whole))] if whole else []
+    return found + ([(rest, 1)] if rest else [])
+
+
+def parts(steps: range, examples: int, size: int) -> list[tuple[range, int]]:
+    """The whole mini-batches among `steps`, and the last, smaller one."""
+    whole = range(steps.start, min(steps.stop, examples // size))
+    found = [(whole, size)] if whole else []
+    if steps.stop > examples // size:
+        found.append((range(steps.stop - 1, steps.stop), examples % size))
+    return found
+
+
+def _lengthen(numbers: np.ndarray, length: int) -> np.ndarray:
+    return np.pad(numbers, [(0, length - len(numbers))] + [(0, 0)] * (numbers.ndim - 1))
 
 
 def _is_known(thing: Any) -> bool:

@@ -1,12 +1,12 @@
 """The program on TensorFlow: `tf.vectorized_map` over the members, or a loop over them.
 
-Not compiled with XLA: the size of a mini-batch is not fixed, so that one trace serves all of them. The number of
-members is, unless they take turns: of any number a trace takes twice as long, and has twice as many operations, most
-of them on shapes.
+One trace serves every size of mini-batch. The number of members is fixed, unless they take turns: of any number a
+trace takes twice as long, and has twice as many operations, most of them on shapes. Only what turns out to train long
+is compiled by XLA, from the same trace, for one size of mini-batch: that takes seconds, and training then goes two to
+three times as fast.
 """
 
 import os
-from functools import partial
 from typing import Any
 
 import keras
@@ -18,11 +18,14 @@ from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.ops.parallel_for import pfor
 
+from dlref.tuning.populations.memory import is_out_of_memory
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.scalar import Scalar
+from dlref.tuning.populations.steps import Scalars
+from dlref.tuning.populations.traced import Traced, count_of
 
-AXES = (1, 1, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a size
+FUSING = 5.0  # seconds that training has to take still for XLA to pay
 # TensorFlow has no vectorized form of them for filters that differ from member to member.
 CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
@@ -35,9 +38,11 @@ class TensorFlowProgram(Program):
     def __init__(self, model: keras.Model, owners: Any, batch: Any, loops: bool) -> None:
         convolves = any(isinstance(v, CONVOLUTIONS) for v in model._flatten_layers())
         super().__init__(model, owners, batch, loops or convolves)
-        self._train = _Traced(self, self._train_steps)
-        self._test = _Traced(self, self._test_steps)
-        self.results = _Traced(self, lambda metrics: self.vectorized(self.result, metrics))
+        self._may_fuse = self.batched is not None
+        self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
+        self._train = Traced(self, self._train_steps)
+        self._test = Traced(self, self._test_steps)
+        self.results = Traced(self, lambda metrics: self.vectorized(self.result, metrics))
 
     @property
     def any_size(self) -> bool:
@@ -53,37 +58,48 @@ class TensorFlowProgram(Program):
             loss, after = loss_of(trainable)
         return loss, after, tape.gradient(loss, trainable)
 
-    def train(
+    def train_part(
         self,
         members: Members,
-        scalars: dict[str, Any],
+        scalars: Scalars,
         data: Any,
-        order: np.ndarray,
+        rows: np.ndarray,
         numbers: list[np.ndarray],
-        steps: range,
-        size: int,
+        count: int,
     ) -> Members:
-        """Trains all members on the mini-batches `steps` of `order`; `numbers` belong to these steps."""
-        rows = tf.constant(order[steps.start * size : steps.stop * size])
+        """Trains all members on the first `count` of the mini-batches whose examples are `rows`."""
         given = [tf.constant(u) for u in numbers]
-        return self._train(members, scalars, _leaves(data), rows, given, tf.constant(size))
+        args = members, scalars, _leaves(data), tf.constant(rows), given, tf.constant(count)
+        if (count_of(members), rows.shape[1]) in self._fused:
+            try:
+                return self._train.fused(*args)
+            except tf.errors.OpError as error:
+                if is_out_of_memory(error):
+                    raise
+                self._may_fuse = (
+                    False  # XLA has no form of some operation; another error comes again
+                )
+                self._fused.clear()
+        return self._train(*args)
 
-    def test(self, members: Members, scalars: dict[str, Any], data: Any, size: int) -> list[Any]:
+    def expect(self, members: int, size: int, seconds: float) -> None:
+        if self._may_fuse and seconds > FUSING:
+            self._fused.add((members, size))
+
+    def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
         return self._test(members, scalars, _leaves(data), tf.constant(size))
 
     def _train_steps(
-        self, members: Members, scalars: Any, data: Any, rows: Any, numbers: Any, size: Any
+        self, members: Members, scalars: Scalars, data: Any, rows: Any, numbers: Any, count: Any
     ) -> Members:
         train = self.train_step if self.loops else self.train_all
 
-        def step(members: Members, scalars: Any, i: Any) -> Members:
-            chosen = rows[i * size : (i + 1) * size]
-            batch = self._batch([tf.gather(a, chosen) for a in data])
-            return train(members, scalars, batch, [u[i, : tf.shape(chosen)[0]] for u in numbers])
+        def step(members: Members, scalars: Scalars, i: Any) -> Members:
+            batch = self._batch([tf.gather(a, rows[i]) for a in data])
+            return train(members, scalars, batch, [u[i] for u in numbers])
 
-        count = _count(rows, size)
-        return self.in_rows(lambda members: self._each(step, members, scalars, count), members)
+        return self._each(step, members, scalars, count)
 
     def _test_steps(self, members: Members, scalars: Any, data: Any, size: Any) -> list[Any]:
         test = self.test_step if self.loops else self.test_all
@@ -92,7 +108,8 @@ class TensorFlowProgram(Program):
             batch = self._batch([a[i * size : (i + 1) * size] for a in data])
             return {**members, "metrics": test(members, scalars, batch)}
 
-        return self._each(step, members, scalars, _count(data[0], size))["metrics"]
+        count = (tf.shape(data[0])[0] + size - 1) // size
+        return self._each(step, members, scalars, count)["metrics"]
 
     def _each(self, step: Any, members: Members, scalars: Any, count: Any) -> Members:
         """`count` steps: all members in every step, or one member after the other."""
@@ -110,41 +127,12 @@ class TensorFlowProgram(Program):
         return tf.vectorized_map(lambda own: function(*own), stacked, fallback_to_while_loop=False)
 
 
-def _count(examples: Any, size: Any) -> Any:
-    return (tf.shape(examples)[0] + size - 1) // size
-
-
 def _repeat(step: Any, count: Any, state: Any) -> Any:
     return tf.while_loop(lambda i, _: i < count, lambda i, s: (i + 1, step(i, s)), (0, state))[1]
 
 
 def _leaves(data: Any) -> list[Any]:
     return [leaf for leaf in tf.nest.flatten(data) if leaf is not None]
-
-
-class _Traced:
-    """A function of members and of tensors of any length, traced once, or once for each number of members."""
-
-    def __init__(self, program: Any, function: Any) -> None:
-        self._program, self._function = program, function
-        self._traced: dict[int | None, Any] = {}
-
-    def __call__(self, members: Any, *others: Any) -> Any:
-        free = int(self._program.any_size)
-        size = None if free else tf.nest.flatten(members)[0].shape[0]
-        if size not in self._traced:
-            signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
-            # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
-            function = partial(self._function)
-            self._traced[size] = tf.function(function, input_signature=signature, autograph=False)
-        return self._traced[size](members, *others)
-
-
-def _specs(nested: Any, axes: int) -> Any:
-    def spec(a: Any) -> tf.TensorSpec:
-        return tf.TensorSpec([None] * min(axes, len(a.shape)) + list(a.shape[axes:]), a.dtype)
-
-    return tf.nest.map_structure(spec, nested)
 
 
 def _register_bitcast() -> None:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.noise import Unsupported
@@ -14,24 +15,51 @@ from dlref.tuning.populations.specimen import Specimen, cut, is_padding, padded
 def stack(program: Any, specimens: list[Specimen]) -> Members:
     """The variables of all specimens, padded to the shapes of the program's model."""
     count, template = len(specimens), program.member()
+    known = len(specimens[0].optimizer)
     members: Members = {
         kind: [
-            ops.convert_to_tensor(
-                np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in specimens])
-            )
+            np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in specimens])
             for i, v in enumerate(template[kind])
         ]
         for kind in ("trainable", "rest")
     }
-    known = len(specimens[0].optimizer)
     members["optimizer"] = [
-        ops.convert_to_tensor(np.stack([s.optimizer[i] for s in specimens]))
-        if i < known
-        else tile(v, count)
+        np.stack([s.optimizer[i] for s in specimens]) if i < known else _repeated(v, count)
         for i, v in enumerate(template["optimizer"])
     ]
-    members["metrics"] = [tile(v, count) for v in template["metrics"]]
-    return members
+    members["metrics"] = [_repeated(v, count) for v in template["metrics"]]
+    members["trainable"] = program.packing.join(members["trainable"], np)
+    return tree.map_structure(ops.convert_to_tensor, members)
+
+
+def stack_scalars(program: Any, specimens: list[Specimen]) -> dict[str, list[Any]]:
+    """What the specimens differ in besides their variables: the scalars, and where their dropout masks begin."""
+    values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
+    layers = range(len(program.noise.layers))
+    offsets = [[s.offset(i) for s in specimens] for i in layers]
+    dtype = "float64" if program.wide else keras.config.floatx()
+    return {
+        "values": [ops.convert_to_tensor(np.asarray(v, dtype)) for v in values],
+        "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
+    }
+
+
+def variables(program: Any, trainable: list[Any], rest: list[Any]) -> list[np.ndarray]:
+    """The weights and the other variables of all members, as the model has them."""
+    return [*program.packing.part(list(map(np.asarray, trainable)), np), *map(np.asarray, rest)]
+
+
+def unpacked(program: Any, members: Members, best: list[Any]) -> list[Any]:
+    """Members' arrays, and those of their best epochs, as the model and its optimizer have them."""
+    arrays = tree.map_structure(np.asarray, members)
+    return [program.packing.unpack(arrays), variables(program, *best)]
+
+
+def packed(program: Any, members: Members, best: list[np.ndarray]) -> list[Any]:
+    """The tensors that were unpacked."""
+    count = len(members["trainable"])
+    parts = [program.packing.join(best[:count], np), best[count:]]
+    return tree.map_structure(tensor, [program.packing.pack(members), parts])
 
 
 def filled(items: list[Any], size: int) -> list[Any]:
@@ -39,21 +67,24 @@ def filled(items: list[Any], size: int) -> list[Any]:
     return items + items[:1] * (size - len(items))
 
 
-def resized(array: np.ndarray, like: Any) -> Any:
-    """A tensor of the shape of `like`, with other zeros as padding.
+def resized(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The array in this shape, with other zeros as padding.
 
     Raises:
         ValueError: if it has another number of axes.
     """
-    shape = tuple(like.shape)
     if array.ndim != len(shape) or len(array) != shape[0]:
         raise ValueError("the array is of something else")
-    return ops.convert_to_tensor(padded(cut(array, shape), shape), like.dtype)
+    return padded(cut(array, shape), shape)
 
 
 def tile(value: Any, count: int) -> Any:
     """The same value `count` times."""
-    return ops.convert_to_tensor(np.repeat(np.asarray(value)[None], count, axis=0))
+    return ops.convert_to_tensor(_repeated(value, count))
+
+
+def _repeated(value: Any, count: int) -> np.ndarray:
+    return np.repeat(np.asarray(value)[None], count, axis=0)
 
 
 def tensor(array: Any) -> Any:
@@ -61,9 +92,9 @@ def tensor(array: Any) -> Any:
     return None if array is None else ops.convert_to_tensor(array)
 
 
-def check_padding(members: Members, courses: list[Course]) -> None:
+def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
     """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
-    arrays = [np.asarray(a) for a in (*members["trainable"], *members["rest"])]
+    arrays = variables(program, members["trainable"], members["rest"])
     for i, course in enumerate(courses):
         if course.status == "diverged":
             continue  # 0 times infinity is no number

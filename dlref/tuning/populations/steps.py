@@ -4,7 +4,7 @@ Written twice: for one member, which the backend vectorizes, whatever the model;
 `batched.py` has a form of every layer. Their losses and metrics are the model's own either way.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from dlref.tuning.populations.batched import Batched
 from dlref.tuning.populations.convolution import as_products
 from dlref.tuning.populations.forms import column
 from dlref.tuning.populations.noise import Noise
-from dlref.tuning.populations.packing import Members, Packing
+from dlref.tuning.populations.packing import Members, Packed, Separate
 from dlref.tuning.populations.scalar import lent
 
 Scalars = dict[str, list[Any]]  # "values" and "offsets"
@@ -50,13 +50,12 @@ class Steps:
         self.loops = loops
         # None: the backend has to vectorize the model, the optimizer is built for each weight.
         self.batched: Any = None if loops else _if_possible(Batched, model, owners)
-        self.packing: Packing | None = _if_possible(Packing, model) if self.batched else None
-        if not self.packing:
-            optimizer.build(model.trainable_variables)
+        packed = _if_possible(Packed, model) if self.batched else None
+        self.packing = packed or Separate(model)
         self.variables = {
             "trainable": list(model.trainable_variables),
             "rest": list(model.non_trainable_variables),
-            "optimizer": list((self.packing or optimizer).variables),
+            "optimizer": list(optimizer.variables),
             "metrics": list(model.metrics_variables),
         }
 
@@ -73,10 +72,8 @@ class Steps:
             losses, metrics = self._judged(values, scalars, batch, y_pred, training=True)
             return ops.sum(losses), {"rest": rest, "metrics": metrics}
 
-        packing = self.packing
-        weights = packing.weights(*members["trainable"]) if packing else members["trainable"]
-        _, after, gradients = self.gradient(loss_of, weights)
-        gradients = [packing.row(gradients)] if packing else gradients
+        _, after, gradients = self.gradient(loss_of, self.packing.part(members["trainable"]))
+        gradients = self.packing.join(gradients)
         return {**self.vectorized(self._update, members, scalars, gradients), **after}
 
     def test_all(self, members: Members, scalars: Scalars, batch: Batch) -> list[Any]:
@@ -85,6 +82,7 @@ class Steps:
             return self.vectorized(
                 lambda member, own: self.test_step(member, own, batch), members, scalars
             )
+        members = {**members, "trainable": self.packing.part(members["trainable"])}
         y_pred, _ = self._forward(members, scalars, batch[0])
         return self._judged(members, scalars, batch, y_pred, training=False)[1]
 
@@ -154,12 +152,6 @@ class Steps:
             return loss, after["metrics"]
 
         return self.vectorized(judge, members, scalars, y_pred, logits)
-
-    def in_rows(self, train: Callable[[Members], Members], members: Members) -> Members:
-        """What `train`, which calls `train_all`, makes of the members."""
-        if not self.packing:
-            return train(members)
-        return self.packing.unpack(train(self.packing.pack(members)))
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
         """`function` of each member's share of what is stacked."""

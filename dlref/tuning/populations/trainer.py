@@ -158,7 +158,7 @@ class Trainer:
                 logs = population.train_epoch(self.listener.check)
                 self.listener.epoch_ended(numbers, population.epoch, logs)
                 if uneven and population.epoch in (1, fit.epochs):
-                    check_padding(population.members, population.courses)
+                    check_padding(program, population.members, population.courses)
             if ended := population.compact():
                 yield ended
 

@@ -1,0 +1,58 @@
+"""Functions of populations, traced by TensorFlow and, where that pays, compiled by XLA."""
+
+from functools import partial
+from typing import Any
+
+import tensorflow as tf
+
+from dlref.tuning.populations.packing import Members
+
+AXES = (1, 2, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a count
+
+
+class Traced:
+    """A function of members and of tensors of any length, traced once, or once for each number of members."""
+
+    def __init__(self, program: Any, function: Any) -> None:
+        self._program, self._function = program, function
+        self._traced: dict[int | None, Any] = {}
+        self._compiled: dict[int, Any] = {}
+
+    def __call__(self, members: Any, *others: Any) -> Any:
+        return self._trace(members, *others)(members, *others)
+
+    def fused(self, members: Any, *others: Any) -> Any:
+        """The same, compiled by XLA for these lengths."""
+        size = count_of(members)
+        if size not in self._compiled:
+            # Traced outside of XLA's context, in which `tf.vectorized_map` is a function of its own, whose arguments
+            # XLA takes for constants: it would compile at every call.
+            traced = self._trace(members, *others)
+            self._compiled[size] = tf.function(
+                lambda a: traced(*a), jit_compile=True, autograph=False
+            )
+        return self._compiled[size](tf.nest.flatten([members, *others]))
+
+    def _trace(self, members: Any, *others: Any) -> Any:
+        free = int(self._program.any_size)
+        size = None if free else tf.nest.flatten(members)[0].shape[0]
+        if size not in self._traced:
+            signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
+            # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
+            function = tf.function(
+                partial(self._function), input_signature=signature, autograph=False
+            )
+            self._traced[size] = function.get_concrete_function()
+        return self._traced[size]
+
+
+def _specs(nested: Any, axes: int) -> Any:
+    def spec(a: Any) -> tf.TensorSpec:
+        return tf.TensorSpec([None] * min(axes, len(a.shape)) + list(a.shape[axes:]), a.dtype)
+
+    return tf.nest.map_structure(spec, nested)
+
+
+def count_of(members: Members) -> int:
+    """How many members there are."""
+    return members["metrics"][0].shape[0]

@@ -1,0 +1,115 @@
+"""On TensorFlow XLA compiles what trains long, which computes the same; what it cannot compile goes on as it was."""
+
+from functools import partial
+
+import keras
+import pytest
+import tensorflow as tf
+
+from dlref import layers, optimizers, regularizers
+from dlref.tuning import log_uniform
+from dlref.tuning.populations import program_tensorflow, traced
+from tests.populations.searching import (
+    arguments,
+    check_against_fit,
+    network,
+    search,
+    tolerance,
+)
+
+FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+@pytest.fixture
+def fused(monkeypatch):
+    """Every training is long enough; for each call of a compiled program the examples there are."""
+    own, calls = traced.Traced.fused, []
+
+    def call(self, *args):
+        calls.append(args[2][0].shape[0])
+        return own(self, *args)
+
+    monkeypatch.setattr(program_tensorflow, "FUSING", -1.0)
+    monkeypatch.setattr(traced.Traced, "fused", call)
+    return calls
+
+
+def build(hp, drop=False):
+    units, keep = hp.Int("units", 5, 12), hp.Float("keep_prob", 0.5, 1.0)
+    l2 = regularizers.L2(log_uniform(hp, "l2", 1e-2, 10.0), 100)
+    hidden = [
+        keras.layers.Dense(units, use_bias=False, kernel_regularizer=l2),
+        layers.BatchNormalization(),
+        keras.layers.ReLU(),
+        *([layers.Dropout(1 - keep)] if drop else []),
+    ]
+    return network(*hidden, optimizer=optimizers.Adam(log_uniform(hp, "alpha", 1e-4, 1e-2)))
+
+
+@pytest.mark.parametrize("floatx", ["float32", "float64"])
+def test_it_equals_fit(tmp_path, fused, floatx):
+    if floatx == "float64":
+        keras.config.set_floatx(floatx)
+        keras.config.set_dtype_policy(floatx)
+    heard = check_against_fit(build, tmp_path, epochs=4, batch_size=16)  # and a rest of 4 examples
+    assert heard.states == ["finished"] * 3 and len(fused) >= 3
+
+
+def test_the_masks_are_the_same(tmp_path, fused, monkeypatch):
+    dropping, long = partial(build, drop=True), arguments(epochs=4)
+    _, compiled = search(dropping, tmp_path / "compiled", fit=long)
+    assert len(fused) >= 3
+    monkeypatch.setattr(program_tensorflow, "FUSING", float("inf"))
+    _, heard = search(dropping, tmp_path / "not", fit=long)
+    for one, other in zip(compiled.curves(), heard.curves(), strict=True):
+        assert one == pytest.approx(other, rel=tolerance())
+
+
+def test_it_is_compiled_once(tmp_path, fused, monkeypatch):
+    compiled = []
+
+    def traces(function, **options):
+        if options.get("jit_compile"):
+            compiled.append(function)
+        return function_of(function, **options)
+
+    function_of = tf.function
+    monkeypatch.setattr(traced.tf, "function", traces)
+    search(build, tmp_path, fit=arguments(epochs=5, batch_size=20, shuffle=True))
+    assert len(compiled) == 1 and len(fused) >= 3
+
+
+def test_what_xla_cannot_compile_goes_on(tmp_path, fused):
+    """Dawson's integral has a vectorized form in TensorFlow, but none in XLA."""
+
+    def loss(y_true, y_pred):
+        return FROM_LOGITS(y_true, y_pred) + tf.reduce_mean(tf.math.special.dawsn(y_pred) ** 2)
+
+    def odd(hp):
+        model = build(hp)
+        model.compile(model.optimizer, loss)
+        return model
+
+    heard = check_against_fit(odd, tmp_path, epochs=3)
+    assert heard.states == ["finished"] * 3
+    assert heard.populations == ["3 trials, mini-batch 32, padded to 9"] and len(fused) == 1
+
+
+def test_without_memory_it_is_a_smaller_population(tmp_path, fused, monkeypatch):
+    def call(self, *args):
+        fused.append(args[0]["metrics"][0].shape[0])
+        if fused[-1] > 2:
+            raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+        return own(self, *args)
+
+    own = traced.Traced.fused
+    monkeypatch.setattr(traced.Traced, "fused", call)
+    _, heard = search(build, tmp_path)
+    assert heard.states == ["finished"] * 4
+    assert "out of memory: populations of 2 from here on" in heard.notes
+
+
+def test_a_short_training_is_not(tmp_path, monkeypatch):
+    monkeypatch.delattr(traced.Traced, "fused")
+    _, heard = search(build, tmp_path)
+    assert heard.states == ["finished"] * 4
