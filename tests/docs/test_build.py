@@ -1,4 +1,7 @@
-"""The whole site, built as `make docs` builds it, with a real run of `dlref verify`."""
+"""The whole site, built as `make docs` builds it, with a real run of `dlref verify`.
+
+Of a site that was built just before, its folder is in DLREF_SITE.
+"""
 
 import json
 import os
@@ -14,6 +17,8 @@ PAGES = sorted((source.ROOT / "docs" / "en").rglob("*.md"))
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if "DLREF_SITE" in os.environ:
+        return Path(os.environ["DLREF_SITE"])
     folder = tmp_path_factory.mktemp("docs")
     command = [sys.executable, str(source.ROOT / "docs" / "tools" / "build.py")]
     command += ["--site", str(folder / "site")]

@@ -11,7 +11,7 @@ from keras.src.backend.common import global_state
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
 from dlref.tuning.populations.fitting import Fit, parse
-from dlref.tuning.populations.light import lightly
+from dlref.tuning.populations.light import lightly, of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.programs import program_class
 from dlref.tuning.populations.specimen import Specimen, same_weights, take_apart
@@ -103,7 +103,8 @@ class Preparation:
                 self._lightly = False  # the code needs a whole model, or it fails either way
         if specimen is None or not self._compared:
             self._compared = True
-            whole = self._take_apart(self._build(hp, key), hp.values, identity)
+            with of_few_lengths():
+                whole = self._take_apart(self._build(hp, key), hp.values, identity)
             self._lightly = specimen is not None and same_weights(specimen, whole)
             return whole
         return specimen

@@ -29,7 +29,7 @@ def stack(program: Any, specimens: list[Specimen]) -> Members:
     ]
     members["metrics"] = [_repeated(v, count) for v in template["metrics"]]
     members["trainable"] = program.packing.join(members["trainable"], np)
-    return tree.map_structure(ops.convert_to_tensor, members)
+    return tree.map_structure(tensor, members)
 
 
 def stack_scalars(program: Any, specimens: list[Specimen]) -> dict[str, list[Any]]:
@@ -39,8 +39,8 @@ def stack_scalars(program: Any, specimens: list[Specimen]) -> dict[str, list[Any
     offsets = [[s.offset(i) for s in specimens] for i in layers]
     dtype = "float64" if program.wide else keras.config.floatx()
     return {
-        "values": [ops.convert_to_tensor(np.asarray(v, dtype)) for v in values],
-        "offsets": [ops.convert_to_tensor(np.asarray(v, "float32")) for v in offsets],
+        "values": [tensor(np.asarray(v, dtype)) for v in values],
+        "offsets": [tensor(np.asarray(v, "float32")) for v in offsets],
     }
 
 
@@ -80,7 +80,7 @@ def resized(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def tile(value: Any, count: int) -> Any:
     """The same value `count` times."""
-    return ops.convert_to_tensor(_repeated(value, count))
+    return tensor(_repeated(value, count))
 
 
 def _repeated(value: Any, count: int) -> np.ndarray:
@@ -89,7 +89,11 @@ def _repeated(value: Any, count: int) -> np.ndarray:
 
 def tensor(array: Any) -> Any:
     """A tensor of the backend; None stays None."""
-    return None if array is None else ops.convert_to_tensor(array)
+    if array is None:
+        return None
+    # Told its type, JAX does not compile a program for each shape; of 64 bits it would warn.
+    told = array.dtype in ("float32", "int32")
+    return ops.convert_to_tensor(array, array.dtype if told else None)
 
 
 def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
