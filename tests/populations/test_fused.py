@@ -109,6 +109,17 @@ def test_without_memory_it_is_a_smaller_population(tmp_path, fused, monkeypatch)
     assert "out of memory: populations of 2 from here on" in heard.notes
 
 
+def test_a_large_dropout_layer_is_not(tmp_path, fused, monkeypatch):
+    """Compiled, it would be given 64 mini-batches of random numbers whenever it takes one."""
+    monkeypatch.setattr(program_tensorflow, "NUMBERS", 64 * 32 * 9 - 1)
+    _, heard = search(partial(build, drop=True), tmp_path)
+    assert heard.states == ["finished"] * 4
+    assert heard.populations == ["4 trials, mini-batch 32, padded to 9"] and not fused
+    monkeypatch.setattr(program_tensorflow, "NUMBERS", 64 * 32 * 9)
+    search(partial(build, drop=True), tmp_path / "of that size")
+    assert fused
+
+
 def test_a_short_training_is_not(tmp_path, monkeypatch):
     monkeypatch.delattr(traced.Traced, "fused")
     _, heard = search(build, tmp_path)

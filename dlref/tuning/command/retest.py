@@ -3,54 +3,28 @@
 Sources: DLS-C2W3 (intuitions about hyperparameters get stale: re-test occasionally).
 
 Each of the best models is measured on the new development set with the weights it has, and again after training on the
-new training set. The set is cut into chunks, on each of which all models are measured, so that a difference of two
-models is a paired sample with a confidence interval. The intervals of differences are right all together (Bonferroni).
+new training set; `staleness.py` compares them.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 from rich.text import Text
-from scipy import stats
 
 from dlref.tuning import inputs
 from dlref.tuning.command.events import plain
 from dlref.tuning.command.repeat import check_name, reopen
+from dlref.tuning.command.staleness import Retested, compare, verdict
 from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.records import Sweep, SweepError
 from dlref.tuning.summary import make_console
 
 CHUNKS = 20
-LEVEL = 0.95
 STALE = 3
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value with its confidence interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
-
-
-@dataclass(frozen=True)
-class Retested:
-    """One of the best trials, on the new data."""
-
-    trial: int
-    recorded: float
-    stored: Interval  # the objective with the weights it had
-    retrained: Interval
-    gain: Interval  # of training again: positive is better
-    rank: int  # after training again, from 1
 
 
 def retest(
@@ -127,48 +101,6 @@ def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray
             )
         values.append(logs[name])
     return np.array(values)
-
-
-def interval(values: np.ndarray, comparisons: int = 1) -> Interval:
-    """The mean of chunks with its interval, wide enough for so many comparisons.
-
-    Example:
-        >>> interval(np.array([0.8, 0.9, 1.0]))
-        Interval(value=0.9, low=0.65, high=1.14)
-    """
-    mean, count = values.mean(), len(values)
-    quantile = stats.t.ppf(1 - (1 - LEVEL) / 2 / comparisons, count - 1)
-    half = quantile * values.std(ddof=1) / np.sqrt(count)
-    return Interval(float(mean), float(mean - half), float(mean + half))
-
-
-def compare(
-    numbers: list[int], scores: list[Any], stored: list[Any], retrained: list[Any], sign: int
-) -> list[Retested]:
-    """A row for each trial."""
-    ranks = stats.rankdata([-sign * values.mean() for values in retrained], method="min")
-    rows = zip(numbers, scores, stored, retrained, ranks, strict=True)
-    return [
-        Retested(
-            number,
-            score,
-            stored=interval(old),
-            retrained=interval(new),
-            gain=interval(sign * (new - old), comparisons=len(stored)),
-            rank=int(rank),
-        )
-        for number, score, old, new, rank in rows
-    ]
-
-
-def verdict(
-    rows: list[Retested], retrained: list[np.ndarray], sign: int
-) -> tuple[list[int], list[int]]:
-    """The trials whose weights have gone stale, and those that now beat the best, each beyond chance."""
-    stale = [row.trial for row in rows if row.gain.low > 0]
-    leads = [interval(sign * (new - retrained[0]), max(1, len(rows) - 1)) for new in retrained[1:]]
-    overtaking = [row.trial for row, lead in zip(rows[1:], leads, strict=True) if lead.low > 0]
-    return stale, overtaking
 
 
 def _print(rows: list[Retested], metric: str, stale: list[int], overtaking: list[int]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from dlref.tuning.populations import state
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.specimen import Specimen, padded
@@ -36,7 +37,7 @@ class Checkpoint:
         began = time.monotonic()
         if began < self._next:
             return
-        arrays, meta = population.state()
+        arrays, meta = state.take(population)
         write(self.path, arrays, meta)
         now = time.monotonic()
         self._next = now + (now - began) / SHARE
@@ -70,7 +71,7 @@ def restore(population: Population, directory: Path) -> bool:
     for path in _newest_first(directory):
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                population.restore(archive, json.loads(archive["json"].tobytes()))
+                state.restore(population, archive, json.loads(archive["json"].tobytes()))
                 return True
         except Exception:
             continue  # of others, of another version, or damaged: the population starts anew
@@ -83,8 +84,8 @@ def together(specimens: list[Specimen], directory: Path) -> list[list[Specimen]]
     for path in _newest_first(directory):
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                states = json.loads(archive["json"].tobytes())["courses"]
-                places = {tuple(state["place"]) for state in states}
+                courses = json.loads(archive["json"].tobytes())["courses"]
+                places = {tuple(course["place"]) for course in courses}
         except Exception:
             continue
         found.append([s for s in left if s.place in places])

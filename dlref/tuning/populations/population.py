@@ -8,17 +8,16 @@ order, a function of (seed, epoch). A trial ends by itself: when its loss is no 
 import copy
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops, tree
 
 from dlref.tuning.populations import stacking
-from dlref.tuning.populations.course import STATE, Course
+from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.fitting import Fit
-from dlref.tuning.populations.program import CHUNK
+from dlref.tuning.populations.mini_batches import CHUNK
 from dlref.tuning.populations.specimen import Specimen, cut
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
@@ -62,7 +61,7 @@ class Population:
             tree.map_structure(stacking.tensor, data) for data in (fit.train, fit.dev) if data
         ]
         self.members = stacking.stack(program, specimens)
-        self._fresh_metrics = program.member()["metrics"]
+        self._fresh_metrics = [np.asarray(value)[0] for value in self.members["metrics"]]
         self.best = [self.members["trainable"], self.members["rest"]]
         self.scalars = stacking.stack_scalars(program, specimens)
 
@@ -131,42 +130,6 @@ class Population:
             self.courses, self.size = [self.courses[i] for i in alive], len(alive)
             self._compiled = self.program.any_size
         return new
-
-    def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
-        leaves = tree.flatten(stacking.unpacked(self.program, self.members, self.best))
-        courses = [course.state() for course in self.courses]
-        meta = {"epoch": self.epoch, "data": self._identity(), "courses": courses}
-        return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
-
-    def restore(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
-        """Goes on from a state of these members (and maybe more), on these data.
-
-        Raises:
-            Exception: if it is another's, or damaged; then nothing has changed.
-        """
-        if meta["data"] != self._identity():
-            raise ValueError("the state is of other data")
-        places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
-        rows = [places[course.specimen.place] for course in self.courses]
-        rows, now = (
-            stacking.filled(rows, self.size),
-            stacking.unpacked(self.program, self.members, self.best),
-        )
-        leaves = enumerate(tree.flatten(now))
-        found = [stacking.resized(arrays[f"a{i}"][rows], leaf.shape) for i, leaf in leaves]
-        needed = (*STATE, "callbacks")
-        states = [
-            {name: meta["courses"][row][name] for name in needed}
-            for row in rows[: len(self.courses)]
-        ]
-        self.members, self.best = stacking.packed(self.program, *tree.pack_sequence_as(now, found))
-        self.epoch = meta["epoch"]
-        for course, state in zip(self.courses, states, strict=True):
-            course.restore(state)
-
-    def _identity(self) -> list[Any]:
-        return [*self.fit.identity(), self.seed, keras.backend.backend()]
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
         improved = np.zeros(self.size, bool)

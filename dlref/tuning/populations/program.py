@@ -10,12 +10,12 @@ import numpy as np
 from keras import ops, tree
 
 from dlref.tuning.populations.fitting import Fit
+from dlref.tuning.populations.mini_batches import MiniBatches, mini_batches
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.steps import Scalars, Steps, current
 
 MEANS = ("sum_over_batch_size", "mean")
 DEV_BATCH = 512
-CHUNK = 64  # most mini-batches in one call
 
 
 class Program(Steps):
@@ -58,26 +58,14 @@ class Program(Steps):
         size: int,
     ) -> Members:
         """Trains all members on the mini-batches `steps` of `order`; `numbers` belong to these steps."""
-        for part, part_size in parts(steps, len(order), size):
-            # Of one length always, so that one compiled program serves every call.
-            length = dict(lengths(len(order), size))[part_size]
-            rows = order[part.start * size :][: length * part_size]
-            rows = np.pad(rows, (0, length * part_size - len(rows))).reshape(length, part_size)
-            mine = slice(part.start - steps.start, part.stop - steps.start)
-            given = [_lengthen(u[mine, :part_size], length) for u in numbers]
-            members = self.train_part(members, scalars, data, rows, given, len(part))
+        for batches in mini_batches(order, numbers, steps, size):
+            members = self.train_part(members, scalars, data, batches)
         return members
 
     def train_part(
-        self,
-        members: Members,
-        scalars: Scalars,
-        data: Any,
-        rows: np.ndarray,
-        numbers: list[np.ndarray],
-        count: int,
+        self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
     ) -> Members:
-        """Trains all members on the first `count` of the mini-batches whose examples are `rows`."""
+        """Trains all members on mini-batches of one size."""
         raise NotImplementedError
 
     def expect(self, members: int, size: int, seconds: float) -> None:
@@ -112,26 +100,6 @@ class Program(Steps):
         layers = model._flatten_layers(include_self=False)
         plain &= all(_is_known(v) and v.activity_regularizer is None for v in layers)
         return max(size, DEV_BATCH) if plain else size
-
-
-def lengths(examples: int, size: int) -> list[tuple[int, int]]:
-    """The sizes of mini-batches there are, and how many of each a call of the program is made for."""
-    whole, rest = divmod(examples, size)
-    found = [(size, min(CHUNK, whole))] if whole else []
-    return found + ([(rest, 1)] if rest else [])
-
-
-def parts(steps: range, examples: int, size: int) -> list[tuple[range, int]]:
-    """The whole mini-batches among `steps`, and the last, smaller one."""
-    whole = range(steps.start, min(steps.stop, examples // size))
-    found = [(whole, size)] if whole else []
-    if steps.stop > examples // size:
-        found.append((range(steps.stop - 1, steps.stop), examples % size))
-    return found
-
-
-def _lengthen(numbers: np.ndarray, length: int) -> np.ndarray:
-    return np.pad(numbers, [(0, length - len(numbers))] + [(0, 0)] * (numbers.ndim - 1))
 
 
 def _is_known(thing: Any) -> bool:

@@ -12,8 +12,9 @@ import jax
 import numpy as np
 
 from dlref.tuning.populations.fitting import Fit
+from dlref.tuning.populations.mini_batches import MiniBatches, lengths, parts
 from dlref.tuning.populations.packing import Members
-from dlref.tuning.populations.program import Program, lengths, parts
+from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.steps import Scalars
 
 COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
@@ -36,7 +37,7 @@ class JaxProgram(Program):
         return jax.jit(function)
 
     def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
-        for size, length in lengths(fit.examples, fit.batch_size):
+        for size, length in lengths(fit.examples, fit.batch_size).items():
             self._ready_to_train(members, scalars, data[0], (length, size))
         if fit.dev is not None:
             for rows in _dev_rows(data[1], self.dev_batch_size(fit.dev_batch_size)):
@@ -54,17 +55,11 @@ class JaxProgram(Program):
         return loss, after, gradients
 
     def train_part(
-        self,
-        members: Members,
-        scalars: Scalars,
-        data: Any,
-        rows: np.ndarray,
-        numbers: list[np.ndarray],
-        count: int,
+        self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
     ) -> Members:
-        """Trains all members on the first `count` of the mini-batches whose examples are `rows`."""
-        train = self._ready_to_train(members, scalars, data, rows.shape).result()
-        return train(members, scalars, data, rows, numbers, np.int32(count))
+        full = batches.lengthened()
+        train = self._ready_to_train(members, scalars, data, full.rows.shape).result()
+        return train(members, scalars, data, full.rows, full.numbers, np.int32(full.count))
 
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""

@@ -7,10 +7,10 @@ three times as fast.
 """
 
 import os
+from math import prod
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
@@ -19,6 +19,7 @@ from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.ops.parallel_for import pfor
 
 from dlref.tuning.populations.memory import is_out_of_memory
+from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.scalar import Scalar
@@ -26,6 +27,8 @@ from dlref.tuning.populations.steps import Scalars
 from dlref.tuning.populations.traced import Traced, count_of
 
 FUSING = 5.0  # seconds that training has to take still for XLA to pay
+# Most random numbers in a call that XLA compiles: it is given those of CHUNK mini-batches, however few it is to take.
+NUMBERS = 1 << 24
 # TensorFlow has no vectorized form of them for filters that differ from member to member.
 CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
@@ -59,31 +62,27 @@ class TensorFlowProgram(Program):
         return loss, after, tape.gradient(loss, trainable)
 
     def train_part(
-        self,
-        members: Members,
-        scalars: Scalars,
-        data: Any,
-        rows: np.ndarray,
-        numbers: list[np.ndarray],
-        count: int,
+        self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
     ) -> Members:
-        """Trains all members on the first `count` of the mini-batches whose examples are `rows`."""
-        given = [tf.constant(u) for u in numbers]
-        args = members, scalars, _leaves(data), tf.constant(rows), given, tf.constant(count)
-        if (count_of(members), rows.shape[1]) in self._fused:
+        def arguments(these: MiniBatches) -> Any:
+            numbers = [tf.constant(u) for u in these.numbers]
+            rows, count = tf.constant(these.rows), tf.constant(these.count)
+            return members, scalars, _leaves(data), rows, numbers, count
+
+        if (count_of(members), batches.size) in self._fused:
             try:
-                return self._train.fused(*args)
+                return self._train.fused(*arguments(batches.lengthened()))
             except tf.errors.OpError as error:
                 if is_out_of_memory(error):
                     raise
-                self._may_fuse = (
-                    False  # XLA has no form of some operation; another error comes again
-                )
+                # XLA has no form of some operation; any other error comes again.
+                self._may_fuse = False
                 self._fused.clear()
-        return self._train(*args)
+        return self._train(*arguments(batches))
 
     def expect(self, members: int, size: int, seconds: float) -> None:
-        if self._may_fuse and seconds > FUSING:
+        numbers = CHUNK * size * sum(map(prod, self.noise.shapes))
+        if self._may_fuse and seconds > FUSING and numbers <= NUMBERS:
             self._fused.add((members, size))
 
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:

@@ -9,7 +9,7 @@ from keras import ops, tree
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.packing import Members
-from dlref.tuning.populations.specimen import Specimen, cut, is_padding, padded
+from dlref.tuning.populations.specimen import Specimen, is_padding, padded
 
 
 def stack(program: Any, specimens: list[Specimen]) -> Members:
@@ -49,33 +49,9 @@ def variables(program: Any, trainable: list[Any], rest: list[Any]) -> list[np.nd
     return [*program.packing.part(list(map(np.asarray, trainable)), np), *map(np.asarray, rest)]
 
 
-def unpacked(program: Any, members: Members, best: list[Any]) -> list[Any]:
-    """Members' arrays, and those of their best epochs, as the model and its optimizer have them."""
-    arrays = tree.map_structure(np.asarray, members)
-    return [program.packing.unpack(arrays), variables(program, *best)]
-
-
-def packed(program: Any, members: Members, best: list[np.ndarray]) -> list[Any]:
-    """The tensors that were unpacked."""
-    count = len(members["trainable"])
-    parts = [program.packing.join(best[:count], np), best[count:]]
-    return tree.map_structure(tensor, [program.packing.pack(members), parts])
-
-
 def filled(items: list[Any], size: int) -> list[Any]:
     """Copies of the first after the others, until there are so many."""
     return items + items[:1] * (size - len(items))
-
-
-def resized(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The array in this shape, with other zeros as padding.
-
-    Raises:
-        ValueError: if it has another number of axes.
-    """
-    if array.ndim != len(shape) or len(array) != shape[0]:
-        raise ValueError("the array is of something else")
-    return padded(cut(array, shape), shape)
 
 
 def tile(value: Any, count: int) -> Any:

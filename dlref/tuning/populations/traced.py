@@ -5,8 +5,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from dlref.tuning.populations.packing import Members
-
 AXES = (1, 2, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a count
 
 
@@ -35,7 +33,7 @@ class Traced:
 
     def _trace(self, members: Any, *others: Any) -> Any:
         free = int(self._program.any_size)
-        size = None if free else tf.nest.flatten(members)[0].shape[0]
+        size = None if free else count_of(members)
         if size not in self._traced:
             signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
             # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
@@ -53,6 +51,6 @@ def _specs(nested: Any, axes: int) -> Any:
     return tf.nest.map_structure(spec, nested)
 
 
-def count_of(members: Members) -> int:
+def count_of(members: Any) -> int:
     """How many members there are."""
-    return members["metrics"][0].shape[0]
+    return tf.nest.flatten(members)[0].shape[0]
