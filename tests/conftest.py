@@ -31,3 +31,7 @@ def pytest_configure() -> None:
         tf.config.set_logical_device_configuration(
             cpu, [tf.config.LogicalDeviceConfiguration()] * 2
         )
+    if keras.backend.backend() == "jax":
+        from dlref.tuning.populations import ahead
+
+        ahead.OPTIMIZED = 0  # most of a test is compiling

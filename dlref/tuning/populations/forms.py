@@ -64,7 +64,8 @@ def _batch_normalization(layer: Any, z: Any, values: Values, training: bool) -> 
 def _normalized(z: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     """Gamma (z - mu) / sqrt(sigma2 + epsilon) + beta, mu and sigma2, of which only the first has a gradient.
 
-    That one in closed form: two sums over the mini-batch, where a backend finds six.
+    That one in closed form: two sums over the mini-batch, where a backend finds six, and as few operations as can be
+    on all of its examples.
     """
     axes = list(range(1, len(z.shape) - 1))
     m = ops.cast(prod(ops.shape(z)[axis] for axis in axes), z.dtype)
@@ -76,17 +77,17 @@ def _normalized(z: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     deviation = z - mu
     sigma2 = total(ops.square(deviation)) / m
     scale = ops.rsqrt(sigma2 + epsilon)
-    z_norm = deviation * scale
+    slope = gamma * scale
 
     def gradient(*upstream: Any) -> Any:
         d_y = tree.flatten(upstream)[0]
-        d_beta, d_gamma = total(d_y), total(d_y * z_norm)
-        d_z = gamma * scale * (d_y - (d_beta + z_norm * d_gamma) / m)
+        d_beta, d_gamma = total(d_y), scale * total(d_y * deviation)
+        d_z = slope * d_y - (deviation * (slope * scale * d_gamma / m) + slope * d_beta / m)
         if z.shape[0] < d_z.shape[0]:  # the data, of which the members have one copy
             d_z = ops.sum(d_z, 0, keepdims=True)
         return d_z, d_gamma, d_beta, ops.zeros_like(epsilon)
 
-    return (gamma * z_norm + beta, mu, sigma2), gradient
+    return (slope * deviation + beta, mu, sigma2), gradient
 
 
 def _reshaped(layer: Any, x: Any, values: Values, training: bool) -> Any:

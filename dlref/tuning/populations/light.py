@@ -54,8 +54,8 @@ def _on_jax() -> Iterator[None]:
     from keras.src.backend.jax.core import Variable
 
     with (
-        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
         of_few_lengths(),
+        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
     ):
         yield
 
@@ -65,13 +65,20 @@ _BACKENDS = {"tensorflow": _on_tensorflow, "jax": _on_jax}
 
 @contextmanager
 def of_few_lengths() -> Iterator[None]:
-    """Within it random numbers come in few lengths, for each of which JAX compiles; they are the same numbers."""
+    """Within it weights are the same, but random numbers come in few lengths, for each of which JAX compiles."""
     if keras.backend.backend() != "jax":
         yield
         return
+    import jax
     from keras.src.backend.jax import random
+    from keras.src.backend.jax.core import Variable
 
-    with _patched(random, **{name: _flat(getattr(random, name)) for name in DRAWS}):
+    def draw(self: Any, initializer: Any) -> None:
+        _draw(self, initializer)
+        self._value = jax.device_put(self._value)
+
+    draws = {name: _flat(getattr(random, name)) for name in DRAWS}
+    with _patched(random, **draws), _patched(Variable, _initialize_with_initializer=draw):
         yield
 
 

@@ -65,7 +65,8 @@ class Packed(Separate):
             raise NotImplementedError("the optimizer tells the weights apart")
         self._shapes = [tuple(w.shape) for w in weights]
         self._ends = list(accumulate(map(prod, self._shapes)))
-        optimizer.build([keras.Variable(np.zeros(self._ends[-1], weights[0].dtype), name="row")])
+        row = np.zeros(self._ends[-1], weights[0].dtype)
+        optimizer.build([keras.Variable(row, dtype=row.dtype, name="row")])
         self._slots = [v.name.startswith("row_") for v in optimizer.variables]
 
     def pack(self, members: Members) -> Members:

@@ -144,7 +144,7 @@ class Population:
             now = [self.members["trainable"], self.members["rest"]]
             # The program has used up what it began with.
             old = now if self.epoch == 1 else self.best
-            self.best = self.program.select(ops.convert_to_tensor(improved), now, old)
+            self.best = self.program.select(stacking.tensor(improved), now, old)
 
     def _fetch(self, courses: list[Course]) -> None:
         if not courses:

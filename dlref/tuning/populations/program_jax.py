@@ -1,23 +1,18 @@
-"""The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population.
+"""The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population."""
 
-Compiling is most of the work of a short search, and much of it keeps one core busy: what is known to be needed is
-compiled by threads, ahead of its use.
-"""
-
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jax
 import numpy as np
 
+from dlref.tuning.populations.ahead import Ahead, options
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.mini_batches import MiniBatches, lengths, parts
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.steps import Scalars
 
-COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
+SELDOM = 32  # mini-batches of a whole training: slower by less than what compiling them costs less
 
 
 class JaxProgram(Program):
@@ -27,25 +22,37 @@ class JaxProgram(Program):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._train = jax.jit(self._train_steps, donate_argnums=0)
-        self._test = jax.jit(self._test_steps)
-        self._compiled: dict[tuple[Any, ...], Future[Any]] = {}
-        self.select = jax.jit(self.select)
-        self.results = jax.jit(jax.vmap(self.result))
+        self._train = Ahead(self._train_steps, donated=(0,))
+        self._test = Ahead(self._test_steps)
+        self.select: Any = Ahead(self.select)
+        self.results = Ahead(jax.vmap(self.result))
 
     def compiled(self, function: Any) -> Any:
-        return jax.jit(function)
+        return jax.jit(function, compiler_options=options(seldom=True))
 
     def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
+        kept = [members["trainable"], members["rest"]]
+        count = len(members["metrics"][0])
+        self.results.prepare(members["metrics"], seldom=True)
+        self.select.prepare(jax.ShapeDtypeStruct((count,), bool), kept, kept, seldom=True)
         for size, length in lengths(fit.examples, fit.batch_size).items():
-            self._ready_to_train(members, scalars, data[0], (length, size))
+            seldom = length * fit.epochs <= SELDOM
+            rows, *numbers = self._places(length, size)
+            args = members, scalars, data[0], rows, numbers, np.int32(0)
+            self._train.prepare(*args, seldom=seldom)
         if fit.dev is not None:
             for rows in _dev_rows(data[1], self.dev_batch_size(fit.dev_batch_size)):
-                self._ready_to_test(members, scalars, data[1], rows)
+                seldom = len(rows) * fit.epochs <= SELDOM
+                self._test.prepare(members, scalars, data[1], rows, seldom=seldom)
 
     def cancel(self) -> None:
-        for future in self._compiled.values():
-            future.cancel()
+        for function in (self._train, self._test, self.select, self.results):
+            function.cancel()
+
+    def _places(self, length: int, size: int) -> list[jax.ShapeDtypeStruct]:
+        """Of the examples' rows and of the random numbers."""
+        shapes = [("int32", ()), *(("float32", shape) for shape in self.noise.shapes)]
+        return [jax.ShapeDtypeStruct((length, size, *shape), dtype) for dtype, shape in shapes]
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
         return jax.vmap(function)(*stacked)
@@ -58,36 +65,13 @@ class JaxProgram(Program):
         self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
     ) -> Members:
         full = batches.lengthened()
-        train = self._ready_to_train(members, scalars, data, full.rows.shape).result()
-        return train(members, scalars, data, full.rows, full.numbers, np.int32(full.count))
+        return self._train(members, scalars, data, full.rows, full.numbers, np.int32(full.count))
 
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
         for rows in _dev_rows(data, size):
-            test = self._ready_to_test(members, scalars, data, rows).result()
-            members = {**members, "metrics": test(members, scalars, data, rows)}
+            members = {**members, "metrics": self._test(members, scalars, data, rows)}
         return members["metrics"]
-
-    def _ready_to_train(
-        self, members: Members, scalars: Scalars, data: Any, places: tuple[int, ...]
-    ) -> Future[Any]:
-        rows = jax.ShapeDtypeStruct(places, "int32")
-        shapes = [(*places, *shape) for shape in self.noise.shapes]
-        numbers = [jax.ShapeDtypeStruct(shape, "float32") for shape in shapes]
-        return self._compile("_train", members, scalars, data, rows, numbers, np.int32(0))
-
-    def _ready_to_test(
-        self, members: Members, scalars: Scalars, data: Any, rows: Any
-    ) -> Future[Any]:
-        return self._compile("_test", members, scalars, data, rows)
-
-    def _compile(self, name: str, members: Members, *args: Any) -> Future[Any]:
-        _, data, rows, *_ = args
-        key = (name, len(members["metrics"][0]), len(jax.tree.leaves(data)[0]), rows.shape)
-        if key not in self._compiled:
-            lowered = getattr(self, name).lower(members, *args)
-            self._compiled[key] = COMPILERS.submit(lowered.compile)
-        return self._compiled[key]
 
     def _train_steps(
         self, members: Members, scalars: Scalars, data: Any, rows: Any, numbers: Any, count: Any

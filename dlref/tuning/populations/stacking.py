@@ -68,7 +68,7 @@ def tensor(array: Any) -> Any:
     if array is None:
         return None
     # Told its type, JAX does not compile a program for each shape; of 64 bits it would warn.
-    told = array.dtype in ("float32", "int32")
+    told = array.dtype.itemsize < 8
     return ops.convert_to_tensor(array, array.dtype if told else None)
 
 
