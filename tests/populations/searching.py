@@ -11,6 +11,8 @@ from dlref.tuning.listener import Listener
 from dlref.tuning.populations.preparation import seed_everything
 
 EPOCHS = 3
+# Compiling a model takes longer than these few batches; on JAX every operation is compiled either way.
+EAGERLY = keras.backend.backend() != "jax"
 
 
 class Recorder(Listener):
@@ -72,13 +74,13 @@ def fit(build: Any, tuner: Any, number: int, **options: Any) -> dict[str, list[f
     """The curves of a trial trained by `keras.Model.fit`, from the same weights, its examples in their order."""
     seed_everything(f"{tuner.oracle.seed}/{number}/0")
     model = build(tuner.oracle.load(number).hyperparameters)
-    model.run_eagerly = True  # compiling takes longer than these few batches
+    model.run_eagerly = EAGERLY
     return model.fit(**{"shuffle": False, **arguments(**options)}).history
 
 
 def evaluated(model: keras.Model, examples: int = 50) -> Any:
     """What `evaluate` says of so many flowers."""
-    model.run_eagerly = True  # as in `fit`
+    model.run_eagerly = EAGERLY
     return model.evaluate(*flowers(examples), verbose=0)
 
 
