@@ -11,6 +11,7 @@ import http.server
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -86,9 +87,17 @@ class Check:
         if not url.startswith((self.host, "data:", "blob:")):
             self.faults.append(f"{path}: asked {url}")
 
-    def look(self, path: str, size: str, scheme: str) -> None:
-        """One page at one size in one colour scheme."""
-        page = self.open(path, size, scheme)
+    def look(self, path: str, scheme: str, sizes: Iterable[str]) -> None:
+        """One page in one colour scheme, opened at the first of the sizes and then changed to the others."""
+        first, *others = sizes
+        page = self.open(path, first, scheme)
+        self._look(page, path, first, scheme)
+        for size in others:
+            page.set_viewport_size(SIZES[size])
+            self._look(page, path, size, scheme)
+        page.context.close()
+
+    def _look(self, page: Page, path: str, size: str, scheme: str) -> None:
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > SIZES[size]["width"]:
             self.faults.append(f"{path}: {width} px wide on a {size}")
@@ -98,7 +107,6 @@ class Check:
             self.faults += [f"{path} ({scheme}): axe {violation}" for violation in found]
         name = path.strip("/").replace("/", "-") or "index"
         page.screenshot(path=self.shots / f"{name}-{size}-{scheme}.png", full_page=True)
-        page.context.close()
 
     def switch(self, path: str) -> None:
         """The language switch leads to the same page and back, without scripts."""
@@ -166,13 +174,8 @@ def main() -> None:
             browser, host, arguments.screenshots, arguments.axe.read_text() if arguments.axe else ""
         )
         for path in paths:
-            for size, scheme in (
-                ("phone", "light"),
-                ("phone", "dark"),
-                ("desktop", "light"),
-                ("desktop", "dark"),
-            ):
-                check.look(path, size, scheme)
+            check.look(path, "light", SIZES)
+            check.look(path, "dark", reversed(SIZES))
             if not path.startswith("ko/"):
                 check.switch(path)
         check.light("optimizers/adam/")

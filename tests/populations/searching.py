@@ -111,3 +111,34 @@ def network(*hidden: Any, optimizer: Any = "sgd", classes: int = 3, **options: A
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, **{"loss": loss, "metrics": ["accuracy"], **options})
     return model
+
+
+def hidden(*after, **options):
+    """A search over the units of two layers."""
+
+    def build(hp):
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        layers = []
+        for i in range(2):
+            layers += [keras.layers.Dense(hp.Choice(f"units_{i}", [3, 5]), **options)]
+            layers += [make() for make in after]
+        return network(*layers, optimizer=keras.optimizers.SGD(rate, momentum=0.5))
+
+    return build
+
+
+def images(dense, **options):
+    """A search over the filters of a convolution."""
+
+    def build(hp):
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        filters = hp.Choice("filters", [2, 4])
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Reshape((3, 2, 1))])
+        model.add(keras.layers.Conv2D(filters, 2, padding="same", activation="relu"))
+        model.add(dense())
+        model.add(keras.layers.Dense(3))
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(rate, momentum=0.5), loss)
+        return model
+
+    return build

@@ -1,0 +1,31 @@
+"""Where padding with zeros changes a model there is one population for each width."""
+
+import keras
+import pytest
+
+from tests.populations.searching import arguments, check_against_fit, hidden, images, search
+
+CHANGES = {
+    "sigmoid": hidden(activation="sigmoid"),
+    "softmax": hidden(activation="softmax"),
+    "layer norm": hidden(keras.layers.LayerNormalization),
+    "flattened channels": images(keras.layers.Flatten),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_where_padding_changes_a_model_it_is_not_used(tmp_path, name):
+    heard = check_against_fit(CHANGES[name], tmp_path)
+    assert any(note.startswith("one population for each width") for note in heard.notes)
+    assert heard.states == ["finished"] * 3
+
+
+def test_it_is_learnt_once_for_all_sizes_of_mini_batch(tmp_path):
+    def build(hp):
+        hp.Choice("batch_size", [16, 32])
+        return hidden(activation="sigmoid")(hp)
+
+    _, heard = search(build, tmp_path, trials=8, fit=arguments(shuffle=False))
+    assert heard.states == ["finished"] * 8
+    assert not any("trained alone" in note for note in heard.notes), heard.notes
+    assert sum("one population for each width" in note for note in heard.notes) == 1
