@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # What pip is told besides what to install. With the newest versions instead: make test PINS=--upgrade
 PINS ?= --constraint constraints.txt
+# A folder for pictures of every page: make browser SCREENSHOTS=build/screenshots
+SCREENSHOTS ?=
 # How long the demonstration lasts: half a minute on two cores.
 TRIALS ?= 128
 
@@ -57,7 +59,7 @@ docs: .venv/with-everything ## build the site in English and Korean into site/
 
 browser: docs ## open every page of the site in a headless browser
 	@echo "==> opening the site in a browser"
-	@$(BIN)/python docs/tools/browser_check.py build/screenshots
+	@$(BIN)/python docs/tools/browser_check.py $(SCREENSHOTS)
 
 bench: .venv/with-everything ## time the objects against the Keras built-ins, sweeps against keras-tuner
 	@echo "==> timing against the built-ins and keras-tuner; leave the machine alone meanwhile"
@@ -76,7 +78,7 @@ clean: ## remove what make made, .venv included
 .venv/with-everything: WHAT = .[dev,docs,jax]
 .venv/with-library .venv/with-everything: .venv/made pyproject.toml constraints.txt
 	@echo "==> installing $(WHAT) with pip $(PINS)"
-	@$(PIP) install $(PINS) --editable '$(WHAT)'
+	@$(PIP) install --no-compile $(PINS) --editable '$(WHAT)'
 	@touch $@
 
 .venv/made:

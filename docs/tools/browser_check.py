@@ -1,6 +1,8 @@
-"""Opens the built site in Chromium: `python docs/tools/browser_check.py SCREENSHOTS [--site DIR] [--axe axe.min.js]`.
+"""Opens the built site in Chromium: `python docs/tools/browser_check.py [SCREENSHOTS] [--site DIR] [--axe axe.min.js]`.
 
-Every page, in both languages, at phone and desktop size, light and dark. Fails on a request to another host, a console
+Every page, in both languages, at phone and desktop size, light and dark: opened light on a phone and dark on a desktop,
+then changed to the other size. One browser for each core, since a page waits half a second for what it may still ask
+for. Fails on a request to another host, a console
 error, a page wider than its window, a language switch that does not lead to the same page, annotated code that does not
 light up, and a search that finds nothing. Needs Debian's chromium and the Python package playwright.
 """
@@ -8,13 +10,17 @@ light up, and a search that finds nothing. Needs Debian's chromium and the Pytho
 import argparse
 import functools
 import http.server
+import os
 import shutil
 import tempfile
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from source import ROOT
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
@@ -63,65 +69,82 @@ def serve(site: Path) -> tuple[Server, str]:
     return server, f"http://127.0.0.1:{server.server_port}"
 
 
+@dataclass(frozen=True)
+class Setting:
+    """Where the site is served, and what is made of a look at it."""
+
+    host: str
+    chromium: str
+    shots: Path | None
+    axe: str
+
+
 class Check:
-    """One run over the site; collects faults."""
+    """One browser that looks at pages; collects faults."""
 
-    def __init__(self, browser: Browser, host: str, shots: Path, axe: str):
-        self.browser, self.host, self.shots, self.axe = browser, host, shots, axe
+    def __init__(self, setting: Setting, playwright):
+        self.setting, self.path = setting, ""
+        self.browser = playwright.chromium.launch(executable_path=setting.chromium, args=ARGUMENTS)
         self.faults: list[str] = []
+        # Pages share what they load: the fonts, the scripts.
+        self.pages = {scheme: self._page(scheme) for scheme in ("light", "dark")}
+        self.plain = self.browser.new_context(java_script_enabled=False).new_page()
 
-    def open(self, path: str, size: str, scheme: str) -> Page:
-        page = self.browser.new_context(viewport=SIZES[size], color_scheme=scheme).new_page()
-        page.on("request", lambda request: self._request(path, request.url))
-        page.on(
-            "console",
-            lambda message: (
-                message.type == "error" and self.faults.append(f"{path}: {message.text}")
-            ),
-        )
-        page.on("pageerror", lambda error: self.faults.append(f"{path}: {error}"))
-        page.goto(f"{self.host}/dlref/{path}", wait_until="networkidle")
+    def _page(self, scheme: str) -> Page:
+        page = self.browser.new_context(color_scheme=scheme).new_page()
+        page.on("request", self._request)
+        page.on("console", lambda m: m.type == "error" and self._fault(m.text))
+        page.on("pageerror", self._fault)
         return page
 
-    def _request(self, path: str, url: str) -> None:
-        if not url.startswith((self.host, "data:", "blob:")):
-            self.faults.append(f"{path}: asked {url}")
+    def _fault(self, what) -> None:
+        self.faults.append(f"{self.path}: {what}")
 
-    def look(self, path: str, scheme: str, sizes: Iterable[str]) -> None:
-        """One page in one colour scheme, opened at the first of the sizes and then changed to the others."""
-        first, *others = sizes
-        page = self.open(path, first, scheme)
-        self._look(page, path, first, scheme)
-        for size in others:
-            page.set_viewport_size(SIZES[size])
-            self._look(page, path, size, scheme)
-        page.context.close()
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.setting.host, "data:", "blob:")):
+            self._fault(f"asked {request.url}")
 
-    def _look(self, page: Page, path: str, size: str, scheme: str) -> None:
+    def _shoot(self, page: Page, name: str, **options) -> None:
+        if self.setting.shots:
+            page.screenshot(path=self.setting.shots / f"{name}.png", **options)
+
+    def open(self, path: str, size: str = "desktop", scheme: str = "light") -> Page:
+        self.path, page = path, self.pages[scheme]
+        page.set_viewport_size(SIZES[size])
+        page.goto(f"{self.setting.host}/dlref/{path}", wait_until="networkidle")
+        return page
+
+    def look(self, path: str) -> None:
+        """One page in every view."""
+        for scheme, sizes in (("light", ("phone", "desktop")), ("dark", ("desktop", "phone"))):
+            page = self.open(path, sizes[0], scheme)
+            for size in sizes:
+                page.set_viewport_size(SIZES[size])
+                self._look(page, size, scheme)
+
+    def _look(self, page: Page, size: str, scheme: str) -> None:
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > SIZES[size]["width"]:
-            self.faults.append(f"{path}: {width} px wide on a {size}")
-        if self.axe and size == "desktop":
-            page.evaluate(self.axe)
-            found = page.evaluate(AXE)
-            self.faults += [f"{path} ({scheme}): axe {violation}" for violation in found]
-        name = path.strip("/").replace("/", "-") or "index"
-        page.screenshot(path=self.shots / f"{name}-{size}-{scheme}.png", full_page=True)
+            self._fault(f"{width} px wide on a {size}")
+        if self.setting.axe and size == "desktop":
+            page.evaluate(self.setting.axe)
+            for violation in page.evaluate(AXE):
+                self._fault(f"({scheme}) axe {violation}")
+        name = self.path.strip("/").replace("/", "-") or "index"
+        self._shoot(page, f"{name}-{size}-{scheme}", full_page=True)
 
     def switch(self, path: str) -> None:
         """The language switch leads to the same page and back, without scripts."""
-        context = self.browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        page.goto(f"{self.host}/dlref/{path}")
+        self.path, root, page = path, f"{self.setting.host}/dlref/", self.plain
+        page.goto(root + path)
         for expected in (f"ko/{path}", path):
             page.locator(".languages a").click()
-            if page.url != f"{self.host}/dlref/{expected}":
-                self.faults.append(f"{path}: the language switch leads to {page.url}")
-        context.close()
+            if page.url != root + expected:
+                self._fault(f"the language switch leads to {page.url}")
 
     def light(self, path: str) -> None:
         """Pointing at an equation lights its note and its line; so does the keyboard on the code's number."""
-        page = self.open(path, "desktop", "light")
+        page = self.open(path)
         for target in (".annotated-row[data-eq='1']", ".annotated-line[data-eq='2'] a"):
             page.locator(target).first.scroll_into_view_if_needed()
             page.locator(target).first.focus() if target.endswith("a") else page.locator(
@@ -131,13 +154,12 @@ class Check:
                 "[...document.querySelectorAll('.lit')].map(e => e.dataset.eq + e.className)"
             )
             if len(lit) < 2 or len({each[0] for each in lit}) != 1:
-                self.faults.append(f"{path}: {target} lights {lit}")
-        page.screenshot(path=self.shots / "lit.png")
-        page.context.close()
+                self._fault(f"{target} lights {lit}")
+        self._shoot(page, "lit")
 
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type, and find the page."""
-        page = self.open("" if language == "en" else "ko/", "desktop", "light")
+        page = self.open("" if language == "en" else "ko/")
         page.keyboard.press("Control+k")
         page.keyboard.type(query)
         results = page.locator("pagefind-modal .pf-result-link")
@@ -150,41 +172,57 @@ class Check:
         start = "/dlref/" + ("" if language == "en" else "ko/")
         found = [link.partition("#")[0].partition("?")[0] for link in links]
         if start + wanted not in list(dict.fromkeys(found))[:3]:
-            self.faults.append(f"search {query!r} ({language}): {found}")
-        page.screenshot(path=self.shots / f"search-{language}-{query}.png")
-        page.context.close()
+            self._fault(f"search {query!r} ({language}): {found}")
+        self._shoot(page, f"search-{language}-{query}")
+
+
+def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
+    """The faults of these pages."""
+    with sync_playwright() as playwright:
+        check = Check(setting, playwright)
+        for path in paths:
+            check.look(path)
+            if not path.startswith("ko/"):
+                check.switch(path)
+        check.browser.close()
+    return check.faults
+
+
+def check_behaviour(setting: Setting) -> list[str]:
+    """The faults of what a page does."""
+    with sync_playwright() as playwright:
+        check = Check(setting, playwright)
+        check.light("optimizers/adam/")
+        for language, query, wanted in SEARCHES:
+            check.search(language, query, wanted)
+        check.browser.close()
+    return check.faults
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Check the built site in a browser.")
-    parser.add_argument("screenshots", type=Path)
+    parser.add_argument("screenshots", type=Path, nargs="?", help="a folder for them")
     parser.add_argument("--site", type=Path, metavar="DIR", default=ROOT / "site")
     parser.add_argument("--axe", type=Path, help="axe.min.js of the npm package axe-core")
     parser.add_argument("--only", default="", help="only addresses that contain this")
     parser.add_argument("--chromium", default=shutil.which("chromium") or "/usr/bin/chromium")
     arguments = parser.parse_args()
-    arguments.screenshots.mkdir(parents=True, exist_ok=True)
-    site = arguments.site
+    site, shots = arguments.site, arguments.screenshots
+    if shots:
+        shots.mkdir(parents=True, exist_ok=True)
     paths = [path.parent.relative_to(site).as_posix() for path in sorted(site.rglob("index.html"))]
     paths = ["" if path == "." else f"{path}/" for path in paths if arguments.only in path]
     server, host = serve(site)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=ARGUMENTS)
-        check = Check(
-            browser, host, arguments.screenshots, arguments.axe.read_text() if arguments.axe else ""
-        )
-        for path in paths:
-            check.look(path, "light", SIZES)
-            check.look(path, "dark", reversed(SIZES))
-            if not path.startswith("ko/"):
-                check.switch(path)
-        check.light("optimizers/adam/")
-        for language, query, wanted in SEARCHES:
-            check.search(language, query, wanted)
-        browser.close()
+    axe = arguments.axe.read_text() if arguments.axe else ""
+    setting = Setting(host, arguments.chromium, shots, axe)
+    browsers = os.cpu_count() or 1
+    with ProcessPoolExecutor(browsers, get_context("spawn")) as pool:
+        found = [pool.submit(check_pages, setting, paths[i::browsers]) for i in range(browsers)]
+        found.append(pool.submit(check_behaviour, setting))
+        faults = [fault for future in found for fault in future.result()]
     server.shutdown()
-    if check.faults:
-        raise SystemExit("\n".join(dict.fromkeys(check.faults)))
+    if faults:
+        raise SystemExit("\n".join(dict.fromkeys(faults)))
     print(f"{len(paths)} pages, 4 views each, {len(SEARCHES)} searches: no fault")
 
 
