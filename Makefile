@@ -16,8 +16,10 @@ TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optimization_level=0
 # A process for each core, for most of a test is Python; each takes 2 GB. One process: make test PYTEST_ARGS=-n0
 PYTEST := $(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
+# One more, where a fifth of the time is waiting for processes that are killed, and for databases.
+MORE := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 # Tests that no backend can change: they run once.
-ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py \
+ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py tests/errors/test_arguments.py \
 	$(filter-out %/test_measures.py,$(wildcard tests/babysitting/test_*.py)) \
 	$(addprefix tests/populations/test_,alone.py checkpoints.py data.py endings.py fused.py memory.py structure.py widths.py)
 
@@ -38,7 +40,7 @@ test: test-tensorflow test-jax ## the whole test suite, on TensorFlow and on JAX
 
 test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
-	@$(TENSORFLOW) $(PYTEST) $(PYTEST_ARGS)
+	@$(TENSORFLOW) $(PYTEST) -n $(MORE) $(PYTEST_ARGS)
 
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from check_site import check
@@ -60,8 +61,11 @@ def main() -> None:
     site = arguments.site.resolve()
     shutil.rmtree(site, ignore_errors=True)
     BUILD.mkdir(parents=True, exist_ok=True)
-    verify(arguments.verify)
-    run("figures", sys.executable, str(TOOLS / "draw_figures.py"), str(BUILD / "figures"))
+    with ThreadPoolExecutor() as pool:
+        draw = sys.executable, str(TOOLS / "draw_figures.py"), str(BUILD / "figures")
+        steps = pool.submit(verify, arguments.verify), pool.submit(run, "figures", *draw)
+    for step in steps:
+        step.result()
     stage(ROOT / "docs", BUILD, site)
     for language in LANGUAGES:  # English first: it empties site/, which holds site/ko/
         config = str(BUILD / f"mkdocs.{language}.yml")
