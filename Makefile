@@ -14,10 +14,11 @@ QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 # Most of a test on JAX is compiling, so XLA optimizes nothing there; test_backends.py runs a sweep as a user does.
 JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optimization_level=0
-# A process for each core, for most of a test is Python; each takes 2 GB. One process: make test PYTEST_ARGS=-n0
-PYTEST := $(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
-# One more, where a fifth of the time is waiting for processes that are killed, and for databases.
-MORE := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
+# Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
+# killed, and for databases. One process: make test PYTEST_ARGS=-n0
+CORES := $(shell nproc)
+MORE := $(shell expr $(CORES) + 1)
 # Tests that no backend can change: they run once.
 ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py tests/errors/test_arguments.py \
 	$(filter-out %/test_measures.py,$(wildcard tests/babysitting/test_*.py)) \
@@ -44,7 +45,7 @@ test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
-	@$(JAX) $(PYTEST) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
+	@$(JAX) $(PYTEST) -n $(CORES) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
 
 check: .venv/with-everything ## formatting, lint, types, pinned versions, workflows
 	@echo "==> ruff, pyright, constraints.txt, workflows"
