@@ -17,7 +17,7 @@ JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optim
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
 # Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
 # killed, and for databases. One process: make test PYTEST_ARGS=-n0
-CORES := $(shell nproc)
+CORES := $(shell getconf _NPROCESSORS_ONLN)
 MORE := $(shell expr $(CORES) + 1)
 # Tests that no backend can change: they run once.
 ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py tests/errors/test_arguments.py \
