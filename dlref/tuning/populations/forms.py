@@ -13,6 +13,7 @@ from keras import layers, ops, tree
 
 from dlref.layers import BatchNormalization
 from dlref.tuning.populations import convolution, noise
+from dlref.tuning.populations.products import product
 
 Values = dict[int, Any]  # by the id of a variable: what all members have for it
 FUNCTIONS = ("keras.src.activations", "dlref.activations")  # which treat every row alike
@@ -25,14 +26,14 @@ def column(value: Any, rank: int) -> Any:
 
 
 def _dense(layer: Any, x: Any, values: Values, training: bool) -> Any:
-    z = ops.matmul(x, column(values[id(layer.kernel)], len(x.shape)))
+    z = product(x, column(values[id(layer.kernel)], len(x.shape)))
     return _activated(layer, z, values)
 
 
 def _convolution(layer: Any, x: Any, values: Values, training: bool) -> Any:
     kernel, found = values[id(layer.kernel)], convolution.patches(layer, x)
     rows = ops.reshape(found, (found.shape[0], -1, found.shape[-1]))
-    z = ops.matmul(rows, ops.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1])))
+    z = product(rows, ops.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1])))
     return _activated(layer, ops.reshape(z, (kernel.shape[0], -1, *layer.output.shape[1:])), values)
 
 

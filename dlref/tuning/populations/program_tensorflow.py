@@ -45,6 +45,7 @@ class TensorFlowProgram(Program):
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
         self._train = Traced(self, self._train_steps)
         self._test = Traced(self, self._test_steps)
+        self.select = Traced(self, Program.select)
         self.results = Traced(self, lambda metrics: self.vectorized(self.result, metrics))
 
     @property

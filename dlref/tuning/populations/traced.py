@@ -5,6 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from dlref.tuning.populations import products
+
 AXES = (1, 2, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a count
 
 
@@ -13,7 +15,7 @@ class Traced:
 
     def __init__(self, program: Any, function: Any) -> None:
         self._program, self._function = program, function
-        self._traced: dict[int | None, Any] = {}
+        self._traced: dict[tuple[int | None, bool], Any] = {}
         self._compiled: dict[int, Any] = {}
 
     def __call__(self, members: Any, *others: Any) -> Any:
@@ -25,7 +27,8 @@ class Traced:
         if size not in self._compiled:
             # Traced outside of XLA's context, in which `tf.vectorized_map` is a function of its own, whose arguments
             # XLA takes for constants: it would compile at every call.
-            traced = self._trace(members, *others)
+            with products.portable():
+                traced = self._trace(members, *others)
             self._compiled[size] = tf.function(
                 lambda a: traced(*a), jit_compile=True, autograph=False
             )
@@ -33,15 +36,16 @@ class Traced:
 
     def _trace(self, members: Any, *others: Any) -> Any:
         free = int(self._program.any_size)
-        size = None if free else count_of(members)
-        if size not in self._traced:
+        size = count_of(members)
+        key = (None, False) if free else (size, products.are_special(size))
+        if key not in self._traced:
             signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
             # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
             function = tf.function(
                 partial(self._function), input_signature=signature, autograph=False
             )
-            self._traced[size] = function.get_concrete_function()
-        return self._traced[size]
+            self._traced[key] = function.get_concrete_function()
+        return self._traced[key]
 
 
 def _specs(nested: Any, axes: int) -> Any:
