@@ -18,7 +18,7 @@ from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.specimen import Specimen, padded
 
-SHARE = 0.02  # of the time, what writing the state may cost
+SHARE = 0.05  # of the time, what writing the state may cost
 
 
 class Checkpoint:
