@@ -81,8 +81,7 @@ class Program(Steps):
         """A function as the backend runs it fastest once."""
         return function
 
-    @staticmethod
-    def select(where: Any, new: Any, old: Any) -> Any:
+    def select(self, where: Any, new: Any, old: Any) -> Any:
         """The members' variables `new` where it is true, `old` elsewhere."""
 
         def choose(a: Any, b: Any) -> Any:

@@ -45,7 +45,7 @@ class TensorFlowProgram(Program):
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
         self._train = Traced(self, self._train_steps)
         self._test = Traced(self, self._test_steps)
-        self.select = Traced(self, Program.select)
+        self._select = Traced(self, super().select)
         self.results = Traced(self, lambda metrics: self.vectorized(self.result, metrics))
 
     @property
@@ -89,6 +89,9 @@ class TensorFlowProgram(Program):
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
         return self._test(members, scalars, _leaves(data), tf.constant(size))
+
+    def select(self, where: Any, new: Any, old: Any) -> Any:
+        return self._select(where, new, old)
 
     def _train_steps(
         self, members: Members, scalars: Scalars, data: Any, rows: Any, numbers: Any, count: Any
