@@ -2,8 +2,8 @@
 
 One trace serves every size of mini-batch. The number of members is fixed, unless they take turns: of any number a
 trace takes twice as long, and has twice as many operations, most of them on shapes. Only what turns out to train long
-is compiled by XLA, from the same trace, for one size of mini-batch: that takes seconds, and training then goes two to
-three times as fast.
+is compiled by XLA, for one size of mini-batch: that takes seconds, and training then goes two to three times as fast.
+It is compiled from the same trace, unless that holds products which XLA does not know; see `products.py`.
 """
 
 import os
@@ -45,7 +45,7 @@ class TensorFlowProgram(Program):
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
         self._train = Traced(self, self._train_steps)
         self._test = Traced(self, self._test_steps)
-        self._select = Traced(self, super().select)
+        self.select: Any = Traced(self, self.select)
         self.results = Traced(self, lambda metrics: self.vectorized(self.result, metrics))
 
     @property
@@ -89,9 +89,6 @@ class TensorFlowProgram(Program):
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
         return self._test(members, scalars, _leaves(data), tf.constant(size))
-
-    def select(self, where: Any, new: Any, old: Any) -> Any:
-        return self._select(where, new, old)
 
     def _train_steps(
         self, members: Members, scalars: Scalars, data: Any, rows: Any, numbers: Any, count: Any
