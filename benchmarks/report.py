@@ -4,6 +4,7 @@ import datetime
 import importlib.metadata
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ def machine() -> dict[str, Any]:
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
         "cpu": _cpu(),
+        "accelerator": accelerator(),
         "cores": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
@@ -42,13 +44,24 @@ def _cpu() -> str:
     return next(names, platform.processor())
 
 
+def accelerator() -> str | None:
+    """The GPU and its driver."""
+    query = ("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+    try:
+        done = subprocess.run(query, capture_output=True, text=True, timeout=30)
+    except OSError:
+        return None
+    return done.stdout.strip() or None
+
+
 def describe(machine: dict[str, Any]) -> str:
     """The machine in a few lines."""
     versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items())
     load = machine["load"]
     busy = " (busy: the ratios will be noisy)" if load is not None and load > 0.5 else ""
+    gpu = f", {machine['accelerator']}" if machine["accelerator"] else ""
     return (
-        f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}\n{versions}\n"
+        f"{machine['cpu']}, {machine['cores']} cores{gpu}, {machine['system']}\n{versions}\n"
         f"{machine['date']}, load {load}{busy}"
     )
 

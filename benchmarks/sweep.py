@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def main() -> int:
     parser.add_argument("--backend", action="append", choices=("tensorflow", "jax"))
     parser.add_argument("--case", action="append", choices=tuple(CASES))
     parser.add_argument("--trials", type=int, default=128, help="of dlref")
+    parser.add_argument("--population", type=int, help="most trials at once, as `max_population`")
     parser.add_argument("--keras-tuner-trials", type=int, default=16, help="0: leave it out")
     parser.add_argument(
         "--seeds", type=int, default=0, help="compare the best scores of so many seeds too"
@@ -70,17 +72,16 @@ def _one(request: dict[str, Any]) -> dict[str, Any]:
     gc.freeze()  # else keras-tuner collects what was imported before every trial
     build, data = getattr(sweep_models, request["case"]), sweep_models.load_data(request["case"])
     theirs, ours, count = [], [], request["keras_tuner_trials"]
+    search = partial(RandomSearch, max_population=request["population"])
     with tempfile.TemporaryDirectory() as directory:
         for half in ("before", "after") if count else ():
             if half == "after":
-                ours.append(
-                    _seconds(RandomSearch, build, data, request["trials"], directory, "ours")
-                )
+                ours.append(_seconds(search, build, data, request["trials"], directory, "ours"))
             theirs.append(
                 _seconds(keras_tuner.RandomSearch, build, data, count // 2, directory, half)
             )
         if not count:
-            ours.append(_seconds(RandomSearch, build, data, request["trials"], directory, "ours"))
+            ours.append(_seconds(search, build, data, request["trials"], directory, "ours"))
         found = {"trials": request["trials"], "seconds_per_trial": ours[0] / request["trials"]}
         found |= _ceiling(build, data, found["seconds_per_trial"])
         if count:
@@ -120,12 +121,13 @@ def _ceiling(build: Callable[..., Any], data: Any, seconds: float) -> dict[str, 
 
     from benchmarks import sweep_models
 
-    matrix = keras.ops.ones((2048, 2048))
+    size = 16384 if report.accelerator() else 2048
+    matrix = keras.random.normal((size, size))
     best = 0.0
     for _ in range(8):
         began = time.perf_counter()
         float(keras.ops.matmul(matrix, matrix)[0, 0])
-        best = max(best, 2 * 2048**3 / (time.perf_counter() - began))
+        best = max(best, 2 * size**3 / (time.perf_counter() - began))
     forward = sweep_models.flops(build(keras_tuner.HyperParameters()))
     trial = forward * EPOCHS * (3 * len(data[0]) + len(data[2]))
     return {

@@ -8,7 +8,8 @@ class Interruption:
     """Turns SIGINT and SIGTERM into `KeyboardInterrupt` while it is entered, and remembers which came.
 
     The exception is lost where Python ignores exceptions (in a `__del__`) or where code catches everything; `check`
-    raises it again.
+    raises it again. A cluster may send SIGTERM twice, to the process and to its group: the second does not disturb
+    what the first has begun to end. A second Ctrl-C does.
     """
 
     signals = (signal.SIGINT, signal.SIGTERM)
@@ -35,5 +36,7 @@ class Interruption:
             signal.signal(number, handler)
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
+        again = number == self.received == signal.SIGTERM
         self.received = number
-        raise KeyboardInterrupt
+        if not again:
+            raise KeyboardInterrupt

@@ -65,6 +65,17 @@ def test_a_cluster_s_sigterm_ends_as_cleanly(command, tmp_path):
     assert len(load(tmp_path / "sweep").best) == 2
 
 
+def test_a_second_sigterm_does_not_disturb_the_ending_a_second_ctrl_c_does():
+    with Interruption() as interruption:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert interruption.exit_code == 143
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+
 def test_a_signal_that_other_code_swallows_is_raised_again():
     before = signal.getsignal(signal.SIGINT)
     with Interruption() as interruption:

@@ -1,7 +1,8 @@
 """Functions that JAX compiles in threads, ahead of their use, for each shape of what they are given.
 
 Compiling is most of the work of a short search, and much of it keeps one core busy. What runs seldom is not optimized:
-on a CPU, XLA then takes half as long.
+on a CPU, XLA then takes half as long. On a GPU, XLA does not try which of its kernels are fastest: a search then took
+half as long.
 """
 
 import os
@@ -17,8 +18,11 @@ OPTIMIZED = 1  # what is compiled at higher levels is not faster
 
 def options(seldom: bool) -> dict[str, Any]:
     """What XLA is told of how to compile."""
-    level = 0 if seldom else OPTIMIZED
-    return {"xla_backend_optimization_level": level} if jax.default_backend() == "cpu" else {}
+    of_kind = {
+        "cpu": {"xla_backend_optimization_level": 0 if seldom else OPTIMIZED},
+        "gpu": {"xla_gpu_autotune_level": 0},
+    }
+    return of_kind.get(jax.default_backend(), {})
 
 
 class Ahead:

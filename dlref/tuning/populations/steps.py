@@ -42,7 +42,11 @@ class Steps:
     ) -> None:
         optimizer, built = model.optimizer, model.optimizer.built
         optimizer.built = True  # not yet: it may be built for packed weights
-        model._symbolic_build(data_batch=batch)
+        # JAX warns of arrays in 64 bits, which its tensors do not have by default.
+        tensors = tree.map_structure(
+            lambda a: None if a is None else ops.convert_to_tensor(a), batch
+        )
+        model._symbolic_build(data_batch=tensors)
         optimizer.built = built
         make_stateless(optimizer)
         self.model, self.owners, self.like = model, owners, batch
