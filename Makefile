@@ -12,8 +12,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
-# Most of a test on JAX is compiling, so XLA optimizes nothing there; test_backends.py runs a sweep as a user does.
-JAX := $(QUIET) KERAS_BACKEND=jax JAX_ENABLE_X64=1 XLA_FLAGS=--xla_backend_optimization_level=0
+# Most of a test on JAX is compiling, so XLA optimizes nothing there, and keeps what it compiled for other tests and the
+# next run; test_backends.py runs a sweep as a user does.
+FAST := XLA_FLAGS=--xla_backend_optimization_level=0
+JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_DIR=$(CURDIR)/build/jax \
+	JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
 # Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
 # killed, and for databases. One process: make test PYTEST_ARGS=-n0
@@ -41,7 +44,7 @@ test: test-tensorflow test-jax ## the whole test suite, on TensorFlow and on JAX
 
 test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
-	@$(TENSORFLOW) $(PYTEST) -n $(MORE) $(PYTEST_ARGS)
+	@$(TENSORFLOW) $(FAST) $(PYTEST) -n $(MORE) $(PYTEST_ARGS)
 
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"

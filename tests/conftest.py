@@ -18,7 +18,6 @@ def _seeded_float32() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="module")
 def _short_garbage_collections() -> None:
     """A collection looks through all of TensorFlow, a third of a second; keras-tuner asks for two in every trial."""
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

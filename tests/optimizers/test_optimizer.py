@@ -13,6 +13,8 @@ from dlref import optimizers, schedules
 from tests.training import BACKEND, classifier, compile_function, digits, losses, two_devices
 
 OPTIMIZERS = [getattr(optimizers, name) for name in optimizers.__all__]
+# What Keras and the base class do with any of them is tried with one without slots, and one with two that counts steps.
+FEW = [optimizers.SGD, optimizers.Adam]
 ALPHA = 0.01
 
 KEYWORDS = {
@@ -69,8 +71,7 @@ def applied_without_side_effects(
     ("keywords", "optimizer"),
     [
         *(("plain", optimizer) for optimizer in OPTIMIZERS),
-        # What keywords do, all optimizers share: one without slots, one with two that counts steps.
-        *product(list(KEYWORDS)[1:], [optimizers.SGD, optimizers.Adam]),
+        *product(list(KEYWORDS)[1:], FEW),
     ],
 )
 def test_without_side_effects_as_with(optimizer: Any, keywords: str) -> None:
@@ -102,7 +103,7 @@ def test_learns_the_same_compiled_and_not(optimizer: Any) -> None:
 @pytest.mark.parametrize(
     ("optimizer", "policy"),
     [
-        *((optimizer, "mixed_float16") for optimizer in OPTIMIZERS),
+        *((optimizer, "mixed_float16") for optimizer in FEW),
         (optimizers.Adam, "mixed_bfloat16"),  # no optimizer sees which of the two it is
     ],
 )
@@ -192,7 +193,7 @@ def test_wrong_lists_are_refused() -> None:
 
 if BACKEND == "tensorflow":
 
-    @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+    @pytest.mark.parametrize("optimizer", FEW)
     def test_distributed_over_two_devices(optimizer: Any) -> None:
         """Two virtual CPU devices with half a mini-batch each: the same weights as one device with the whole."""
         import tensorflow as tf

@@ -85,14 +85,15 @@ def evaluated(model: keras.Model, examples: int = 50) -> Any:
 
 
 def check_against_fit(build: Any, directory: Any, trials: int = 3, **options: Any) -> Recorder:
-    """Searches, and compares each trial with what `fit` makes of it."""
+    """Searches, and compares trials with what `fit` makes of them: of the last two, unless `all_trials`."""
     given = {name: options.pop(name) for name in ("max_population", "objective") if name in options}
     rel, but = options.pop("within", tolerance()), options.pop("but", set())
+    all_trials = options.pop("all_trials", False)
     options = {"epochs": 2, **options}
     keywords = arguments(shuffle=False, **options)
     tuner, heard = search(build, directory, trials, keywords, **given)
-    for number, result in heard.results.items():
-        curves = fit(build, tuner, number, **options)
+    for number in range(0 if all_trials else trials - 2, trials):
+        result, curves = heard.results[number], fit(build, tuner, number, **options)
         assert set(result.curves) == set(curves)
         for name in set(curves) - but:
             curve = curves[name]

@@ -72,7 +72,7 @@ def scaled_loss(factor):
     ],
 )
 def test_every_group_equals_fit(tmp_path, model, populations):
-    heard = check_against_fit(model, tmp_path, trials=4)
+    heard = check_against_fit(model, tmp_path, trials=4, all_trials=True)
     assert heard.states == ["finished"] * 4
     assert len({result.population for result in heard.results.values()}) == populations
 
