@@ -166,16 +166,16 @@ class Check:
         page.keyboard.press("Control+k")
         page.keyboard.type(query)
         results = page.locator("pagefind-modal .pf-result-link")
-        try:
-            results.first.wait_for(timeout=5000)
-            page.wait_for_timeout(500)
-            links = [str(link.get_attribute("href")) for link in results.all()]
-        except Exception:
-            links = []
-        start = "/dlref/" + ("" if language == "en" else "ko/")
-        found = [link.partition("#")[0].partition("?")[0] for link in links]
-        if start + wanted not in list(dict.fromkeys(found))[:3]:
-            self._fault(f"search {query!r} ({language}): {found}")
+        start, first = "/dlref/" + ("" if language == "en" else "ko/"), []
+        for _ in range(100):  # results come one by one, and may change places
+            links = results.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+            found = [link.partition("#")[0].partition("?")[0] for link in links]
+            first = list(dict.fromkeys(found))[:3]
+            if start + wanted in first:
+                break
+            page.wait_for_timeout(100)
+        else:
+            self._fault(f"search {query!r} ({language}): {first}")
         self._shoot(page, f"search-{language}-{query}")
 
 

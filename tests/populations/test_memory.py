@@ -8,7 +8,8 @@ from pathlib import Path
 import keras
 import pytest
 
-from dlref.tuning.populations import checkpoint, memory, programs
+from dlref.tuning.populations import checkpoint, memory, programs, stacking
+from dlref.tuning.populations.population import Population
 from tests.populations.searching import arguments, network, search
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,23 @@ def test_the_estimate_grows_with_the_model_and_the_mini_batch(tmp_path, monkeypa
     assert estimates[1000, 100] > estimates[1000, 10] > estimates[10, 10]
     assert estimates[1000, 100] > estimates[10, 100]
     assert 2**20 < memory.available() < 2**50
+
+
+def test_a_population_that_has_ended_leaves_its_memory_to_the_next(tmp_path, monkeypatch):
+    begun, held = [], []
+
+    def stack(program, specimens, stack=stacking.stack):
+        held.append([len(keras.tree.flatten(vars(p).get("members", {}))) for p in begun])
+        return stack(program, specimens)
+
+    def begin(self, *args, init=Population.__init__):
+        init(self, *args)
+        begun.append(self)
+
+    monkeypatch.setattr(stacking, "stack", stack)
+    monkeypatch.setattr(Population, "__init__", begin)
+    search(build, tmp_path, trials=6, max_population=2)
+    assert held == [[], [0], [0, 0]]
 
 
 class ResourceExhaustedError(Exception):

@@ -129,6 +129,8 @@ class Population:
             )
             self.courses, self.size = [self.courses[i] for i in alive], len(alive)
             self._compiled = self.program.any_size
+        if not alive:  # the next population may need the memory
+            self.members, self.scalars, self.best, self._data = {}, {}, [], []
         return new
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
