@@ -88,7 +88,7 @@ def test_frozen_parameters_stay(optimizer: Any) -> None:
     assert all(np.all(p == 1) for p in start)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", FEW)
 def test_learns_the_same_compiled_and_not(optimizer: Any) -> None:
     histories = []
     for jit_compile in (False, True):
