@@ -115,7 +115,7 @@ class Preparation:
         limit = self.tuner.max_model_size
         if limit and model.count_params() > limit:
             raise keras_tuner.errors.FailedTrialError(
-                f"max_model_size: the model has {model.count_params()} parameters, more than {limit}"
+                f"Oversized model: {model.count_params()} parameters, more than max_model_size={limit}"
             )
         return take_apart(model, values=dict(values), **identity)
 
