@@ -49,7 +49,7 @@ def accelerator() -> str | None:
     query = ("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
     try:
         done = subprocess.run(query, capture_output=True, text=True, timeout=30)
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):  # there is no driver, or it hangs
         return None
     return done.stdout.strip() or None
 

@@ -92,7 +92,7 @@ def check_against_fit(build: Any, directory: Any, trials: int = 3, **options: An
     options = {"epochs": 2, **options}
     keywords = arguments(shuffle=False, **options)
     tuner, heard = search(build, directory, trials, keywords, **given)
-    for number in range(0 if all_trials else trials - 2, trials):
+    for number in range(trials) if all_trials else range(trials)[-2:]:
         result, curves = heard.results[number], fit(build, tuner, number, **options)
         assert set(result.curves) == set(curves)
         for name in set(curves) - but:
