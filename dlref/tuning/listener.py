@@ -24,7 +24,7 @@ class Listener:
         """A trial ended and is recorded; `result` is a `dlref.tuning.study.Result`."""
 
     def check(self) -> None:
-        """Called often, between two calls of the compiled program."""
+        """Called often, by the thread that searches, as all of these are."""
 
 
 class Printer(Listener):

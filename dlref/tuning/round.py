@@ -2,19 +2,22 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from dlref.tuning import results
 from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.course import Course
+from dlref.tuning.populations.lanes import Task
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.preparation import Preparation
 from dlref.tuning.populations.specimen import Specimen
 from dlref.tuning.populations.trainer import Refused, Trainer
+from dlref.tuning.populations.training import Hooks
 
 
 class Round:
@@ -22,18 +25,21 @@ class Round:
 
     Args:
         tuner: a `dlref.tuning.Search`.
-        trainer: keeps what was learnt about models in rounds before; `on_start` and `on_epoch` become this round's.
+        trainer: keeps what was learnt about models in rounds before; its hooks become this round's.
         preparation: builds the trials' models.
     """
 
     def __init__(self, tuner: Any, trainer: Trainer, preparation: Preparation) -> None:
         self.tuner, self.trainer, self.preparation = tuner, trainer, preparation
-        trainer.on_start, trainer.on_epoch = self._start, self._epoch_ended
+        pruned = self._pruned if tuner.oracle.pruner else None
+        trainer.hooks = Hooks(self._start, self._write, pruned)
         self.directory = Path(tuner.project_dir)
         self._left: dict[int, Any] = {}
         self._courses: dict[int, list[Course]] = defaultdict(list)
         self._places: dict[int, list[str]] = defaultdict(list)
-        self._checkpoint: checkpoint.Checkpoint | None = None
+        # Weakly: one that failed has to leave its memory.
+        self._checkpoints: WeakKeyDictionary[Population, checkpoint.Checkpoint]
+        self._checkpoints = WeakKeyDictionary()
 
     def run(self, trials: list[Any]) -> list[tuple[Any, str]]:
         """Trains what a population can train; returns the other trials, with the reason of each."""
@@ -51,19 +57,20 @@ class Round:
                 if isinstance(error, self.tuner.fatal):
                     raise
                 self._finish([results.of_error(number, error)])
-        for ended in self._train(specimens):
-            if isinstance(ended, Refused):
-                numbers = {specimen.number for specimen in ended.specimens}
-                refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
-            else:
-                self._record(ended)
+        with closing(self._train(specimens)) as all_ended:
+            for ended in all_ended:
+                if isinstance(ended, Refused):
+                    numbers = {specimen.number for specimen in ended.specimens}
+                    refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
+                else:
+                    self._record(ended.population, ended.courses)
         return refused
 
-    def _train(self, specimens: list[Specimen]) -> Iterator[list[Course] | Refused]:
+    def _train(self, specimens: list[Specimen]) -> Task:
         for members in checkpoint.together(specimens, self.directory / "checkpoints"):
             yield from self.trainer.train(members, self.preparation.fits)
 
-    def _record(self, ended: list[Course]) -> None:
+    def _record(self, population: Population, ended: list[Course]) -> None:
         name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
         places = checkpoint.write_weights(self.directory / "weights" / name, ended)
         done = []
@@ -73,15 +80,15 @@ class Round:
             self._places[number].append(place)
             if len(self._courses[number]) == self.tuner.executions_per_trial:
                 done.append(number)
-        self._finish([self._result(number) for number in done])
-        if self._checkpoint and not self._population.running:
-            self._checkpoint.remove()
+        self._finish([self._result(number, population) for number in done])
+        if not population.running:
+            self._checkpoints.pop(population).remove()
 
-    def _result(self, number: int) -> Any:
+    def _result(self, number: int, population: Population) -> Any:
         courses = self._courses.pop(number)
         objective = self.tuner.guide
         result = results.of_courses(courses, objective, self._places.pop(number))
-        result = replace(result, population=self._population.name)
+        result = replace(result, population=population.name)
         if self.tuner.extra_metrics and result.weights:
             best = next(c for c in courses if c.best_epoch == result.best_epoch and c.weights)
             model = self.tuner.with_weights(self._left[number], best.weights)
@@ -95,15 +102,16 @@ class Round:
             self.tuner.listener.trial_ended(result, self._left.pop(result.number))
 
     def _start(self, population: Population) -> None:
-        self._population = population
         directory = self.directory / "checkpoints"
         if checkpoint.restore(population, directory):
             self.tuner.listener.note(f"goes on after epoch {population.epoch}")
-        self._checkpoint = checkpoint.Checkpoint(directory / f"{uuid.uuid4().hex[:12]}.npz")
+        path = directory / f"{uuid.uuid4().hex[:12]}.npz"
+        self._checkpoints[population] = checkpoint.Checkpoint(path)
 
-    def _epoch_ended(self, population: Population) -> set[int]:
-        if self._checkpoint:
-            self._checkpoint.write(population)
+    def _write(self, population: Population) -> None:
+        self._checkpoints[population].write(population)
+
+    def _pruned(self, population: Population) -> set[int]:
         values = {
             c.specimen.number: c.curves[self.tuner.guide.name]
             for c in population.running

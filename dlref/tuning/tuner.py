@@ -12,6 +12,7 @@ masks of trial k are seeded by (seed, k), so that any trial can be repeated (`re
 import math
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +174,11 @@ class Search(OneByOne):
         except (Exception, SystemExit) as error:
             self.listener.check()
             return None, results.of_error(number, error)
-        for ended in self._trainer(preparation).train(specimens, preparation.fits):
-            if isinstance(ended, Refused):
-                return self.replay_alone(trial, fit_args, fit_kwargs)
-            courses += ended
+        with closing(self._trainer(preparation).train(specimens, preparation.fits)) as all_ended:
+            for ended in all_ended:
+                if isinstance(ended, Refused):
+                    return self.replay_alone(trial, fit_args, fit_kwargs)
+                courses += ended.courses
         result = results.of_courses(courses, self.guide, [""] * len(courses))
         best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
         model = self.with_weights(trial, best.weights) if best else None

@@ -80,8 +80,8 @@ def test_sweeps_use_it(tmp_path, fresh):
         texts.append(str(trace(self, *args).graph.as_graph_def()))
         return trace(self, *args)
 
-    trace = traced.Traced._trace
-    fresh.setattr(traced.Traced, "_trace", keep)
+    trace = traced.Traced.prepare
+    fresh.setattr(traced.Traced, "prepare", keep)
     for wanted in ("1", "0"):
         fresh.setenv("TF_ENABLE_ONEDNN_OPTS", wanted)
         products._is_there.cache_clear()

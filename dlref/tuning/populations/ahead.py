@@ -12,6 +12,8 @@ from typing import Any
 
 import jax
 
+from dlref.tuning.populations.lanes import KERAS
+
 COMPILERS = ThreadPoolExecutor(os.cpu_count(), "compiler")
 OPTIMIZED = 1  # what is compiled at higher levels is not faster
 
@@ -41,7 +43,8 @@ class Ahead:
         """Begins to compile it for arguments of these shapes; `seldom`: it will run a few times."""
         shapes = tuple(leaf.shape for leaf in jax.tree.leaves(args))
         if shapes not in self._compiled:
-            compile_ = self._function.lower(*args).compile
+            with KERAS:
+                compile_ = self._function.lower(*args).compile
             self._compiled[shapes] = COMPILERS.submit(compile_, options(seldom))
         return self._compiled[shapes]
 

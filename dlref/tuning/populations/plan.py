@@ -25,6 +25,7 @@ class Plan:
     pad: bool = True
     loops: bool = False
     alone: str = ""  # why each has to be trained alone
+    changes: int = 0  # how often it has changed
 
     def fall_back(self, members: list[Specimen], error: Exception) -> str:
         """Changes the plan by what the error says; returns what is told of it, "" if nothing is left to try."""
@@ -46,6 +47,7 @@ class Plan:
             self.pad, told = False, "one population for each width"
         else:
             return ""
+        self.changes += 1
         return f"{told}: {one_line(error)}"
 
 

@@ -7,6 +7,7 @@ order, a function of (seed, epoch). A trial ends by itself: when its loss is no 
 
 import copy
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from dlref.tuning.populations.mini_batches import CHUNK
 from dlref.tuning.populations.specimen import Specimen, cut
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
+FEW = 4  # steps, of which one call tells how long a step takes
 RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
 
 
@@ -51,12 +53,13 @@ class Population:
         self.courses = [
             Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
         ]
+        self.padded = any(s.shapes != program.shapes for s in specimens)
         self.size = max(size, len(specimens))
         specimens = stacking.filled(specimens, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
-        self.began, self.epoch_seconds, self._compiled = time.monotonic(), 0.0, False
-        self._steps_per_call = 1
+        self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False
+        self._steps_per_call, self._per_step = 1, math.inf
         self._data = [
             tree.map_structure(stacking.tensor, data) for data in (fit.train, fit.dev) if data
         ]
@@ -66,7 +69,7 @@ class Population:
         self.scalars = stacking.stack_scalars(program, specimens)
 
     def prepare(self, fits: list[Fit]) -> None:
-        """Begins to compile what populations of this size need, on the data of each."""
+        """Traces what populations of this size need, on the data of each, and begins to compile it."""
         for fit in fits:
             self.program.prepare(self.members, self.scalars, self._data, fit)
 
@@ -77,6 +80,7 @@ class Population:
     def train_epoch(self, check: Callable[[], None]) -> dict[str, np.ndarray]:
         """One epoch of all members, and their logs, one value a member."""
         began = time.monotonic()
+        self.began = self.began or began
         fit, steps = self.fit, -(-self.fit.examples // self.fit.batch_size)
         order = np.arange(fit.examples, dtype="int32")
         if fit.shuffle:
@@ -96,9 +100,12 @@ class Population:
             per_step = (time.monotonic() - start) / len(part)
             self._steps_per_call = max(1, min(CHUNK, int(PATIENCE / per_step)))
             done = part.stop
-            if self._compiled or part.start:  # else it was traced or compiled in that time
+            # Else it was compiled in that time, or the call took longer than its steps.
+            if (self._compiled or part.start) and len(part) >= min(FEW, steps):
+                # The fastest, for now and then it waits for a core or for Python.
+                self._per_step = min(self._per_step, per_step)
                 left = steps * (fit.epochs - self.epoch) - done
-                self.program.expect(self.size, fit.batch_size, left * per_step)
+                self.program.expect(self.size, fit.batch_size, left * self._per_step)
         logs = self._results(self.members["metrics"])
         if fit.dev is not None:
             check()
@@ -128,7 +135,8 @@ class Population:
                 lambda a: ops.take(a, alive, axis=0), leaves
             )
             self.courses, self.size = [self.courses[i] for i in alive], len(alive)
-            self._compiled = self.program.any_size
+            self._compiled, self._per_step = self.program.any_size, math.inf
+            self.prepare([self.fit])
         if not alive:  # the next population may need the memory
             self.members, self.scalars, self.best, self._data = {}, {}, [], []
         return new

@@ -3,6 +3,7 @@
 The backend's file repeats the steps over the mini-batches, and compiles them.
 """
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
@@ -72,7 +73,12 @@ class Program(Steps):
         """Told how long so many members' training will still take on mini-batches of this size."""
 
     def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
-        """Begins to compile what training and evaluating these members needs, where that is done ahead."""
+        """Traces what training and evaluating these members needs, and begins to compile what is compiled ahead."""
+        raise NotImplementedError
+
+    def placed(self) -> AbstractContextManager[Any]:
+        """Within it another thread computes on the device of the thread that made the program."""
+        raise NotImplementedError
 
     def cancel(self) -> None:
         """Gives up what has not begun to be compiled."""

@@ -1,5 +1,6 @@
 """The program on JAX: `vmap` over the members, a loop over the mini-batches, compiled for each size of population."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
@@ -22,6 +23,7 @@ class JaxProgram(Program):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self._device = jax.config.values["jax_default_device"]
         self._train = Ahead(self._train_steps, donated=(0,))
         self._test = Ahead(self._test_steps)
         self.select: Any = Ahead(self.select)
@@ -44,6 +46,9 @@ class JaxProgram(Program):
             for rows in _dev_rows(data[1], self.dev_batch_size(fit.dev_batch_size)):
                 seldom = len(rows) * fit.epochs <= SELDOM
                 self._test.prepare(members, scalars, data[1], rows, seldom=seldom)
+
+    def placed(self) -> AbstractContextManager[Any]:
+        return jax.default_device(self._device)
 
     def cancel(self) -> None:
         for function in (self._train, self._test, self.select, self.results):

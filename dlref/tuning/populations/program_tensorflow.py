@@ -7,6 +7,7 @@ It is compiled from the same trace, unless that holds products which XLA does no
 """
 
 import os
+from contextlib import AbstractContextManager
 from math import prod
 from typing import Any
 
@@ -16,8 +17,10 @@ from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
 from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
+from tensorflow.python.eager import context
 from tensorflow.python.ops.parallel_for import pfor
 
+from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.memory import is_out_of_memory
 from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches
 from dlref.tuning.populations.packing import Members
@@ -26,7 +29,7 @@ from dlref.tuning.populations.scalar import Scalar
 from dlref.tuning.populations.steps import Scalars
 from dlref.tuning.populations.traced import Traced, count_of
 
-FUSING = 5.0  # seconds that training has to take still for XLA to pay
+FUSING = 8.0  # seconds that training has to take still for XLA to pay
 # Most random numbers in a call that XLA compiles: it is given those of CHUNK mini-batches, however few it is to take.
 NUMBERS = 1 << 24
 # TensorFlow has no vectorized form of them for filters that differ from member to member.
@@ -41,6 +44,7 @@ class TensorFlowProgram(Program):
     def __init__(self, model: keras.Model, owners: Any, batch: Any, loops: bool) -> None:
         convolves = any(isinstance(v, CONVOLUTIONS) for v in model._flatten_layers())
         super().__init__(model, owners, batch, loops or convolves)
+        self._device = context.context().device_name
         self._may_fuse = self.batched is not None
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
         self._train = Traced(self, self._train_steps)
@@ -61,6 +65,19 @@ class TensorFlowProgram(Program):
             tape.watch(trainable)
             loss, after = loss_of(trainable)
         return loss, after, tape.gradient(loss, trainable)
+
+    def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
+        numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.noise.shapes]
+        rows, number = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)
+        self._train.prepare(members, scalars, _leaves(data[0]), rows, numbers, number)
+        if fit.dev is not None:
+            self._test.prepare(members, scalars, _leaves(data[1]), number)
+        kept = [members["trainable"], members["rest"]]
+        self.select.prepare(tf.TensorSpec(count_of(members), tf.bool), kept, kept)
+        self.results.prepare(members["metrics"])
+
+    def placed(self) -> AbstractContextManager[Any]:
+        return tf.device(self._device or None)
 
     def train_part(
         self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from dlref.tuning.populations import products
+from dlref.tuning.populations.lanes import KERAS
 
 AXES = (1, 2, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a count
 
@@ -19,7 +20,22 @@ class Traced:
         self._compiled: dict[int, Any] = {}
 
     def __call__(self, members: Any, *others: Any) -> Any:
-        return self._trace(members, *others)(members, *others)
+        return self.prepare(members, *others)(members, *others)
+
+    def prepare(self, members: Any, *others: Any) -> Any:
+        """The function, traced for tensors (or what `tf.TensorSpec` says of them) like these."""
+        free = int(self._program.any_size)
+        size = count_of(members)
+        key = (None, False) if free else (size, products.are_special(size))
+        if key not in self._traced:
+            with KERAS:
+                signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
+                # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
+                function = tf.function(
+                    partial(self._function), input_signature=signature, autograph=False
+                )
+                self._traced[key] = function.get_concrete_function()
+        return self._traced[key]
 
     def fused(self, members: Any, *others: Any) -> Any:
         """The same, compiled by XLA for these lengths."""
@@ -28,24 +44,11 @@ class Traced:
             # Traced outside of XLA's context, in which `tf.vectorized_map` is a function of its own, whose arguments
             # XLA takes for constants: it would compile at every call.
             with products.portable():
-                traced = self._trace(members, *others)
+                traced = self.prepare(members, *others)
             self._compiled[size] = tf.function(
                 lambda a: traced(*a), jit_compile=True, autograph=False
             )
         return self._compiled[size](tf.nest.flatten([members, *others]))
-
-    def _trace(self, members: Any, *others: Any) -> Any:
-        free = int(self._program.any_size)
-        size = count_of(members)
-        key = (None, False) if free else (size, products.are_special(size))
-        if key not in self._traced:
-            signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
-            # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
-            function = tf.function(
-                partial(self._function), input_signature=signature, autograph=False
-            )
-            self._traced[key] = function.get_concrete_function()
-        return self._traced[key]
 
 
 def _specs(nested: Any, axes: int) -> Any:

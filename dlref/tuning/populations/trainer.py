@@ -10,14 +10,14 @@ import keras
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations import memory
 from dlref.tuning.populations.anatomy import dissect
-from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.fitting import Fit
+from dlref.tuning.populations.lanes import Lanes, Task, count
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.plan import Plan, one_line
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
-from dlref.tuning.populations.stacking import check_padding
+from dlref.tuning.populations.training import Hooks, train
 
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
@@ -31,7 +31,7 @@ class Refused:
 
 
 class Trainer:
-    """Groups specimens, trains each group, and hands out what has ended.
+    """Groups specimens, trains the groups side by side, and hands out what has ended.
 
     Args:
         build: makes the model of a trial.
@@ -39,8 +39,6 @@ class Trainer:
         seed: of the sweep.
         listener: hears of populations and epochs.
         limit: most members of a population, or None.
-        on_start: called with a population before its first epoch.
-        on_epoch: called after every epoch with the population; returns the numbers of the trials to stop.
     """
 
     def __init__(
@@ -50,49 +48,65 @@ class Trainer:
         seed: int,
         listener: Listener,
         limit: int | None = None,
-        on_start: Callable[[Population], None] = lambda population: None,
-        on_epoch: Callable[[Population], set[int]] = lambda population: set(),
     ) -> None:
         self.build, self.objective, self.seed, self.listener = build, objective, seed, listener
-        self.limit, self.on_start, self.on_epoch = limit, on_start, on_epoch
+        self.limit, self.hooks = limit, Hooks()
         self.plans: dict[Any, Plan] = defaultdict(Plan)
         self._programs = Programs(build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._count = 0
 
-    def train(
-        self, specimens: list[Specimen], fits: dict[int, Fit]
-    ) -> Iterator[list[Course] | Refused]:
-        """Trains all on the data `fits` has for their size of mini-batch; yields courses as they end."""
+    def train(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
+        """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`."""
+        groups = self._groups(specimens)
+        # A pruner compares with what has ended before: one after the other, it decides the same every time.
+        lanes = 1 if self.hooks.pruned else min(count(), len(groups))
+        self._lanes = Lanes(lanes, self.listener.check)
+        return self._lanes.run(self._tasks(groups, specimens, fits))
+
+    def _groups(self, specimens: list[Specimen]) -> list[list[Specimen]]:
+        """Those that take long come first, lest they be waited for at the end."""
         fixed = {structure: plan.fixed for structure, plan in self.plans.items()}
         uneven, even = [], []
         for s in specimens:
             (uneven if self.plans[s.anatomy.structure].pad else even).append(s)
-        for members in [*group(uneven, fixed), *group(even, fixed, pad=False)]:
+        groups = [*group(uneven, fixed), *group(even, fixed, pad=False)]
+        return sorted(groups, key=lambda members: members[0].batch_size)
+
+    def _tasks(
+        self, groups: list[list[Specimen]], specimens: list[Specimen], fits: dict[int, Fit]
+    ) -> Iterator[Task]:
+        for members in groups:
             structure = members[0].anatomy.structure
             plan = self.plans[structure]
             family = members  # which share a program
             if plan.pad and not plan.fixed:
-                family = [s for s in uneven if s.anatomy.structure == structure]
+                family = [s for s in specimens if s.anatomy.structure == structure]
             plan.varied |= set(varied(family)) - plan.fixed
-            yield from self._train_group(members, family, fits)
+            yield self._train_group(members, family, fits)
+
+    def _one_after_the_other(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
+        for task in self._tasks(self._groups(specimens), specimens, fits):
+            yield from task
 
     def _size(self, program: Any, structure: Any, fit: Fit) -> int:
         """Most members of a population."""
-        fits = memory.capacity(program, fit)
+        fits = max(1, memory.capacity(program, fit) // self._lanes.count)
         return min(fits, self._limits.get(structure, fits), self.limit or fits)
 
     def _train_group(
         self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
-    ) -> Iterator[list[Course] | Refused]:
+    ) -> Task:
         structure = members[0].anatomy.structure
         plan, fit = self.plans[structure], fits[members[0].batch_size]
         if len(group(members, {structure: plan.fixed}, plan.pad)) > 1:
-            yield from self.train(members, fits)  # the plan has changed since they were grouped
+            # The plan has changed since they were grouped.
+            yield from self._one_after_the_other(members, fits)
             return
         if plan.fixed or not plan.pad:
             family = members
         left = {(s.number, s.execution): s for s in members}
+        known = self._known(structure)
         try:
             if plan.alone:
                 raise Unsupported(plan.alone)
@@ -106,7 +120,7 @@ class Trainer:
                 part = members[i : i + size]
                 for ended in self._train_population(program, part, ahead, room):
                     yield ended
-                    for course in ended:
+                    for course in getattr(ended, "courses", ()):
                         left.pop((course.specimen.number, course.specimen.execution))
             return
         except (KeyboardInterrupt, GeneratorExit):
@@ -116,7 +130,9 @@ class Trainer:
             self.listener.check()
             rest = list(left.values())
             size = min(len(rest), self._limits.get(structure, len(rest))) // 2
-            if memory.is_out_of_memory(error) and size:
+            if known != self._known(structure):
+                pass  # it began before another group learnt this
+            elif memory.is_out_of_memory(error) and size:
                 self._limits[structure] = size
                 self.listener.note(f"out of memory: populations of {size} from here on")
             elif told := plan.fall_back(rest, error):
@@ -126,41 +142,28 @@ class Trainer:
                 plan.alone = "" if memory.is_out_of_memory(error) else reason
                 yield Refused(rest, reason)
                 return
-        yield from self.train(rest, fits)
+        yield from self._one_after_the_other(rest, fits)
+
+    def _known(self, structure: Any) -> Any:
+        """What groups of a structure have learnt by failing."""
+        plan = self.plans[structure]
+        return plan.changes, plan.alone, self._limits.get(structure)
 
     def _train_population(
         self, program: Any, members: list[Specimen], ahead: list[Fit], room: int
-    ) -> Iterator[list[Course]]:
+    ) -> Task:
         fit = ahead[0]  # the others are those of groups that follow
         population = Population(program, members, fit, self.objective, self.seed, room)
         population.prepare(ahead)
         self._count += 1
-        uneven = any(s.shapes != program.shapes for s in members)
         widths = " x ".join(map(str, dissect(program.model).widths[:-1]))
         population.name = f"{self._count} ({_trials(len(members))})"
         self.listener.note(
             f"population {self._count}: {_trials(len(members))}, mini-batch {fit.batch_size}"
-            + (f", padded to {widths}" if uneven else "")
+            + (f", padded to {widths}" if population.padded else "")
             + (", taking turns" if program.loops else "")
         )
-        self.on_start(population)
-        if ended := population.compact():  # before an interruption, and not recorded
-            yield ended
-        while population.running:
-            stop = self.on_epoch(population) if population.epoch else set()
-            for course in population.running:
-                if course.specimen.number in stop:
-                    course.end("pruned", f"after epoch {population.epoch}")
-            if ended := population.compact():
-                yield ended
-            if population.running:
-                numbers = [c.specimen.number for c in population.courses]
-                logs = population.train_epoch(self.listener.check)
-                self.listener.epoch_ended(numbers, population.epoch, logs)
-                if uneven and population.epoch in (1, fit.epochs):
-                    check_padding(program, population.members, population.courses)
-            if ended := population.compact():
-                yield ended
+        yield from train(population, self._lanes, self.listener, self.hooks)
 
 
 def _trials(count: int) -> str:
