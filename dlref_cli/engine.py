@@ -1,5 +1,6 @@
 """Runs what a command asks for: with Keras, with signals, and with errors in plain words."""
 
+import gc
 import logging
 import os
 import warnings
@@ -68,6 +69,7 @@ def import_keras(*others: str) -> None:
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
+    gc.disable()
     try:
         for name in ("keras", *others):
             import_module(name)
@@ -76,6 +78,10 @@ def import_keras(*others: str) -> None:
         backend = os.environ.get("KERAS_BACKEND", "tensorflow")
         raise Refused(f"Keras does not start with the backend {backend}: {error}") from error
     finally:
+        # Nothing of it will be garbage: looking for some took a sixth of the import, and a third of a second each time
+        # later on, which keras-tuner asks for twice in every trial.
+        gc.freeze()
+        gc.enable()
         os.dup2(stderr, 2)
         os.close(stderr)
         os.close(nowhere)
