@@ -25,7 +25,11 @@ def _short_garbage_collections() -> None:
 def pytest_configure() -> None:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
+        from tensorflow.python import pywrap_tfe
 
+        # Every seed, and so every test and trial, would make it forget its kernels, a twelfth of all the time; Keras'
+        # random operations have no state that a kernel keeps.
+        pywrap_tfe.TFE_ContextClearCaches = lambda context: None
         (cpu,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(
             cpu, [tf.config.LogicalDeviceConfiguration()] * 2

@@ -8,7 +8,6 @@ from optuna.pruners import ThresholdPruner
 from dlref.tuning.populations import population
 from tests.populations.searching import (
     arguments,
-    check_against_fit,
     evaluated,
     fit,
     network,
@@ -53,26 +52,63 @@ STOPS = {
 }
 
 
-def stop_early(directory, name):
-    """How many epochs each trial had; checks their curves."""
-    keras.config.set_floatx("float64")  # for these learning rates amplify rounding
+LONGEST = 8  # epochs
+
+
+@pytest.fixture
+def float64():
+    """For these learning rates amplify rounding."""
+    keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")
-    options = {"epochs": 8, "callbacks": [keras.callbacks.EarlyStopping(**STOPS[name])]}
-    options |= {"trials": 4, "all_trials": True, "within": 1e-6}
-    heard = check_against_fit(build, directory, **options)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """What `fit` makes of trials that nothing stops, by learning rate."""
+    return {}
+
+
+def stop_early(directory, name, whole):
+    """How many epochs each trial had; checks its curves against `fit`, which Keras' callback is told."""
+    stop = keras.callbacks.EarlyStopping(**STOPS[name])
+    options = arguments(shuffle=False, epochs=LONGEST, callbacks=[stop])
+    tuner, heard = search(build, directory, fit=options)
+    assert heard.states == ["finished"] * 4
+    for number, result in heard.results.items():
+        key = number, tuner.oracle.load(number).hyperparameters["learning_rate"]
+        if key not in whole:
+            whole[key] = fit(build, tuner, number, epochs=LONGEST)
+        length = epochs_until(keras.callbacks.EarlyStopping(**STOPS[name]), whole[key])
+        assert set(result.curves) == set(whole[key])
+        for metric, curve in result.curves.items():
+            assert curve == pytest.approx(whole[key][metric][:length], rel=1e-6), (number, metric)
     lengths = [len(curve) for curve in heard.curves()]
     assert len(set(lengths)) > 1
-    assert heard.states == ["finished"] * 4
     return lengths
 
 
+def epochs_until(stop, curves):
+    """After how many epochs Keras' callback stops a training with these curves."""
+    model = build(keras_tuner.HyperParameters())
+    evaluated(model)  # now it has the metrics that the callback looks for
+    stop.set_model(model)
+    stop.on_train_begin()
+    for epoch in range(LONGEST):
+        stop.on_epoch_end(epoch, {metric: curve[epoch] for metric, curve in curves.items()})
+        if model.stop_training:
+            return epoch + 1
+    return LONGEST
+
+
+@pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("name", STOPS)
-def test_early_stopping_is_that_of_each_trial(tmp_path, name):
-    stop_early(tmp_path, name)
+def test_early_stopping_is_that_of_each_trial(tmp_path, name, whole):
+    stop_early(tmp_path, name, whole)
 
 
-def test_what_has_stopped_costs_nothing_more(tmp_path, sizes):
-    lengths = stop_early(tmp_path, "patience")
+@pytest.mark.usefixtures("float64")
+def test_what_has_stopped_costs_nothing_more(tmp_path, sizes, whole):
+    lengths = stop_early(tmp_path, "patience", whole)
     alive = [sum(length > epoch for length in lengths) for epoch in range(max(lengths))]
     assert sizes == alive
 
