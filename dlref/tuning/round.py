@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 from dlref.tuning import results
 from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.course import Course
-from dlref.tuning.populations.lanes import Task
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.preparation import Preparation
@@ -57,7 +56,8 @@ class Round:
                 if isinstance(error, self.tuner.fatal):
                     raise
                 self._finish([results.of_error(number, error)])
-        with closing(self._train(specimens)) as all_ended:
+        parts = checkpoint.together(specimens, self.directory / "checkpoints")
+        with closing(self.trainer.train(parts, self.preparation.fits)) as all_ended:
             for ended in all_ended:
                 if isinstance(ended, Refused):
                     numbers = {specimen.number for specimen in ended.specimens}
@@ -65,10 +65,6 @@ class Round:
                 else:
                     self._record(ended.population, ended.courses)
         return refused
-
-    def _train(self, specimens: list[Specimen]) -> Task:
-        for members in checkpoint.together(specimens, self.directory / "checkpoints"):
-            yield from self.trainer.train(members, self.preparation.fits)
 
     def _record(self, population: Population, ended: list[Course]) -> None:
         name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"

@@ -174,7 +174,7 @@ class Search(OneByOne):
         except (Exception, SystemExit) as error:
             self.listener.check()
             return None, results.of_error(number, error)
-        with closing(self._trainer(preparation).train(specimens, preparation.fits)) as all_ended:
+        with closing(self._trainer(preparation).train([specimens], preparation.fits)) as all_ended:
             for ended in all_ended:
                 if isinstance(ended, Refused):
                     return self.replay_alone(trial, fit_args, fit_kwargs)

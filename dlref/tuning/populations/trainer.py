@@ -56,13 +56,16 @@ class Trainer:
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._count = 0
 
-    def train(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
-        """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`."""
-        groups = self._groups(specimens)
+    def train(self, parts: list[list[Specimen]], fits: dict[int, Fit]) -> Task:
+        """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`.
+
+        Members of different parts share no population.
+        """
+        groups = [(members, part) for part in parts for members in self._groups(part)]
         # A pruner compares with what has ended before: one after the other, it decides the same every time.
-        lanes = 1 if self.hooks.pruned else min(count(), len(groups))
+        lanes = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
         self._lanes = Lanes(lanes, self.listener.check)
-        return self._lanes.run(self._tasks(groups, specimens, fits))
+        return self._lanes.run(self._tasks(groups, fits))
 
     def _groups(self, specimens: list[Specimen]) -> list[list[Specimen]]:
         """Those that take long come first, lest they be waited for at the end."""
@@ -74,19 +77,21 @@ class Trainer:
         return sorted(groups, key=lambda members: members[0].batch_size)
 
     def _tasks(
-        self, groups: list[list[Specimen]], specimens: list[Specimen], fits: dict[int, Fit]
+        self, groups: list[tuple[list[Specimen], list[Specimen]]], fits: dict[int, Fit]
     ) -> Iterator[Task]:
-        for members in groups:
+        """One for each group and the part it is of."""
+        for members, part in groups:
             structure = members[0].anatomy.structure
             plan = self.plans[structure]
             family = members  # which share a program
             if plan.pad and not plan.fixed:
-                family = [s for s in specimens if s.anatomy.structure == structure]
+                family = [s for s in part if s.anatomy.structure == structure]
             plan.varied |= set(varied(family)) - plan.fixed
             yield self._train_group(members, family, fits)
 
     def _one_after_the_other(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
-        for task in self._tasks(self._groups(specimens), specimens, fits):
+        groups = [(members, specimens) for members in self._groups(specimens)]
+        for task in self._tasks(groups, fits):
             yield from task
 
     def _size(self, program: Any, structure: Any, fit: Fit) -> int:
@@ -129,20 +134,27 @@ class Trainer:
         except Exception as error:
             self.listener.check()
             rest = list(left.values())
-            size = min(len(rest), self._limits.get(structure, len(rest))) // 2
-            if known != self._known(structure):
-                pass  # it began before another group learnt this
-            elif memory.is_out_of_memory(error) and size:
-                self._limits[structure] = size
-                self.listener.note(f"out of memory: populations of {size} from here on")
-            elif told := plan.fall_back(rest, error):
-                self.listener.note(told)
-            else:
-                reason = str(error) if isinstance(error, Unsupported) else one_line(error)
-                plan.alone = "" if memory.is_out_of_memory(error) else reason
-                yield Refused(rest, reason)
+            if known == self._known(structure) and (refused := self._learn(rest, error)):
+                yield refused
                 return
+        # From here on with what was learnt, by this group or before by another one that it began beside.
         yield from self._one_after_the_other(rest, fits)
+
+    def _learn(self, rest: list[Specimen], error: Exception) -> Refused | None:
+        """Changes how models of this structure are trained; refuses them if nothing is left to try."""
+        structure = rest[0].anatomy.structure
+        plan = self.plans[structure]
+        size = min(len(rest), self._limits.get(structure, len(rest))) // 2
+        if memory.is_out_of_memory(error) and size:
+            self._limits[structure] = size
+            self.listener.note(f"out of memory: populations of {size} from here on")
+        elif told := plan.fall_back(rest, error):
+            self.listener.note(told)
+        else:
+            reason = str(error) if isinstance(error, Unsupported) else one_line(error)
+            plan.alone = "" if memory.is_out_of_memory(error) else reason
+            return Refused(rest, reason)
+        return None
 
     def _known(self, structure: Any) -> Any:
         """What groups of a structure have learnt by failing."""
