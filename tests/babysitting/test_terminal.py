@@ -1,7 +1,6 @@
 """A training in one process, and `dlref babysit` in others, as a user has them in two terminals."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from dlref.tuning.babysitting.run import RunDirectory
+from tests.processes import ENVIRONMENT
 
 PROGRAM = Path(__file__).with_name("training.py")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONIOENCODING": "utf-8"}
+UTF_8 = {**ENVIRONMENT, "PYTHONIOENCODING": "utf-8"}
 PATIENCE = 120  # seconds, on a machine with other work
 
 
 def babysit(*words):
     """Runs `dlref babysit`."""
     program = [sys.executable, "-m", "dlref_cli", "babysit", *map(str, words)]
-    return subprocess.run(program, env=ENVIRONMENT, capture_output=True, text=True)
+    return subprocess.run(program, env=UTF_8, capture_output=True, text=True)
 
 
 def until(condition):
@@ -48,7 +48,7 @@ def training(tmp_path):
         run = tmp_path / "run"
         process = subprocess.Popen(
             [sys.executable, str(PROGRAM), str(run), *words],
-            env=ENVIRONMENT,
+            env=UTF_8,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

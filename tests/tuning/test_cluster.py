@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from dlref.tuning.records import load
 from dlref_cli import main
+from tests.processes import ENVIRONMENT
 
 RECIPES = Path(__file__).parents[2] / "examples" / "cluster"
 MODEL = f"{Path(__file__).with_name('models.py')}:Slow"
@@ -45,7 +46,7 @@ def environment(storage, tmp_path):
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{code}\n")
         (tmp_path / "bin" / name).chmod(0o755)
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    return {**os.environ, "PYTHONPATH": os.getcwd(), "PATH": path, "DLREF_STORAGE": storage}
+    return {**ENVIRONMENT, "PATH": path, "DLREF_STORAGE": storage}
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from dlref.tuning.records import load
 from dlref_cli.signals import Interruption
+from tests.processes import ENVIRONMENT
 
 DLREF = [sys.executable, "-m", "dlref_cli"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.getcwd()}
 
 
 def start(words):

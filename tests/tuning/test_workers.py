@@ -12,9 +12,9 @@ import pytest
 
 from dlref.tuning.command import machine
 from dlref.tuning.records import load
+from tests.processes import ENVIRONMENT
 
 DLREF = [sys.executable, "-m", "dlref_cli"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.getcwd()}
 
 
 class Sweep:

@@ -1,0 +1,3 @@
+"""Hides matplotlib from real processes: see tests/processes.py."""
+
+raise ImportError("hidden")
