@@ -4,12 +4,10 @@ TensorFlow and Keras import JAX and matplotlib if they are there, a fifth of wha
 """
 
 import os
+from pathlib import Path
 
 import keras
 
-ROOT = os.getcwd()
-HIDDEN = [os.path.join("tests", "lean")] if keras.backend.backend() == "tensorflow" else []
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": os.pathsep.join([ROOT, *(os.path.join(ROOT, folder) for folder in HIDDEN)]),
-}
+ROOT = Path(__file__).parents[1]
+FOLDERS = [ROOT, ROOT / "tests" / "lean"] if keras.backend.backend() == "tensorflow" else [ROOT]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))}

@@ -37,8 +37,7 @@ class Round:
         self._courses: dict[int, list[Course]] = defaultdict(list)
         self._places: dict[int, list[str]] = defaultdict(list)
         # Weakly: one that failed has to leave its memory.
-        self._checkpoints: WeakKeyDictionary[Population, checkpoint.Checkpoint]
-        self._checkpoints = WeakKeyDictionary()
+        self._checkpoints = WeakKeyDictionary[Population, checkpoint.Checkpoint]()
 
     def run(self, trials: list[Any]) -> list[tuple[Any, str]]:
         """Trains what a population can train; returns the other trials, with the reason of each."""

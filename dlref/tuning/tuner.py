@@ -12,13 +12,11 @@ masks of trial k are seeded by (seed, k), so that any trial can be repeated (`re
 import math
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from dlref.tuning import results
 from dlref.tuning.changes import digest, warn_of_changes
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
 from dlref.tuning.one_by_one import OneByOne, variables
@@ -26,8 +24,9 @@ from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
-from dlref.tuning.populations.trainer import Refused, Trainer
+from dlref.tuning.populations.trainer import Trainer
 from dlref.tuning.records import write_json
+from dlref.tuning.replaying import in_populations
 from dlref.tuning.round import Round
 from dlref.tuning.study import Result, Study
 
@@ -166,25 +165,10 @@ class Search(OneByOne):
         """
         trial = self.oracle.load(number)
         preparation = Preparation(self, Search, fit_args, fit_kwargs)
-        courses = []
         try:
-            specimens = preparation.specimens(trial)
+            return in_populations(self, trial, preparation, self._trainer(preparation))
         except Unsupported:
             return self.replay_alone(trial, fit_args, fit_kwargs)
-        except (Exception, SystemExit) as error:
-            self.listener.check()
-            return None, results.of_error(number, error)
-        with closing(self._trainer(preparation).train([specimens], preparation.fits)) as all_ended:
-            for ended in all_ended:
-                if isinstance(ended, Refused):
-                    return self.replay_alone(trial, fit_args, fit_kwargs)
-                courses += ended.courses
-        result = results.of_courses(courses, self.guide, [""] * len(courses))
-        best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
-        model = self.with_weights(trial, best.weights) if best else None
-        if model is not None:
-            result.metrics.update(self.measure(model))
-        return model, result
 
     def _trainer(self, preparation: Preparation) -> Trainer:
         return Trainer(preparation.build, self.guide, self.seed, self.listener, self.max_population)

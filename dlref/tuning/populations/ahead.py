@@ -44,8 +44,9 @@ class Ahead:
         shapes = tuple(leaf.shape for leaf in jax.tree.leaves(args))
         if shapes not in self._compiled:
             with KERAS:
-                compile_ = self._function.lower(*args).compile
-            self._compiled[shapes] = COMPILERS.submit(compile_, options(seldom))
+                if shapes not in self._compiled:  # by another thread meanwhile
+                    compile_ = self._function.lower(*args).compile
+                    self._compiled[shapes] = COMPILERS.submit(compile_, options(seldom))
         return self._compiled[shapes]
 
     def __call__(self, *args: Any) -> Any:

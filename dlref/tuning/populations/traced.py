@@ -29,13 +29,15 @@ class Traced:
         key = (None, False) if free else (size, products.are_special(size))
         if key not in self._traced:
             with KERAS:
-                signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
-                # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
-                function = tf.function(
-                    partial(self._function), input_signature=signature, autograph=False
-                )
-                self._traced[key] = function.get_concrete_function()
+                if key not in self._traced:  # by another thread meanwhile
+                    self._traced[key] = self._trace(members, others, free)
         return self._traced[key]
+
+    def _trace(self, members: Any, others: Any, free: int) -> Any:
+        signature = [_specs(members, free), *map(_specs, others, (free, *AXES))]
+        # A partial, for TensorFlow warns of many traces of one function, and every program has its own.
+        function = tf.function(partial(self._function), input_signature=signature, autograph=False)
+        return function.get_concrete_function()
 
     def fused(self, members: Any, *others: Any) -> Any:
         """The same, compiled by XLA for these lengths."""
@@ -45,9 +47,8 @@ class Traced:
             # XLA takes for constants: it would compile at every call.
             with products.portable():
                 traced = self.prepare(members, *others)
-            self._compiled[size] = tf.function(
-                lambda a: traced(*a), jit_compile=True, autograph=False
-            )
+            compiled = tf.function(lambda a: traced(*a), jit_compile=True, autograph=False)
+            self._compiled.setdefault(size, compiled)  # unless another thread was faster
         return self._compiled[size](tf.nest.flatten([members, *others]))
 
 

@@ -17,7 +17,7 @@ from dlref.tuning.populations.plan import Plan, one_line
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
-from dlref.tuning.populations.training import Hooks, train
+from dlref.tuning.populations.training import Ended, Hooks, train
 
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
@@ -123,10 +123,11 @@ class Trainer:
             ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]
             for i in range(0, len(members), size):
                 part = members[i : i + size]
-                for ended in self._train_population(program, part, ahead, room):
-                    yield ended
-                    for course in getattr(ended, "courses", ()):
-                        left.pop((course.specimen.number, course.specimen.execution))
+                for found in self._train_population(program, part, ahead, room):
+                    yield found
+                    if isinstance(found, Ended):
+                        for course in found.courses:
+                            left.pop((course.specimen.number, course.specimen.execution))
             return
         except (KeyboardInterrupt, GeneratorExit):
             self._programs.cancel()

@@ -1,0 +1,42 @@
+"""One trial, trained once more from its seed; nothing is recorded."""
+
+from contextlib import closing
+from typing import Any
+
+import keras
+
+from dlref.tuning import results
+from dlref.tuning.populations.course import Course
+from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.preparation import Preparation
+from dlref.tuning.populations.trainer import Refused, Trainer
+from dlref.tuning.study import Result
+
+
+def in_populations(
+    tuner: Any, trial: Any, preparation: Preparation, trainer: Trainer
+) -> tuple[keras.Model | None, Result]:
+    """The model with the weights of its best epoch, or None if it has none, and the result.
+
+    Raises:
+        Unsupported: if only `fit` can train it.
+    """
+    courses: list[Course] = []
+    try:
+        specimens = preparation.specimens(trial)
+    except Unsupported:
+        raise
+    except (Exception, SystemExit) as error:
+        tuner.listener.check()
+        return None, results.of_error(int(trial.trial_id), error)
+    with closing(trainer.train([specimens], preparation.fits)) as all_ended:
+        for ended in all_ended:
+            if isinstance(ended, Refused):
+                raise Unsupported(ended.reason)
+            courses += ended.courses
+    result = results.of_courses(courses, tuner.guide, [""] * len(courses))
+    best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
+    model = tuner.with_weights(trial, best.weights) if best else None
+    if model is not None:
+        result.metrics.update(tuner.measure(model))
+    return model, result
