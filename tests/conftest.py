@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import keras
 import pytest
 
+collect_ignore = ["lean"]  # what hides JAX is not to be imported here
+
 
 @pytest.fixture(autouse=True)
 def _seeded_float32() -> Iterator[None]:

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import optuna
 import sqlalchemy
+from optuna.storages._rdb import models
 from sqlalchemy import exc
 
 from dlref.tuning.errors import Damaged, SweepError
@@ -118,6 +119,8 @@ class Storage:
 
     def _create_tables(self) -> None:
         self.engine.connect().close()  # a SQLite file gets its journal mode before anything else
+        with self.engine.execution_options(dlref_write=True).begin() as connection:
+            models.BaseModel.metadata.create_all(connection)  # all of them or, after a kill, none
         words, options = self.engine.dialect.create_connect_args(self.url)
         connect = partial(
             self.engine.dialect.connect, *words, **options

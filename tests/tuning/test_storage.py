@@ -45,6 +45,14 @@ def filled(path):
     return path.read_bytes()
 
 
+def indexes(path):
+    connection = sqlite3.connect(path)
+    try:
+        return set(connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'"))
+    finally:
+        connection.close()
+
+
 def left_as_it_was(path, content):
     neighbours = [other.name for other in path.parent.iterdir() if other.name.startswith(path.name)]
     return path.read_bytes() == content and neighbours == [path.name]
@@ -57,6 +65,25 @@ def test_a_sqlite_file_is_optunas(tmp_path):
     with Storage(url(tmp_path / "study.sqlite3")).engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+
+
+def test_a_kill_while_the_tables_are_made_leaves_what_the_next_process_can_use(tmp_path):
+    moments = []
+
+    def keep(*_):
+        """What is on the disk when a statement has been run is what a kill at that moment leaves."""
+        moments.append(shutil.copytree(tmp_path / "now", tmp_path / str(len(moments))))
+
+    (tmp_path / "now").mkdir()
+    sql.event.listen(sql.Engine, "after_cursor_execute", keep)
+    try:
+        Storage(tmp_path / "now" / "study.sqlite3")
+    finally:
+        sql.event.remove(sql.Engine, "after_cursor_execute", keep)
+    assert len(moments) > 20
+    for moment in moments:
+        filled(moment / "study.sqlite3")
+        assert indexes(moment / "study.sqlite3") == indexes(tmp_path / "now" / "study.sqlite3")
 
 
 FOREIGN = {
