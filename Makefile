@@ -27,6 +27,9 @@ ONCE := tests/tuning tests/docs tests/test_cli.py tests/test_mutants.py tests/er
 	$(filter-out %/test_measures.py,$(wildcard tests/babysitting/test_*.py)) \
 	$(addprefix tests/populations/test_,alone.py checkpoints.py data.py endings.py fused.py memory.py products.py structure.py widths.py)
 
+# Images of containers tend to forbid it; every process would then compile all it imports, 7 of 14 s of its start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-tensorflow test-jax check docs browser bench pins clean

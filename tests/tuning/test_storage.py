@@ -82,7 +82,7 @@ def test_a_kill_while_the_tables_are_made_leaves_what_the_next_process_can_use(t
         sql.event.remove(sql.Engine, "after_cursor_execute", keep)
     assert len(moments) > 20
     for moment in moments:
-        filled(moment / "study.sqlite3")
+        Storage(moment / "study.sqlite3")
         assert indexes(moment / "study.sqlite3") == indexes(tmp_path / "now" / "study.sqlite3")
 
 
