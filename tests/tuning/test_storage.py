@@ -62,6 +62,7 @@ def test_a_sqlite_file_is_optunas(tmp_path):
     filled(tmp_path / "study.sqlite3")
     study = optuna.load_study(study_name="study", storage=url(tmp_path / "study.sqlite3"))
     assert len(study.trials) == 20 and study.best_value == 1.0
+    assert study.metric_names == ["val_loss"]
     with Storage(url(tmp_path / "study.sqlite3")).engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1

@@ -21,6 +21,8 @@ from dlref.tuning.trials.rows import ATTRS, BEATS, TRIALS, Row, reads, set_attrs
 
 STUDIES, DIRECTIONS = models.StudyModel.__table__, models.StudyDirectionModel.__table__
 STUDY_ATTRS = models.StudyUserAttributeModel.__table__
+STUDY_NOTES = models.StudySystemAttributeModel.__table__
+METRIC_NAMES = "study:metric_names"  # where Optuna, and so its dashboard, looks for them
 DIRECTION = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
 
 
@@ -52,17 +54,23 @@ class Ledger:
 
     @classmethod
     def create(
-        cls, connection: sql.Connection, name: str, directions: Sequence[str], attrs: dict[str, Any]
+        cls,
+        connection: sql.Connection,
+        name: str,
+        objectives: dict[str, str],
+        attrs: dict[str, Any],
     ) -> "Ledger":
-        """A new study; `directions` are "min" or "max", one for each objective."""
+        """A new study; `objectives` gives "min" or "max" for the name of each."""
         made = connection.execute(sql.insert(STUDIES).values(study_name=name)).inserted_primary_key
         assert made is not None
         study_id = made[0]
         rows = [
             {"study_id": study_id, "objective": i, "direction": DIRECTION[direction]}
-            for i, direction in enumerate(directions)
+            for i, direction in enumerate(objectives.values())
         ]
         connection.execute(sql.insert(DIRECTIONS), rows)
+        names = {"key": METRIC_NAMES, "value_json": to_json(list(objectives))}
+        connection.execute(sql.insert(STUDY_NOTES).values(study_id=study_id, **names))
         ledger = cls(name, study_id)
         ledger.set_attrs(connection, attrs)
         return ledger

@@ -35,8 +35,9 @@ class Opening(Protocol):
         if self._session is None:
             directory = Path(self._project_dir)
             url = self.storage or directory / FILE
-            directions = list(self.objectives.values())
-            session = Session(url, directory, self._project_name, directions, self._new_attrs())
+            session = Session(
+                url, directory, self._project_name, self.objectives, self._new_attrs()
+            )
             self._check_seed(session)
             self._session = session
             self.follow_space(session.attrs)

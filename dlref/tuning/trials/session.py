@@ -40,7 +40,7 @@ class Session:
         url: of the storage, or the path of a SQLite file.
         directory: of the project; lock files lie in its folder `workers`.
         name: of the study.
-        directions: "min" or "max", one for each objective.
+        objectives: "min" or "max" for the name of each.
         attrs: what a new study says of itself.
 
     Raises:
@@ -52,7 +52,7 @@ class Session:
         url: str | Path,
         directory: Path,
         name: str,
-        directions: Sequence[str],
+        objectives: dict[str, str],
         attrs: dict[str, Any],
     ) -> None:
         self.storage, self.directory = Storage(url), directory
@@ -63,7 +63,7 @@ class Session:
 
         def begin(connection: sql.Connection) -> tuple[Ledger, dict[str, Any]]:
             ledger = Ledger.find(connection, name)
-            ledger = ledger or Ledger.create(connection, name, directions, attrs)
+            ledger = ledger or Ledger.create(connection, name, objectives, attrs)
             return ledger, ledger.attrs(connection)
 
         self.ledger, self.attrs = self.run(begin)
