@@ -57,8 +57,8 @@ def verify(only: str | None, as_json: bool, backend: str | None) -> None:
 
 
 def _report(_: Interruption, directory: str) -> int:
-    from dlref.tuning.records import load
     from dlref.tuning.report import write_report
+    from dlref.tuning.trials.loading import load
 
     click.echo(write_report(load(directory)))
     return 0

@@ -45,7 +45,7 @@ def engine(
 
 
 def _in_plain_words(work: Callable[[Interruption], int], interruption: Interruption) -> int:
-    from dlref.tuning.records import SweepError
+    from dlref.tuning.errors import SweepError
 
     try:
         return work(interruption)

@@ -95,7 +95,7 @@ def _status(
     _: Interruption, source: str, study: str | None, storage: str | None, as_json: bool
 ) -> int:
     from dlref.tuning.command.status import show
-    from dlref.tuning.records import load
+    from dlref.tuning.trials.loading import load
 
     return show(load(source, study, storage), as_json)
 
@@ -109,7 +109,7 @@ def _export(
     output: str | None,
 ) -> int:
     from dlref.tuning.command.export import to_csv
-    from dlref.tuning.records import load
+    from dlref.tuning.trials.loading import load
 
     text = {"csv": to_csv}[form](load(source, study, storage))
     if output is None:
@@ -130,7 +130,7 @@ def _best(
 ) -> int:
     from dlref.tuning.command.repeat import check_name, save_model
     from dlref.tuning.command.status import show_best
-    from dlref.tuning.records import load
+    from dlref.tuning.trials.loading import load
 
     check_name(save)
     sweep = load(source, study, storage)
@@ -149,7 +149,7 @@ def replay_trial(
 ) -> int:
     """What `--replay` and `replay` do."""
     from dlref.tuning.command.repeat import replay
-    from dlref.tuning.records import load
+    from dlref.tuning.trials.loading import load
 
     sweep = load(source, storage=storage)
     return replay(sweep, number, storage, save, interruption.check)
@@ -162,7 +162,7 @@ def _retest(
     **words: Any,
 ) -> int:
     from dlref.tuning.command.retest import retest as run
-    from dlref.tuning.records import load
+    from dlref.tuning.trials.loading import load
 
     sweep = load(source, storage=storage)
     return run(sweep, storage=storage, check_interruption=interruption.check, **words)

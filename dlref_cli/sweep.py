@@ -97,8 +97,9 @@ def _plan(interruption: Interruption, options: dict[str, Any]) -> int:
 def _say_interrupted(
     directory: str, storage: str | None, quiet: bool, log_json: str | None
 ) -> None:
-    from dlref.tuning.records import SweepError, load
+    from dlref.tuning.errors import SweepError
     from dlref.tuning.summary import make_console, print_interrupted
+    from dlref.tuning.trials.loading import load
 
     try:
         console = make_console(quiet, stderr=log_json == "-")

@@ -11,7 +11,7 @@ import keras_tuner
 import numpy as np
 from keras_tuner.src.engine.hypermodel import get_hypermodel
 
-from dlref.tuning.records import SweepError
+from dlref.tuning.errors import SweepError
 
 SPLIT = ("x_train", "y_train", "x_val", "y_val")
 WHOLE = ("x", "y")

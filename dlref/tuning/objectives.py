@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref.tuning.records import SweepError
+from dlref.tuning.errors import SweepError
 
 LARGER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "score")
 SMALLER_IS_BETTER = ("loss", "error", "crossentropy", "mse", "mae", "latency_ms", "parameters")

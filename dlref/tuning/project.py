@@ -4,11 +4,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from dlref.tuning.records import Settings, Sweep, SweepError, load
+from dlref.tuning.errors import SweepError
+from dlref.tuning.records import Settings, Sweep
 from dlref.tuning.storage import Storage
 from dlref.tuning.trials.ledger import Ledger
 from dlref.tuning.trials.liveness import any_alive
-from dlref.tuning.trials.loading import find_sweep, find_url, read_settings
+from dlref.tuning.trials.loading import find_sweep, find_url, load, read_settings
 
 FILES = (
     *("study.sqlite3", "study.sqlite3-wal", "study.sqlite3-shm", "oracle.json", "tuner0.json"),

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from dlref.tuning.errors import SweepError as SweepError
 from dlref.tuning.trials.tradeoffs import best_tradeoffs
 
 ONE_MINUS = "one_minus_"  # prefix of a hyperparameter that is stored as 1 - beta and shown as beta
@@ -168,25 +167,6 @@ def shown(name: str, value: Any) -> tuple[str, Any]:
     if last.startswith(ONE_MINUS) and isinstance(value, int | float):
         return scope + slash + last.removeprefix(ONE_MINUS), 1 - value
     return name, value
-
-
-def load(
-    source: str | os.PathLike[str], study: str | None = None, storage: str | None = None
-) -> Sweep:
-    """Reads a sweep, which may still be running.
-
-    Args:
-        source: the directory of a sweep, or the URL of a storage.
-        study: which one, if the storage holds several. Defaults to `None`.
-        storage: the URL of the directory's storage, if that needs a password. Defaults to `None`: what `sweep.json`
-            names, with the password of the variable DLREF_STORAGE if there is one.
-
-    Raises:
-        SweepError: if there is no sweep, or what is there cannot be read.
-    """
-    from dlref.tuning.trials.loading import load_sweep
-
-    return load_sweep(str(source), study, storage)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -14,8 +14,9 @@ from dlref.tuning.command.options import Inputs
 from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.errors import SweepError
 from dlref.tuning.inputs import Data
-from dlref.tuning.records import Settings, load
+from dlref.tuning.records import Settings
 from dlref.tuning.study import Study
+from dlref.tuning.trials.loading import load
 from dlref_cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

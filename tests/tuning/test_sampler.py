@@ -9,10 +9,10 @@ import optuna
 import pytest
 from scipy.stats import kstest
 
-from dlref.tuning.records import load
 from dlref.tuning.sampler import CoarseToFineSampler, RandomSampler
 from dlref.tuning.study import Result
 from dlref.tuning.trials.distributions import combinations, distribution, size
+from dlref.tuning.trials.loading import load
 from dlref.tuning.trials.zoom import find_zooms, narrow
 from tests.tuning.studies import finished, lecture_space, make, numbers, space
 

@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from dlref.tuning import storage as storage_module
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import load
 from dlref.tuning.storage import Storage, parse, redacted
 from dlref.tuning.trials import database
+from dlref.tuning.trials.loading import load
 from dlref.tuning.trials.rows import TRIALS
 from tests.tuning.studies import WITHOUT_KERAS, finished, make, numbers
 
@@ -214,7 +214,7 @@ def test_a_database_that_stays_locked_is_named(tmp_path, monkeypatch):
 READ_ONLY = f"""{WITHOUT_KERAS}
 import os, sys
 from pathlib import Path
-from dlref.tuning.records import load
+from dlref.tuning.trials.loading import load
 from dlref.tuning.storage import Storage
 if os.geteuid() == 0:  # who may write anywhere
     os.setgroups([]), os.setgid(65534), os.setuid(65534)

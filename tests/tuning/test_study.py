@@ -14,9 +14,9 @@ import pytest
 from keras_tuner.src.engine.trial import TrialStatus
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import load
 from dlref.tuning.study import Result
 from dlref.tuning.trials import liveness
+from dlref.tuning.trials.loading import load
 from tests.tuning.studies import failed, finished, make, numbers, space
 
 KILLING = [sys.executable, "-m", "tests.tuning.killing"]

@@ -15,8 +15,9 @@ from sklearn.datasets import load_iris
 from dlref.tuning.command.export import cell, to_csv
 from dlref.tuning.command.plan import separating
 from dlref.tuning.command.staleness import compare, verdict
-from dlref.tuning.records import Settings, Sweep, Trial, load
+from dlref.tuning.records import Settings, Sweep, Trial
 from dlref.tuning.summary import best_table
+from dlref.tuning.trials.loading import load
 from dlref.tuning.tuner import Search
 from dlref_cli import main
 

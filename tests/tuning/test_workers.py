@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlref.tuning.command import machine
-from dlref.tuning.records import load
+from dlref.tuning.trials.loading import load
 from tests.processes import ENVIRONMENT
 
 DLREF = [sys.executable, "-m", "dlref_cli"]

@@ -13,9 +13,10 @@ from keras_tuner.src.engine.hypermodel import get_hypermodel
 
 from dlref.tuning import digits, inputs
 from dlref.tuning.command import machine, searches
+from dlref.tuning.errors import SweepError
 from dlref.tuning.objectives import Bound, parse_objectives
 from dlref.tuning.one_by_one import declared_space
-from dlref.tuning.records import Settings, SweepError
+from dlref.tuning.records import Settings
 from dlref.tuning.storage import redacted
 from dlref.tuning.trials.loading import find_url
 

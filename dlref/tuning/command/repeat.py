@@ -12,9 +12,10 @@ from rich.text import Text
 
 from dlref.tuning.command.options import Inputs, Options, installed_versions, load_data, load_model
 from dlref.tuning.command.training import fit_arguments, make_tuner
+from dlref.tuning.errors import SweepError
 from dlref.tuning.inputs import Data
 from dlref.tuning.listener import Listener
-from dlref.tuning.records import Sweep, SweepError, Trial
+from dlref.tuning.records import Sweep, Trial
 from dlref.tuning.summary import format_value, make_console
 
 SAME = 1e-3  # relative; rounding in float32 grows over the epochs

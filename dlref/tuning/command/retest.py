@@ -20,7 +20,8 @@ from dlref.tuning.command.events import plain
 from dlref.tuning.command.repeat import check_name, reopen
 from dlref.tuning.command.staleness import Retested, compare, verdict
 from dlref.tuning.command.training import fit_arguments
-from dlref.tuning.records import Sweep, SweepError
+from dlref.tuning.errors import SweepError
+from dlref.tuning.records import Sweep
 from dlref.tuning.summary import make_console
 
 CHUNKS = 20

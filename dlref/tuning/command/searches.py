@@ -8,7 +8,7 @@ import math
 import warnings
 from typing import Any
 
-from dlref.tuning.records import SweepError
+from dlref.tuning.errors import SweepError
 
 NEEDED = {"cmaes": "cmaes", "gp": "torch"}
 ONE_OBJECTIVE = ("coarse-to-fine", "cmaes")

@@ -13,10 +13,12 @@ from dlref.tuning.command.events import Events, JsonLog
 from dlref.tuning.command.options import Inputs, Options, prepare
 from dlref.tuning.command.progress import Progress
 from dlref.tuning.command.training import train
+from dlref.tuning.errors import SweepError
 from dlref.tuning.project import open_directory
-from dlref.tuning.records import Settings, Sweep, SweepError, load
+from dlref.tuning.records import Settings, Sweep
 from dlref.tuning.report import write_report
 from dlref.tuning.summary import make_console, print_summary
+from dlref.tuning.trials.loading import load
 
 DONE, NOTHING_SUCCEEDED = 0, 1
 

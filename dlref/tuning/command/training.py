@@ -14,9 +14,10 @@ from dlref.tuning.coarse_to_fine import CoarseToFine
 from dlref.tuning.command import machine, searches
 from dlref.tuning.command.events import Events
 from dlref.tuning.command.options import Inputs, Options
+from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Listener
 from dlref.tuning.objectives import Bound, extra_metrics
-from dlref.tuning.records import Settings, SweepError
+from dlref.tuning.records import Settings
 from dlref.tuning.tuner import Search
 
 SHARED = (

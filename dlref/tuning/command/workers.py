@@ -19,7 +19,7 @@ from typing import Any
 from dlref.tuning.command import machine
 from dlref.tuning.command.events import Event, Events
 from dlref.tuning.command.options import Options, prepare
-from dlref.tuning.records import load
+from dlref.tuning.trials.loading import load
 
 GRACE = 4.0  # seconds that workers get to end after a signal; then they are killed, which loses nothing that ended
 

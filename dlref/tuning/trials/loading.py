@@ -28,8 +28,21 @@ STATUS = {
 }
 
 
-def load_sweep(source: str, study: str | None, storage: str | None) -> Sweep:
-    """The sweep of a directory, or of a storage; see `dlref.tuning.records.load`."""
+def load(
+    source: str | os.PathLike[str], study: str | None = None, storage: str | None = None
+) -> Sweep:
+    """Reads a sweep, which may still be running.
+
+    Args:
+        source: the directory of a sweep, or the URL of a storage.
+        study: which one, if the storage holds several. Defaults to `None`.
+        storage: the URL of the directory's storage, if that needs a password. Defaults to `None`: what `sweep.json`
+            names, with the password of the variable DLREF_STORAGE if there is one.
+
+    Raises:
+        SweepError: if there is no sweep, or what is there cannot be read.
+    """
+    source = str(source)
     if "://" in source:
         sweep = _read_storage(source, study, None)
         if sweep is None:
