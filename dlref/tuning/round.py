@@ -18,6 +18,8 @@ from dlref.tuning.populations.specimen import Specimen
 from dlref.tuning.populations.trainer import Refused, Trainer
 from dlref.tuning.populations.training import Hooks
 
+FIRST, MANY = 4, 64  # of so many trials, the first tell what to compile while the others are built
+
 
 class Round:
     """Trains claimed trials: those of one structure together, the others by themselves.
@@ -44,8 +46,11 @@ class Round:
         self._left = {int(trial.trial_id): trial for trial in trials}
         refused: list[tuple[Any, str]] = []
         specimens: list[Specimen] = []
-        for number, trial in list(self._left.items()):
+        for i, (number, trial) in enumerate(list(self._left.items())):
             self.tuner.listener.check()
+            if i == FIRST and specimens and len(trials) >= MANY:
+                count = len(trials) * self.tuner.executions_per_trial
+                self.trainer.foresee(specimens, count, self.preparation.fits)
             try:
                 specimens += self.preparation.specimens(trial)
             except Unsupported as reason:

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dlref import layers, optimizers, regularizers
 from dlref.tuning import log_uniform
+from dlref.tuning import round as rounds
 from dlref.tuning.populations import program_tensorflow, traced
 from tests.populations.searching import (
     arguments,
@@ -52,13 +53,13 @@ def test_it_equals_fit(tmp_path, fused, floatx):
         keras.config.set_floatx(floatx)
         keras.config.set_dtype_policy(floatx)
     heard = check_against_fit(build, tmp_path, epochs=4, batch_size=16)  # and a rest of 4 examples
-    assert heard.states == ["finished"] * 3 and len(fused) >= 3
+    assert heard.states == ["finished"] * 3 and len(fused) >= 2
 
 
 def test_the_masks_are_the_same(tmp_path, fused, monkeypatch):
     dropping, long = partial(build, drop=True), arguments(epochs=4)
     _, compiled = search(dropping, tmp_path / "compiled", fit=long)
-    assert len(fused) >= 3
+    assert len(fused) >= 2  # the first two epochs may tell how long it takes
     monkeypatch.setattr(program_tensorflow, "FUSING", float("inf"))
     _, heard = search(dropping, tmp_path / "not", fit=long)
     for one, other in zip(compiled.curves(), heard.curves(), strict=True):
@@ -124,3 +125,29 @@ def test_a_short_training_is_not(tmp_path, monkeypatch):
     monkeypatch.delattr(traced.Traced, "fused")
     _, heard = search(build, tmp_path)
     assert heard.states == ["finished"] * 4
+
+
+class AtOnce:
+    """Does in the same thread what is submitted."""
+
+    def submit(self, function, *args):
+        function(*args)
+
+
+def test_compiled_while_the_trials_are_built_it_computes_the_same(tmp_path, fused, monkeypatch):
+    monkeypatch.setattr(program_tensorflow, "FUSING", float("inf"))
+    monkeypatch.setattr(program_tensorflow, "COMPILER", AtOnce())
+
+    def fixed(hp):
+        hp.Fixed("units", 6)
+        return build(hp, drop=True)
+
+    curves = []
+    for many in (8, 9):
+        monkeypatch.setattr(rounds, "MANY", many)
+        _, heard = search(fixed, tmp_path / str(many), 8)
+        curves.append(heard.curves())
+        assert bool(fused) == (many == 8)
+        fused.clear()
+    for one, other in zip(*curves, strict=True):
+        assert one == pytest.approx(other, rel=tolerance())

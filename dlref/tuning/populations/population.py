@@ -68,10 +68,10 @@ class Population:
         self.best = [self.members["trainable"], self.members["rest"]]
         self.scalars = stacking.stack_scalars(program, specimens)
 
-    def prepare(self, fits: list[Fit]) -> None:
+    def prepare(self, fits: list[Fit], early: bool = False) -> None:
         """Traces what populations of this size need, on the data of each, and begins to compile it."""
         for fit in fits:
-            self.program.prepare(self.members, self.scalars, self._data, fit)
+            self.program.prepare(self.members, self.scalars, self._data, fit, early)
 
     @property
     def running(self) -> list[Course]:

@@ -72,8 +72,13 @@ class Program(Steps):
     def expect(self, members: int, size: int, seconds: float) -> None:
         """Told how long so many members' training will still take on mini-batches of this size."""
 
-    def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
-        """Traces what training and evaluating these members needs, and begins to compile what is compiled ahead."""
+    def prepare(
+        self, members: Members, scalars: Scalars, data: list[Any], fit: Fit, early: bool = False
+    ) -> None:
+        """Traces what training and evaluating these members needs, and begins to compile what is compiled ahead.
+
+        Early, while most of them are still being built, everything is worth being compiled.
+        """
         raise NotImplementedError
 
     def placed(self) -> AbstractContextManager[Any]:

@@ -32,7 +32,9 @@ class JaxProgram(Program):
     def compiled(self, function: Any) -> Any:
         return jax.jit(function, compiler_options=options(seldom=True))
 
-    def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
+    def prepare(
+        self, members: Members, scalars: Scalars, data: list[Any], fit: Fit, early: bool = False
+    ) -> None:
         kept = [members["trainable"], members["rest"]]
         count = len(members["metrics"][0])
         self.results.prepare(members["metrics"], seldom=True)

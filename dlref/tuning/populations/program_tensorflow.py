@@ -7,11 +7,13 @@ It is compiled from the same trace, unless that holds products which XLA does no
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from math import prod
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
@@ -22,13 +24,14 @@ from tensorflow.python.ops.parallel_for import pfor
 
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.memory import is_out_of_memory
-from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches
+from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches, lengths
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.scalar import Scalar
 from dlref.tuning.populations.steps import Scalars
 from dlref.tuning.populations.traced import Traced, count_of
 
+COMPILER = ThreadPoolExecutor(1, "compiler")
 FUSING = 8.0  # seconds that training has to take still for XLA to pay
 # Most random numbers in a call that XLA compiles: it is given those of CHUNK mini-batches, however few it is to take.
 NUMBERS = 1 << 24
@@ -66,7 +69,9 @@ class TensorFlowProgram(Program):
             loss, after = loss_of(trainable)
         return loss, after, tape.gradient(loss, trainable)
 
-    def prepare(self, members: Members, scalars: Scalars, data: list[Any], fit: Fit) -> None:
+    def prepare(
+        self, members: Members, scalars: Scalars, data: list[Any], fit: Fit, early: bool = False
+    ) -> None:
         numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.noise.shapes]
         rows, number = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)
         self._train.prepare(members, scalars, _leaves(data[0]), rows, numbers, number)
@@ -75,6 +80,12 @@ class TensorFlowProgram(Program):
         kept = [members["trainable"], members["rest"]]
         self.select.prepare(tf.TensorSpec(count_of(members), tf.bool), kept, kept)
         self.results.prepare(members["metrics"])
+        size = fit.batch_size
+        length = lengths(fit.examples, size).get(size)
+        if early and length and self._can_be_fused(size):
+            none = [np.zeros((0, size, *shape), "float32") for shape in self.noise.shapes]
+            batches = MiniBatches(np.zeros((0, size), "int32"), none, 0, length)
+            COMPILER.submit(self._fuse, members, scalars, data[0], batches)
 
     def placed(self) -> AbstractContextManager[Any]:
         return tf.device(self._device or None)
@@ -82,26 +93,34 @@ class TensorFlowProgram(Program):
     def train_part(
         self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
     ) -> Members:
-        def arguments(these: MiniBatches) -> Any:
-            numbers = [tf.constant(u) for u in these.numbers]
-            rows, count = tf.constant(these.rows), tf.constant(these.count)
-            return members, scalars, _leaves(data), rows, numbers, count
-
         if (count_of(members), batches.size) in self._fused:
-            try:
-                return self._train.fused(*arguments(batches.lengthened()))
-            except tf.errors.OpError as error:
-                if is_out_of_memory(error):
-                    raise
-                # XLA has no form of some operation; any other error comes again.
-                self._may_fuse = False
-                self._fused.clear()
-        return self._train(*arguments(batches))
+            found = self._fuse(members, scalars, data, batches)
+            if found is not None:
+                return found
+        return self._train(members, scalars, *_arguments(data, batches))
 
     def expect(self, members: int, size: int, seconds: float) -> None:
-        numbers = CHUNK * size * sum(map(prod, self.noise.shapes))
-        if self._may_fuse and seconds > FUSING and numbers <= NUMBERS:
+        if seconds > FUSING and self._can_be_fused(size):
             self._fused.add((members, size))
+
+    def _can_be_fused(self, size: int) -> bool:
+        return self._may_fuse and CHUNK * size * sum(map(prod, self.noise.shapes)) <= NUMBERS
+
+    def _fuse(
+        self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches
+    ) -> Members | None:
+        """`train_part` as XLA compiles it, at the first call; None if XLA has no form of some operation."""
+        try:
+            with self.placed():
+                found = self._train.fused(members, scalars, *_arguments(data, batches.lengthened()))
+        except tf.errors.OpError as error:
+            if is_out_of_memory(error):
+                raise
+            self._may_fuse = False  # any other error comes again
+            self._fused.clear()
+            return None
+        self._fused.add((count_of(members), batches.size))
+        return found
 
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
@@ -142,6 +161,11 @@ class TensorFlowProgram(Program):
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
         return tf.vectorized_map(lambda own: function(*own), stacked, fallback_to_while_loop=False)
+
+
+def _arguments(data: Any, batches: MiniBatches) -> list[Any]:
+    numbers = [tf.constant(u) for u in batches.numbers]
+    return [_leaves(data), tf.constant(batches.rows), numbers, tf.constant(batches.count)]
 
 
 def _repeat(step: Any, count: Any, state: Any) -> Any:

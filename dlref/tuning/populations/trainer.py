@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
 from dlref.tuning.populations.training import Ended, Hooks, train
 
+SPARE = 1.1  # members that a program may have room for, as a share of those there are
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
 
@@ -54,6 +56,7 @@ class Trainer:
         self.plans: dict[Any, Plan] = defaultdict(Plan)
         self._programs = Programs(build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
+        self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
         self._count = 0
 
     def train(self, parts: list[list[Specimen]], fits: dict[int, Fit]) -> Task:
@@ -66,6 +69,21 @@ class Trainer:
         lanes = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
         self._lanes = Lanes(lanes, self.listener.check)
         return self._lanes.run(self._tasks(groups, fits))
+
+    def foresee(self, first: list[Specimen], count: int, fits: dict[int, Fit]) -> None:
+        """Begins to compile for `count` specimens of which these are the first, if they differ in scalars alone."""
+        structure, fit = first[0].anatomy.structure, fits[first[0].batch_size]
+        plan, size = self.plans[structure], min(count, self.limit or count)
+        alike = len(self._groups(first)) == len({tuple(s.shapes) for s in first}) == 1
+        if not alike or plan.alone or {structure} & (self._foreseen.keys() | self._limits.keys()):
+            return
+        plan.varied |= set(varied(first)) - plan.fixed
+        with suppress(Exception):  # it comes again when they are trained
+            program = self._programs.find(first, fit.train, plan.varied, plan.loops)
+            if memory.capacity(program, fit) >= size:
+                population = Population(program, first, fit, self.objective, self.seed, size)
+                population.prepare([fit], early=True)
+                self._foreseen[structure] = size
 
     def _groups(self, specimens: list[Specimen]) -> list[list[Specimen]]:
         """Those that take long come first, lest they be waited for at the end."""
@@ -99,6 +117,11 @@ class Trainer:
         fits = max(1, memory.capacity(program, fit) // self._lanes.count)
         return min(fits, self._limits.get(structure, fits), self.limit or fits)
 
+    def _room(self, structure: Any, most: int) -> int:
+        """How many members to compile for: a few more, if that is what was foreseen."""
+        foreseen = self._foreseen.get(structure, 0)
+        return foreseen if most <= foreseen <= SPARE * most else most
+
     def _train_group(
         self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
     ) -> Task:
@@ -119,7 +142,7 @@ class Trainer:
             size = self._size(program, structure, fit)
             # One size for all groups of the structure: each other one would be another compilation.
             groups = Counter(s.batch_size for s in family)
-            room = 0 if program.any_size else min(size, max(groups.values()))
+            room = 0 if program.any_size else min(size, self._room(structure, max(groups.values())))
             ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]
             for i in range(0, len(members), size):
                 part = members[i : i + size]
