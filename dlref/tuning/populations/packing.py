@@ -1,5 +1,9 @@
-"""All weights of a member as one row, for optimizers that treat every number alike: a few long operations, not many."""
+"""The small weights of a member as one row, for optimizers that treat every number alike: few operations, not many.
 
+What is large stays by itself: joining it in every step would take longer than an operation of its own.
+"""
+
+import re
 from itertools import accumulate
 from math import prod
 from typing import Any
@@ -14,6 +18,7 @@ theirs = keras.optimizers
 ALIKE = (ours.SGD, ours.Momentum, ours.Nesterov, ours.Adam, ours.RMSProp)
 ALIKE += (theirs.SGD, theirs.Adam, theirs.Adamax, theirs.Nadam, theirs.RMSprop, theirs.Lion)
 UNLIKE = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "gradient_accumulation_steps")
+LARGE = 4096  # numbers
 Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
 
 
@@ -45,10 +50,10 @@ class Separate:
 
 
 class Packed(Separate):
-    """A row for each member.
+    """Rows for each member: one of all its small weights, and one of each large one.
 
     Args:
-        model: a compiled model; its optimizer, which is not built, becomes built for one row.
+        model: a compiled model; its optimizer, which is not built, becomes built for the rows.
 
     Raises:
         NotImplementedError: if the optimizer tells the weights apart.
@@ -64,36 +69,55 @@ class Packed(Separate):
         ):
             raise NotImplementedError("the optimizer tells the weights apart")
         self._shapes = [tuple(w.shape) for w in weights]
-        self._ends = list(accumulate(map(prod, self._shapes)))
-        row = np.zeros(self._ends[-1], weights[0].dtype)
-        optimizer.build([keras.Variable(row, dtype=row.dtype, name="row")])
-        self._slots = [v.name.startswith("row_") for v in optimizer.variables]
+        large = [i for i, shape in enumerate(self._shapes) if prod(shape) >= LARGE]
+        small = [i for i in range(len(weights)) if i not in large]
+        self._rows = [[i] for i in large] + ([small] if small else [])
+        lengths = [sum(prod(self._shapes[i]) for i in row) for row in self._rows]
+        rows = [np.zeros(length, weights[0].dtype) for length in lengths]
+        variables = [
+            keras.Variable(row, dtype=row.dtype, name=f"row{k}") for k, row in enumerate(rows)
+        ]
+        optimizer.build(variables)
+        places = (re.match(r"row(\d+)_", v.name) for v in optimizer.variables)
+        self._slots = [self._rows[int(place[1])] if place else None for place in places]
 
     def pack(self, members: Members) -> Members:
         """What was unpacked."""
         optimizer = [
-            self.join(value, np)[0] if slot else value
-            for slot, value in zip(self._slots, members["optimizer"], strict=True)
+            value if row is None else _join(value, np)
+            for row, value in zip(self._slots, members["optimizer"], strict=True)
         ]
         return {**members, "trainable": self.join(members["trainable"], np), "optimizer": optimizer}
 
     def unpack(self, members: Members) -> Members:
         """The members' arrays as the model and its optimizer have them: a list instead of each row."""
         optimizer = [
-            self.part([value], np) if slot else value
-            for slot, value in zip(self._slots, members["optimizer"], strict=True)
+            value if row is None else self._part(value, row, np)
+            for row, value in zip(self._slots, members["optimizer"], strict=True)
         ]
         return {**members, "trainable": self.part(members["trainable"], np), "optimizer": optimizer}
 
     def join(self, weights: list[Any], by: Any = ops) -> list[Any]:
-        """All weights of each member, one after the other."""
-        return [by.concatenate([by.reshape(a, (a.shape[0], -1)) for a in weights], axis=1)]
+        """The weights of each member, row by row."""
+        return [_join([weights[i] for i in row], by) for row in self._rows]
 
     def part(self, trained: list[Any], by: Any = ops) -> list[Any]:
-        """The weights that a row is made of."""
-        (row,) = trained
-        pieces = by.split(row, self._ends[:-1], axis=1)
+        """The weights that the rows are made of."""
+        found: dict[int, Any] = {}
+        for row, array in zip(self._rows, trained, strict=True):
+            found |= zip(row, self._part(array, row, by), strict=True)
+        return [found[i] for i in range(len(found))]
+
+    def _part(self, array: Any, row: list[int], by: Any) -> list[Any]:
+        shapes = [self._shapes[i] for i in row]
+        ends = list(accumulate(map(prod, shapes)))
+        pieces = by.split(array, ends[:-1], axis=1) if len(row) > 1 else [array]
         return [
-            by.reshape(piece, (row.shape[0], *shape))
-            for piece, shape in zip(pieces, self._shapes, strict=True)
+            by.reshape(piece, (array.shape[0], *shape))
+            for piece, shape in zip(pieces, shapes, strict=True)
         ]
+
+
+def _join(weights: list[Any], by: Any) -> Any:
+    flat = [by.reshape(a, (a.shape[0], -1)) for a in weights]
+    return by.concatenate(flat, axis=1) if len(flat) > 1 else flat[0]
