@@ -1,9 +1,10 @@
 """The program on TensorFlow: `tf.vectorized_map` over the members, or a loop over them.
 
 One trace serves every size of mini-batch. The number of members is fixed, unless they take turns: of any number a
-trace takes twice as long, and has twice as many operations, most of them on shapes. Only what turns out to train long
-is compiled by XLA, for one size of mini-batch: that takes seconds, and training then goes two to three times as fast.
-It is compiled from the same trace, unless that holds products which XLA does not know; see `products.py`.
+trace takes twice as long, and has twice as many operations, most of them on shapes. Only what turns out to train long,
+or is known while most members are being built, is compiled by XLA, for one size of mini-batch: that takes seconds, and
+training then goes two to three times as fast. It is compiled from the same trace, unless that holds products which XLA
+does not know; see `products.py`.
 """
 
 import os
