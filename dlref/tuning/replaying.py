@@ -9,7 +9,8 @@ from dlref.tuning import results
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
-from dlref.tuning.populations.trainer import Refused, Trainer
+from dlref.tuning.populations.trainer import Trainer
+from dlref.tuning.populations.training import Refused
 from dlref.tuning.study import Result
 
 

@@ -15,8 +15,8 @@ from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.preparation import Preparation
 from dlref.tuning.populations.specimen import Specimen
-from dlref.tuning.populations.trainer import Refused, Trainer
-from dlref.tuning.populations.training import Hooks
+from dlref.tuning.populations.trainer import Trainer
+from dlref.tuning.populations.training import Hooks, Refused
 
 FIRST, MANY = 4, 64  # of so many trials, the first tell what to compile while the others are built
 

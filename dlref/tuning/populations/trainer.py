@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,18 +17,10 @@ from dlref.tuning.populations.plan import Plan, one_line
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
-from dlref.tuning.populations.training import Ended, Hooks, train
+from dlref.tuning.populations.training import Ended, Hooks, Refused, train
 
 SPARE = 1.1  # members that a program may have room for, as a share of those there are
 Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
-
-
-@dataclass
-class Refused:
-    """Specimens that populations cannot train, and why."""
-
-    specimens: list[Specimen]
-    reason: str
 
 
 class Trainer:

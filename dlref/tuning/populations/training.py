@@ -8,6 +8,7 @@ from dlref.tuning.listener import Listener
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.lanes import Lanes, Task, Work
 from dlref.tuning.populations.population import Population
+from dlref.tuning.populations.specimen import Specimen
 from dlref.tuning.populations.stacking import check_padding
 
 
@@ -17,6 +18,14 @@ class Ended:
 
     population: Population
     courses: list[Course]
+
+
+@dataclass
+class Refused:
+    """Specimens that populations cannot train, and why."""
+
+    specimens: list[Specimen]
+    reason: str
 
 
 @dataclass
