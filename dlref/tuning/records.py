@@ -7,7 +7,7 @@ A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials
 import json
 import os
 import shlex
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,15 @@ class Settings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "objectives", list(self.objectives) or [self.objective])
         object.__setattr__(self, "subject_to", list(self.subject_to))
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Settings":
+        """The settings among what is stored, which may be of another version.
+
+        Raises:
+            TypeError: if one is missing.
+        """
+        return cls(**{f.name: stored[f.name] for f in fields(cls) if f.name in stored})
 
     @property
     def metric(self) -> str:

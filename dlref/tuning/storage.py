@@ -13,6 +13,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -84,10 +85,8 @@ class Storage:
         """
 
         def attempt() -> T:
-            with self.engine.connect() as connection:
-                connection = connection.execution_options(dlref_write=write)
-                with connection.begin():
-                    return work(connection)
+            with self._transaction(write) as connection:
+                return work(connection)
 
         try:
             return self._repeat(attempt, patience)
@@ -97,6 +96,9 @@ class Storage:
     def close(self) -> None:
         """Closes its connections."""
         self.engine.dispose()
+
+    def _transaction(self, write: bool) -> AbstractContextManager[sqlalchemy.Connection]:
+        return self.engine.execution_options(dlref_write=write).begin()
 
     def _repeat(self, attempt: Callable[[], T], most: float = math.inf) -> T:
         began, pause, told = time.monotonic(), 0.05, False
@@ -119,7 +121,7 @@ class Storage:
 
     def _create_tables(self) -> None:
         self.engine.connect().close()  # a SQLite file gets its journal mode before anything else
-        with self.engine.execution_options(dlref_write=True).begin() as connection:
+        with self._transaction(write=True) as connection:
             models.BaseModel.metadata.create_all(connection)  # all of them or, after a kill, none
         words, options = self.engine.dialect.create_connect_args(self.url)
         connect = partial(

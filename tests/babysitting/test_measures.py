@@ -55,7 +55,9 @@ class TestActivity:
     @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
     def test_the_units_of_a_convolution_are_its_channels(self, data_format):
         if data_format == "channels_first" and BACKEND == "tensorflow":
-            pytest.skip("no such convolution on a CPU")
+            pytest.skip(
+                "TensorFlow has no channels-first convolution on a CPU; the suite on JAX tests it"
+            )
         shape = (4, 4, 2) if data_format == "channels_last" else (2, 4, 4)
         conv = keras.layers.Conv2D(
             5,

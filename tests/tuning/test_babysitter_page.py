@@ -95,7 +95,7 @@ def test_nothing_of_the_user_s_is_code():
     assert "<" not in figures(page)["loss"][0].layout.annotations[1].text
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
+@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: apt-get install chromium")
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_in_a_browser_from_disk(locale, tmp_path):
     from playwright.sync_api import sync_playwright

@@ -18,7 +18,7 @@ VISIBLE = "[...document.querySelectorAll('h2')].map(each => each.innerText)"
 PAPER = "getComputedStyle(document.body).backgroundColor"
 LETTERS = """getComputedStyle(document.querySelector("#history-0 .xtitle")).fill"""
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")

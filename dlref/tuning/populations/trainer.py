@@ -66,7 +66,8 @@ class Trainer:
         structure, fit = first[0].anatomy.structure, fits[first[0].batch_size]
         plan, size = self.plans[structure], min(count, self.limit or count)
         alike = len(self._groups(first)) == len({tuple(s.shapes) for s in first}) == 1
-        if not alike or plan.alone or {structure} & (self._foreseen.keys() | self._limits.keys()):
+        known = structure in self._foreseen or structure in self._limits
+        if not alike or plan.alone or known:
             return
         plan.varied |= set(varied(first)) - plan.fixed
         with suppress(Exception):  # it comes again when they are trained

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +85,7 @@ def read_settings(directory: Path) -> Settings | None:
     if not path.is_file():
         return None
     try:
-        state = json.loads(path.read_text())
-        settings = Settings(**{f.name: state[f.name] for f in fields(Settings) if f.name in state})
+        settings = Settings.of(json.loads(path.read_text()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SweepError(
             f"{path} is damaged ({type(error).__name__}: {error}). "
@@ -157,10 +156,7 @@ def _read(
         return None
     attrs = ledger.attrs(connection)
     if settings is None and "settings" in attrs:
-        stored = attrs["settings"]
-        settings = Settings(
-            **{f.name: stored[f.name] for f in fields(Settings) if f.name in stored}
-        )
+        settings = Settings.of(attrs["settings"])
     settings = settings or _unknown(attrs, study)
     rows = read(connection, ledger.id)
     zooms = attrs.get("zoom", {}).get("zooms", [])
