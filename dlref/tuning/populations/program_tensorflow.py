@@ -21,15 +21,14 @@ from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
 from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.eager import context
-from tensorflow.python.ops.parallel_for import pfor
 
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.memory import is_out_of_memory
 from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches, lengths
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
-from dlref.tuning.populations.scalar import Scalar
 from dlref.tuning.populations.steps import Scalars
+from dlref.tuning.populations.tensorflow_forms import register
 from dlref.tuning.populations.traced import Traced, count_of
 
 COMPILER = ThreadPoolExecutor(1, "compiler")
@@ -177,26 +176,4 @@ def _leaves(data: Any) -> list[Any]:
     return [leaf for leaf in tf.nest.flatten(data) if leaf is not None]
 
 
-def _register_bitcast() -> None:
-    """`tf.bitcast`, which `keras.ops.argmax` uses, has no vectorized form in TensorFlow."""
-
-    def convert(pfor_input: Any) -> Any:
-        bits = tf.bitcast(pfor_input.stacked_input(0), pfor_input.get_attr("type"))
-        return pfor.wrap(bits, True)
-
-    if "Bitcast" not in pfor._pfor_converter_registry:
-        pfor.RegisterPFor("Bitcast")(convert)
-
-
-_register_bitcast()
-
-
-def _convert(
-    value: Scalar, dtype: Any = None, name: str | None = None, as_ref: bool = False
-) -> Any:
-    # `tf.cast`, which names it "x", makes float32 of a Python number first; Keras' operations convert it at once.
-    default = tf.float32 if name == "x" or value.single else keras.config.floatx()
-    return tf.cast(value.tensor, dtype or default)
-
-
-tf.register_tensor_conversion_function(Scalar, _convert)
+register()

@@ -9,23 +9,16 @@ from typing import Any
 
 import sqlalchemy as sql
 from optuna.storages._rdb import models
-from optuna.trial import TrialState
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import Settings, Sweep, Trial, shown
+from dlref.tuning.records import Settings, Sweep
 from dlref.tuning.storage import Storage, redacted
 from dlref.tuning.trials.ledger import Ledger
-from dlref.tuning.trials.rows import Row, read, reads
+from dlref.tuning.trials.record import make_record
+from dlref.tuning.trials.rows import read, reads
 
 FILE = "study.sqlite3"
 VARIABLE = "DLREF_STORAGE"
-STATUS = {
-    TrialState.COMPLETE: "finished",
-    TrialState.FAIL: "failed",
-    TrialState.PRUNED: "pruned",
-    TrialState.RUNNING: "running",
-    TrialState.WAITING: "waiting",
-}
 
 
 def load(
@@ -100,40 +93,6 @@ def find_url(name: str) -> str:
     return given if redacted(given) == name else name.replace(":***@", "@")
 
 
-def make_trial(row: Row, holds: Callable[[dict[str, float]], bool] | None = None) -> Trial:
-    """The record of a trial.
-
-    Args:
-        row: as it is stored.
-        holds: whether metrics keep the bounds. Defaults to `None`: as it is stored.
-    """
-    attrs = row.attrs
-    ended = row.state.is_finished()
-    status = attrs.get("status", STATUS[row.state]) if ended else STATUS[row.state]
-    scores = row.scores if status == "finished" else ()
-    raw = attrs.get("values") or {}
-    metrics = {name: float(value) for name, value in attrs.get("metrics", {}).items()}
-    parts = (attrs.get("reason", ""), attrs.get("traceback", ""))
-    feasible = holds(metrics) if holds else all(c <= 0 for c in row.constraints)
-    return Trial(
-        number=row.number,
-        status=status,
-        score=scores[0] if scores else None,
-        values=dict(shown(*item) for item in raw.items()),
-        message="\n\n".join(part for part in parts if part) if ended else "",
-        scores=scores,
-        curves={k: [float(v) for v in curve] for k, curve in attrs.get("curves", {}).items()},
-        metrics=metrics,
-        best_epoch=attrs.get("best_epoch"),
-        seconds=attrs.get("seconds", 0.0),
-        population=attrs.get("population", ""),
-        worker=(attrs.get("worker") or {}).get("name", ""),
-        feasible=feasible,
-        raw=raw,
-        weights=attrs.get("weights", ""),
-    )
-
-
 def _read_storage(url: str | Path, study: str | None, settings: Settings | None) -> Sweep | None:
     storage = Storage(url, create=False)
     try:
@@ -161,7 +120,7 @@ def _read(
     rows = read(connection, ledger.id)
     zooms = attrs.get("zoom", {}).get("zooms", [])
     holds = _bounds(settings.subject_to)
-    trials = [make_trial(row, holds) for row in rows]
+    trials = [make_record(row, holds) for row in rows]
     return Sweep(settings, trials, attrs.get("space", settings.space), zooms)
 
 

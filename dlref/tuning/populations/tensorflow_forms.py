@@ -1,0 +1,34 @@
+"""What TensorFlow is taught, to vectorize Keras' operations and compute with the members' scalars."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow.python.ops.parallel_for import pfor
+
+from dlref.tuning.populations.scalar import Scalar
+
+
+def register() -> None:
+    """Registers it, once."""
+    _register_bitcast()
+    tf.register_tensor_conversion_function(Scalar, _convert)
+
+
+def _register_bitcast() -> None:
+    """`tf.bitcast`, which `keras.ops.argmax` uses, has no vectorized form in TensorFlow."""
+
+    def convert(pfor_input: Any) -> Any:
+        bits = tf.bitcast(pfor_input.stacked_input(0), pfor_input.get_attr("type"))
+        return pfor.wrap(bits, True)
+
+    if "Bitcast" not in pfor._pfor_converter_registry:
+        pfor.RegisterPFor("Bitcast")(convert)
+
+
+def _convert(
+    value: Scalar, dtype: Any = None, name: str | None = None, as_ref: bool = False
+) -> Any:
+    # `tf.cast`, which names it "x", makes float32 of a Python number first; Keras' operations convert it at once.
+    default = tf.float32 if name == "x" or value.single else keras.config.floatx()
+    return tf.cast(value.tensor, dtype or default)
