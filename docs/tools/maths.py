@@ -3,6 +3,7 @@
 The page gets HTML and MathML and needs no JavaScript; an error in the TeX ends the build.
 """
 
+import atexit
 import functools
 import html
 import re
@@ -22,6 +23,8 @@ def engine():
     from py_mini_racer import MiniRacer
 
     context = MiniRacer()
+    # Collected after the threads have ended, it waits for its own for ever (Python 3.13).
+    atexit.register(context.close)
     context.eval("var self = globalThis;" + KATEX.read_text("utf-8"))
     return context
 

@@ -1,6 +1,8 @@
 """Studies as the tests of storage, sampler, study and records need them."""
 
 import keras_tuner
+import optuna
+import sqlalchemy
 
 from dlref.tuning.study import Result, Study
 
@@ -34,6 +36,11 @@ def make(directory, name="study", **options):
     study._set_project_dir(directory, name)
     study.verbose = 0
     return study
+
+
+def optunas(url):
+    """Optuna's own storage, which leaves no connection open to be found by Python's garbage collector."""
+    return optuna.storages.RDBStorage(url, {"poolclass": sqlalchemy.NullPool})
 
 
 def finished(number, score=1.0, **fields):

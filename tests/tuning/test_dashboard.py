@@ -8,7 +8,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import optuna_dashboard
 import pytest
 
-from tests.tuning.studies import failed, finished, make
+from tests.tuning.studies import failed, finished, make, optunas
 
 STATES = ["Complete", "Complete", "Fail", "Running"]
 
@@ -26,7 +26,7 @@ def dashboard(tmp_path):
     study = make(tmp_path)
     study.claim(4)
     study.finish([finished(0, 2.0), finished(1), failed(2)])
-    app = optuna_dashboard.wsgi(f"sqlite:///{tmp_path / 'study' / 'study.sqlite3'}")
+    app = optuna_dashboard.wsgi(optunas(f"sqlite:///{tmp_path / 'study' / 'study.sqlite3'}"))
     with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

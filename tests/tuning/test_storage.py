@@ -27,7 +27,7 @@ from dlref.tuning.storage import Storage, parse, redacted
 from dlref.tuning.trials import database
 from dlref.tuning.trials.loading import load
 from dlref.tuning.trials.rows import TRIALS
-from tests.tuning.studies import WITHOUT_KERAS, finished, make, numbers
+from tests.tuning.studies import WITHOUT_KERAS, finished, make, numbers, optunas
 
 COUNT = sql.select(sql.func.count(TRIALS.c.trial_id))
 
@@ -60,12 +60,14 @@ def left_as_it_was(path, content):
 
 def test_a_sqlite_file_is_optunas(tmp_path):
     filled(tmp_path / "study.sqlite3")
-    study = optuna.load_study(study_name="study", storage=url(tmp_path / "study.sqlite3"))
+    study = optuna.load_study(study_name="study", storage=optunas(url(tmp_path / "study.sqlite3")))
     assert len(study.trials) == 20 and study.best_value == 1.0
     assert study.metric_names == ["val_loss"]
-    with Storage(url(tmp_path / "study.sqlite3")).engine.connect() as connection:
+    storage = Storage(url(tmp_path / "study.sqlite3"))
+    with storage.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+    storage.close()
 
 
 def test_a_kill_while_the_tables_are_made_leaves_what_the_next_process_can_use(tmp_path):
@@ -310,8 +312,7 @@ def test_postgresql_is_optunas(postgresql):
     storage = Storage(url)
     assert storage.run(lambda connection: connection.scalar(COUNT)) == 0
     storage.close()
-    theirs = optuna.storages.RDBStorage(str(parse(url)), {"poolclass": sql.NullPool})
-    assert theirs.get_all_studies() == []
+    assert optunas(str(parse(url))).get_all_studies() == []
 
 
 def test_a_wrong_password_is_refused_at_once_and_not_shown(postgresql, caplog):

@@ -17,7 +17,7 @@ from dlref.tuning.errors import SweepError
 from dlref.tuning.study import Result
 from dlref.tuning.trials import liveness
 from dlref.tuning.trials.loading import load
-from tests.tuning.studies import failed, finished, make, numbers, space
+from tests.tuning.studies import failed, finished, make, numbers, optunas, space
 
 KILLING = [sys.executable, "-m", "tests.tuning.killing"]
 SOON = {
@@ -28,7 +28,7 @@ SOON = {
 
 def stored(study):
     file = Path(study._project_dir) / "study.sqlite3"
-    return optuna.load_study(study_name=None, storage=f"sqlite:///{file}")
+    return optuna.load_study(study_name=None, storage=optunas(f"sqlite:///{file}"))
 
 
 def test_claimed_trials_are_running_with_their_values_in_optuna(tmp_path):
@@ -135,7 +135,7 @@ def test_another_seed_objective_or_study_is_refused(tmp_path):
     with pytest.raises(SweepError, match="is for min:val_loss. Received: objective max:"):
         make(tmp_path, objective=keras_tuner.Objective("val_loss", "max")).claim(1)
     url = f"sqlite:///{tmp_path / 'mine.sqlite3'}"
-    optuna.create_study(study_name="study", storage=url)
+    optuna.create_study(study_name="study", storage=optunas(url))
     with pytest.raises(SweepError, match="not made by dlref"):
         make(tmp_path, storage=url).claim(1)
 
