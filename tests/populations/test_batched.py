@@ -58,6 +58,26 @@ MODELS = {
     "convolved in time": lambda: sequential(
         (6, 2), layers.Conv1D(3, 2, padding="causal", dilation_rate=2, activation="relu")
     ),
+    "by channel": lambda: sequential(
+        (5, 6, 2), layers.DepthwiseConv2D((2, 3), strides=2, padding="same", depth_multiplier=3)
+    ),
+    "by channel in time": lambda: sequential(
+        (7, 2), layers.DepthwiseConv1D(3, dilation_rate=2, use_bias=False, activation="tanh")
+    ),
+    "separable": lambda: sequential(
+        (6, 5, 2), layers.SeparableConv2D(3, 3, padding="same", depth_multiplier=2)
+    ),
+    "separable in time": lambda: sequential((7, 2), layers.SeparableConv1D(4, 3, strides=2)),
+    "transposed": lambda: sequential(
+        (3, 4, 2), layers.Conv2DTranspose(3, (2, 5), strides=(3, 2), padding="same")
+    ),
+    "transposed, not padded": lambda: sequential((3, 2), layers.Conv1DTranspose(4, 3, strides=2)),
+    "transposed, small filters": lambda: sequential(
+        (3, 2), layers.Conv1DTranspose(4, 2, strides=3)
+    ),
+    "transposed, dilated": lambda: sequential(
+        (2, 3, 2, 1), layers.Conv3DTranspose(2, 2, dilation_rate=2, activation="relu")
+    ),
     "two inputs, two outputs": branches,
     "one layer twice": twice,
 }

@@ -2,71 +2,174 @@
 
 XLA makes grouped convolutions of them, which take 20 times as long on a CPU. But a convolution is a product of the
 filters with every patch of its input, and products of matrices are what a population is fast at. (TensorFlow cannot
-vectorize such convolutions at all: there the members take turns.)
+vectorize such convolutions at all: of nets of other layers, or with large images, the members take turns there.)
+
+In all of them the inputs are (members, batch, ..., channels), where one member may stand for all, and `of` gives what
+all members have for a variable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import keras
-from keras import ops
+from keras import layers, ops
 
-LAYERS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
+from dlref.tuning.populations import products
+
+Of = Callable[[Any], Any]
+
+
+class Window(NamedTuple):
+    """How a filter goes over its inputs, along each axis."""
+
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    padding: list[tuple[int, int]]
+
+
+def convolve(layer: Any, x: Any, of: Of) -> Any:
+    """What a `Conv1D`, `Conv2D` or `Conv3D` does, without its bias and activation."""
+    return _products(_views(x, _window(layer, x)), of(layer.kernel), layer.output.shape[1:])
+
+
+def convolve_depthwise(layer: Any, x: Any, of: Of) -> Any:
+    """What a `DepthwiseConv1D` or `DepthwiseConv2D` does: every channel has filters of its own."""
+    return _sums(_views(x, _window(layer, x)), of(layer.kernel), layer.output.shape[1:-1])
+
+
+def convolve_separably(layer: Any, x: Any, of: Of) -> Any:
+    """What a `SeparableConv1D` or `SeparableConv2D` does: depthwise, then along the channels alone."""
+    places = layer.output.shape[1:-1]
+    z = _sums(_views(x, _window(layer, x)), of(layer.depthwise_kernel), places)
+    return _products([z], of(layer.pointwise_kernel), layer.output.shape[1:])
+
+
+def convolve_transposed(layer: Any, x: Any, of: Of) -> Any:
+    """What a `Conv1DTranspose` and the like do: the filters, turned round, over inputs with zeros between them."""
+    rank, padding = len(layer.kernel_size), []
+    axes = zip(*_geometry(layer), layer.output.shape[1:-1], strict=True)
+    for axis, (size, stride, dilation, length) in enumerate(axes, start=2):
+        span = (size - 1) * dilation + 1
+        cut = max(span - stride, 0) // 2 if layer.padding == "same" else 0
+        before = span - 1 - cut
+        padding.append((before, length + cut - x.shape[axis] * stride))
+        x = _apart(x, axis, stride)
+    kernel = of(layer.kernel)  # (members, ..., filters, channels)
+    kernel = ops.swapaxes(ops.flip(kernel, tuple(range(1, 1 + rank))), -1, -2)
+    window = Window(layer.kernel_size, (1,) * rank, layer.dilation_rate, padding)
+    return _products(_views(x, window), kernel, layer.output.shape[1:])
+
+
+PLAIN = (layers.Conv1D, layers.Conv2D, layers.Conv3D)
+DEPTHWISE = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
+SEPARABLE = (layers.SeparableConv1D, layers.SeparableConv2D)
+TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+LAYERS: dict[type, Callable[[Any, Any, Of], Any]] = {
+    **dict.fromkeys(PLAIN, convolve),
+    **dict.fromkeys(DEPTHWISE, convolve_depthwise),
+    **dict.fromkeys(SEPARABLE, convolve_separably),
+    **dict.fromkeys(TRANSPOSED, convolve_transposed),
+}
 
 
 @contextmanager
 def as_products(model: keras.Model) -> Iterator[None]:
-    """Within it the convolutions of `model` are products of matrices, where they are plain ones."""
-    layers = [layer for layer in model._flatten_layers() if _is_plain(layer)]
-    for layer in layers:
-        object.__setattr__(layer, "convolution_op", partial(convolve, layer))
+    """Within it the convolutions of `model` are products of matrices, where there is one of them above."""
+    found = [layer for layer in model._flatten_layers() if _is_known(layer)]
+    for layer in found:
+        object.__setattr__(layer, "call", partial(_call, layer))
     try:
         yield
     finally:
-        for layer in layers:
-            object.__delattr__(layer, "convolution_op")
+        for layer in found:
+            object.__delattr__(layer, "call")
 
 
-def convolve(layer: Any, inputs: Any, kernel: Any) -> Any:
-    """What `layer.convolution_op` does; `inputs` are (batch, ..., channels), `kernel` is (..., channels, filters)."""
-    return ops.matmul(patches(layer, inputs), ops.reshape(kernel, (-1, kernel.shape[-1])))
+def patched(model: keras.Model) -> int:
+    """How many values the patches of one example have, of all convolutions that could be products."""
+    return sum(
+        prod((*layer.output.shape[1:-1], *layer.kernel_size, layer.input.shape[-1]))
+        for layer in model._flatten_layers()
+        if _is_known(layer)
+    )
 
 
-def patches(layer: Any, inputs: Any) -> Any:
-    """What each filter of `layer` sees of `inputs`, (..., place, channels): (..., place, values of a patch)."""
-    sizes = layer.kernel_size
-    spans = [(n - 1) * d + 1 for n, d in zip(sizes, layer.dilation_rate, strict=True)]
-    lengths = inputs.shape[-1 - len(sizes) : -1]
+def _call(layer: Any, inputs: Any) -> Any:
+    """What `layer.call` does, of a single member."""
+    z = LAYERS[type(layer)](layer, inputs[None], lambda variable: ops.expand_dims(variable, 0))[0]
+    z = z if layer.bias is None else z + ops.convert_to_tensor(layer.bias)
+    return z if layer.activation is None else layer.activation(z)
+
+
+def _is_known(layer: Any) -> bool:
+    return (
+        type(layer) in LAYERS
+        and getattr(layer, "groups", 1) == 1
+        and getattr(layer, "output_padding", None) is None
+        and layer.data_format == "channels_last"
+        and None not in layer.input.shape[1:]
+    )
+
+
+def _geometry(layer: Any) -> tuple[tuple[int, ...], ...]:
+    return layer.kernel_size, layer.strides, layer.dilation_rate
+
+
+def _window(layer: Any, x: Any) -> Window:
+    sizes, strides, dilations = _geometry(layer)
+    spans = [(size - 1) * dilation + 1 for size, dilation in zip(sizes, dilations, strict=True)]
     padding = [(0, 0)] * len(sizes)
     if layer.padding == "same":
         missing = [
             max((-(-length // stride) - 1) * stride + span - length, 0)
-            for length, stride, span in zip(lengths, layer.strides, spans, strict=True)
+            for length, stride, span in zip(
+                x.shape[-1 - len(sizes) : -1], strides, spans, strict=True
+            )
         ]
         padding = [(n // 2, n - n // 2) for n in missing]
     elif layer.padding == "causal":
         padding = [(spans[0] - 1, 0)]
-    before = [(0, 0)] * (len(inputs.shape) - len(sizes) - 1)
-    x = ops.pad(inputs, [*before, *padding, (0, 0)]) if any(map(any, padding)) else inputs
-    taken = []
-    for place in product(*map(range, sizes)):
-        starts = [p * d for p, d in zip(place, layer.dilation_rate, strict=True)]
-        ends = [
-            start + length + sum(pad) - span + 1
-            for start, length, pad, span in zip(starts, lengths, padding, spans, strict=True)
-        ]
-        slices = [slice(*s) for s in zip(starts, ends, layer.strides, strict=True)]
-        taken.append(x[(..., *slices, slice(None))])
-    return ops.concatenate(taken, axis=-1)
+    return Window(sizes, strides, dilations, padding)
 
 
-def _is_plain(layer: Any) -> bool:
-    return (
-        type(layer) in LAYERS
-        and layer.groups == 1
-        and layer.data_format == "channels_last"
-        and None not in layer.input.shape[1:]
-    )
+def _views(x: Any, window: Window) -> list[Any]:
+    """What each weight of a filter meets of `x`, at all places: (..., places, channels)."""
+    rank = len(window.sizes)
+    x = ops.pad(x, [(0, 0)] * 2 + [*window.padding, (0, 0)]) if any(map(any, window.padding)) else x
+    axes = list(zip(*window[:3], x.shape[-1 - rank : -1], strict=True))
+    slices = [
+        [slice(k * dilation, length - (size - 1 - k) * dilation, stride) for k in range(size)]
+        for size, stride, dilation, length in axes
+    ]
+    return [x[(..., *place, slice(None))] for place in product(*slices)]
+
+
+def _products(views: list[Any], kernel: Any, shape: tuple[int, ...]) -> Any:
+    """The patches that `views` make, times each member's filters."""
+    found = ops.concatenate(views, axis=-1)
+    rows = ops.reshape(found, (found.shape[0], -1, found.shape[-1]))
+    z = products.product(rows, ops.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1])))
+    return ops.reshape(z, (kernel.shape[0], -1, *shape))
+
+
+def _sums(views: list[Any], kernel: Any, places: tuple[int, ...]) -> Any:
+    """Each channel of the views, times each member's filters of that channel."""
+    members, (channels, multiplier) = kernel.shape[0], kernel.shape[-2:]
+    each = (members, -1, *[1] * (len(places) + 1), channels, multiplier)
+    weights = ops.reshape(kernel, each)
+    z = sum(view[..., None] * weights[:, i] for i, view in enumerate(views))
+    return ops.reshape(z, (members, -1, *places, channels * multiplier))
+
+
+def _apart(x: Any, axis: int, stride: int) -> Any:
+    """`x` with `stride - 1` zeros behind each of its values along an axis."""
+    before, length, *after = x.shape[2:axis], *x.shape[axis:]
+    padding = [(0, 0)] * (len(x.shape) + 1)
+    padding[axis + 1] = (0, stride - 1)
+    x = ops.pad(ops.expand_dims(x, axis + 1), padding)
+    return ops.reshape(x, (x.shape[0], -1, *before, length * stride, *after))

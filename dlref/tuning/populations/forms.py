@@ -31,10 +31,8 @@ def _dense(layer: Any, x: Any, values: Values, training: bool) -> Any:
 
 
 def _convolution(layer: Any, x: Any, values: Values, training: bool) -> Any:
-    kernel, found = values[id(layer.kernel)], convolution.patches(layer, x)
-    rows = ops.reshape(found, (found.shape[0], -1, found.shape[-1]))
-    z = product(rows, ops.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1])))
-    return _activated(layer, ops.reshape(z, (kernel.shape[0], -1, *layer.output.shape[1:])), values)
+    z = convolution.LAYERS[type(layer)](layer, x, lambda variable: values[id(variable)])
+    return _activated(layer, z, values)
 
 
 def _activated(layer: Any, z: Any, values: Values) -> Any:
@@ -126,6 +124,7 @@ PLAIN = {  # what an attribute has to be, where there is one
     "renorm": False,
     "synchronized": False,
     "groups": 1,
+    "output_padding": None,
     "data_format": "channels_last",
 }
 

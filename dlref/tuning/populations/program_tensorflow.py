@@ -22,6 +22,7 @@ from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.eager import context
 
+from dlref.tuning.populations.convolution import patched
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.memory import is_out_of_memory
 from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches, lengths
@@ -35,6 +36,8 @@ COMPILER = ThreadPoolExecutor(1, "compiler")
 FUSING = 8.0  # seconds that training has to take still for XLA to pay
 # Most random numbers in a call that XLA compiles: it is given those of CHUNK mini-batches, however few it is to take.
 NUMBERS = 1 << 24
+# Values of an example's patches: with more of them the members take turns, which is faster then.
+PATCHED = 1 << 12
 # TensorFlow has no vectorized form of them for filters that differ from member to member.
 CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
@@ -45,8 +48,9 @@ class TensorFlowProgram(Program):
     wide = True
 
     def __init__(self, model: keras.Model, owners: Any, batch: Any, loops: bool) -> None:
+        super().__init__(model, owners, batch, loops or patched(model) > PATCHED)
         convolves = any(isinstance(v, CONVOLUTIONS) for v in model._flatten_layers())
-        super().__init__(model, owners, batch, loops or convolves)
+        self.loops |= convolves and self.batched is None
         self._device = context.context().device_name
         self._may_fuse = self.batched is not None
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches

@@ -1,0 +1,80 @@
+"""Convolutions as products of matrices: the same numbers, trained like `fit`, and only where that is faster."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from dlref.tuning.populations.convolution import LAYERS, as_products, patched
+from tests.populations.searching import check_against_fit, network
+
+IMAGES = {
+    "plain": lambda: layers.Conv2D(4, 2, padding="same", activation="relu"),
+    "by channel": lambda: layers.DepthwiseConv2D(2, depth_multiplier=2, activation="tanh"),
+    "separable": lambda: layers.SeparableConv2D(3, 2, padding="same"),
+    "transposed": lambda: layers.Conv2DTranspose(3, 2, strides=2, use_bias=False),
+}
+OTHERS = {  # which the products cannot compute
+    "in groups": lambda: layers.Conv2D(4, 2, groups=2),
+    "larger at its end": lambda: layers.Conv2DTranspose(3, 3, strides=2, output_padding=1),
+}
+
+
+@pytest.mark.parametrize("name", [*IMAGES, *OTHERS])
+def test_a_layer_computes_the_same_as_products(name):
+    layer = {**IMAGES, **OTHERS}[name]()
+    model = keras.Sequential([keras.Input((4, 5, 2)), layer])
+    x = keras.random.normal((6, 4, 5, 2), seed=0)
+    expected = np.asarray(model(x))
+    with as_products(model):
+        assert ("call" in vars(layer)) == (name in IMAGES)
+        np.testing.assert_allclose(model(x), expected, rtol=1e-5, atol=1e-6)
+    assert "call" not in vars(layer)
+
+
+def test_a_layer_of_ones_own_is_not_taken_for_its_parent():
+    class Doubled(layers.Conv2D):
+        def call(self, inputs):
+            return 2 * super().call(inputs)
+
+    assert Doubled not in LAYERS
+    model = keras.Sequential([keras.Input((4, 5, 2)), Doubled(3, 2)])
+    with as_products(model):
+        assert "call" not in vars(model.layers[0])
+    assert patched(model) == 0
+
+
+def searched(name, *after):
+    def build(hp):
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        image = layers.Reshape((3, 2, 1))
+        optimizer = keras.optimizers.SGD(rate, momentum=0.5)
+        return network(image, IMAGES[name](), *after, layers.Flatten(), optimizer=optimizer)
+
+    return build
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_population_of_convolutions_is_trained_like_fit(name, tmp_path):
+    heard = check_against_fit(searched(name), tmp_path)
+    assert heard.populations == ["3 trials, mini-batch 32"]
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_beside_a_layer_without_a_form_too(name, tmp_path):
+    heard = check_against_fit(searched(name, layers.UnitNormalization()), tmp_path)
+    turns = ", taking turns" if keras.backend.backend() == "tensorflow" else ""
+    assert heard.populations == ["3 trials, mini-batch 32" + turns]
+
+
+def test_with_many_patches_the_members_take_turns_on_tensorflow(tmp_path):
+    def build(hp):
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        image = layers.Dense(384), layers.Reshape((24, 16, 1)), layers.Conv2D(2, 4)
+        model = network(*image, layers.Flatten(), optimizer=keras.optimizers.SGD(rate))
+        assert patched(model) == 21 * 13 * 16
+        return model
+
+    heard = check_against_fit(build, tmp_path)
+    turns = ", taking turns" if keras.backend.backend() == "tensorflow" else ""
+    assert heard.populations == ["3 trials, mini-batch 32" + turns]
