@@ -30,6 +30,11 @@ def twice():
     return keras.Model(inputs, layer(layer(inputs)))
 
 
+def two_shapes():
+    layer, left, right = layers.Flatten(), keras.Input((4, 2)), keras.Input((2, 2))
+    return keras.Model([left, right], [layer(left), layer(right)])
+
+
 def frozen(shape, layer):
     model = sequential(shape, layer)
     layer.trainable = False
@@ -162,6 +167,7 @@ OTHERS = {
     "groups": lambda: sequential((4, 4, 2), layers.Conv2D(2, 3, groups=2)),
     "any length": lambda: sequential((None, 3), layers.Dense(1)),
     "recurrence": lambda: sequential((4, 3), layers.GRU(2)),
+    "one layer, two shapes": two_shapes,
     "a call of its own": lambda: Doubling([keras.Input((4,)), layers.Dense(1)]),
     "a model in a model": lambda: sequential((4,), sequential((4,), layers.Dense(1))),
     "an operation": of_an_operation,

@@ -8,6 +8,7 @@ from keras import layers
 from dlref.tuning.populations.convolution import LAYERS, as_products, patched
 from tests.populations.searching import check_against_fit, network
 
+FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 IMAGES = {
     "plain": lambda: layers.Conv2D(4, 2, padding="same", activation="relu"),
     "by channel": lambda: layers.DepthwiseConv2D(2, depth_multiplier=2, activation="tanh"),
@@ -42,6 +43,33 @@ def test_a_layer_of_ones_own_is_not_taken_for_its_parent():
     with as_products(model):
         assert "call" not in vars(model.layers[0])
     assert patched(model) == 0
+
+
+class Subclassed(keras.Model):
+    """A net whose layers do not say of what shape their inputs are, one of them used twice."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.image, self.layer = layers.Reshape((3, 2, 1)), layer
+        self.flat, self.one, self.other = layers.Flatten(), layers.Dense(3), layers.Dense(3)
+
+    def call(self, inputs):
+        image = self.image(inputs)
+        part = self.layer(image[:, :2])
+        return self.one(self.flat(self.layer(image))) + self.other(self.flat(part))
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_in_a_subclassed_model_too(name, tmp_path):
+    def build(hp):
+        model, rate = Subclassed(IMAGES[name]()), hp.Float("learning_rate", 0.01, 0.1)
+        model(keras.ops.zeros((1, 6)))
+        model.compile(keras.optimizers.SGD(rate), FROM_LOGITS)
+        return model
+
+    heard = check_against_fit(build, tmp_path)
+    turns = ", taking turns" if keras.backend.backend() == "tensorflow" else ""
+    assert heard.populations == ["3 trials, mini-batch 32" + turns]
 
 
 def searched(name, *after):

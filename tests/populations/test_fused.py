@@ -56,6 +56,21 @@ def test_it_equals_fit(tmp_path, fused, floatx):
     assert heard.states == ["finished"] * 3 and len(fused) >= 3
 
 
+def test_convolutions_equal_fit(tmp_path, fused):
+    def convolving(hp):
+        rate = log_uniform(hp, "alpha", 1e-4, 1e-2)
+        image, kinds = keras.layers.Reshape((3, 2, 1)), keras.layers
+        hidden = (
+            kinds.Conv2D(3, 2, padding="same"),
+            kinds.SeparableConv2D(3, 2, padding="same", activation="relu"),
+            kinds.Conv2DTranspose(2, 2, strides=2),
+        )
+        return network(image, *hidden, kinds.Flatten(), optimizer=optimizers.Adam(rate))
+
+    heard = check_against_fit(convolving, tmp_path, epochs=5, batch_size=16)
+    assert heard.states == ["finished"] * 3 and len(fused) >= 3
+
+
 def test_the_masks_are_the_same(tmp_path, fused, monkeypatch):
     dropping, long = partial(build, drop=True), arguments(epochs=5)
     _, compiled = search(dropping, tmp_path / "compiled", fit=long)

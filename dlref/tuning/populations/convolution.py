@@ -34,35 +34,34 @@ class Window(NamedTuple):
 
 def convolve(layer: Any, x: Any, of: Of) -> Any:
     """What a `Conv1D`, `Conv2D` or `Conv3D` does, without its bias and activation."""
-    return _products(_views(x, _window(layer, x)), of(layer.kernel), layer.output.shape[1:])
+    return _products(_views(x, _window(layer, x)), of(layer.kernel))
 
 
 def convolve_depthwise(layer: Any, x: Any, of: Of) -> Any:
     """What a `DepthwiseConv1D` or `DepthwiseConv2D` does: every channel has filters of its own."""
-    return _sums(_views(x, _window(layer, x)), of(layer.kernel), layer.output.shape[1:-1])
+    return _sums(_views(x, _window(layer, x)), of(layer.kernel))
 
 
 def convolve_separably(layer: Any, x: Any, of: Of) -> Any:
     """What a `SeparableConv1D` or `SeparableConv2D` does: depthwise, then along the channels alone."""
-    places = layer.output.shape[1:-1]
-    z = _sums(_views(x, _window(layer, x)), of(layer.depthwise_kernel), places)
-    return _products([z], of(layer.pointwise_kernel), layer.output.shape[1:])
+    z = _sums(_views(x, _window(layer, x)), of(layer.depthwise_kernel))
+    return _products([z], of(layer.pointwise_kernel))
 
 
 def convolve_transposed(layer: Any, x: Any, of: Of) -> Any:
     """What a `Conv1DTranspose` and the like do: the filters, turned round, over inputs with zeros between them."""
-    rank, padding = len(layer.kernel_size), []
-    axes = zip(*_geometry(layer), layer.output.shape[1:-1], strict=True)
-    for axis, (size, stride, dilation, length) in enumerate(axes, start=2):
+    padding = []
+    for axis, (size, stride, dilation) in enumerate(zip(*_geometry(layer), strict=True), start=2):
         span = (size - 1) * dilation + 1
-        cut = max(span - stride, 0) // 2 if layer.padding == "same" else 0
-        before = span - 1 - cut
-        padding.append((before, length + cut - x.shape[axis] * stride))
+        over = max(span - stride, 0)  # how far filters reach over their neighbours
+        cut = over // 2 if layer.padding == "same" else 0
+        padding.append((span - 1 - cut, cut if layer.padding == "same" else over))
         x = _apart(x, axis, stride)
+    rank = len(padding)
     kernel = of(layer.kernel)  # (members, ..., filters, channels)
     kernel = ops.swapaxes(ops.flip(kernel, tuple(range(1, 1 + rank))), -1, -2)
     window = Window(layer.kernel_size, (1,) * rank, layer.dilation_rate, padding)
-    return _products(_views(x, window), kernel, layer.output.shape[1:])
+    return _products(_views(x, window), kernel)
 
 
 PLAIN = (layers.Conv1D, layers.Conv2D, layers.Conv3D)
@@ -92,11 +91,13 @@ def as_products(model: keras.Model) -> Iterator[None]:
 
 def patched(model: keras.Model) -> int:
     """How many values the patches of one example have, of all convolutions that could be products."""
-    return sum(
-        prod((*layer.output.shape[1:-1], *layer.kernel_size, layer.input.shape[-1]))
-        for layer in model._flatten_layers()
-        if _is_known(layer)
-    )
+    layers = [layer for layer in model._flatten_layers() if _is_known(layer)]
+    nodes = [(layer, node) for layer in layers for node in layer._inbound_nodes]
+    shapes = [
+        (*node.output_tensors[0].shape[1:-1], *layer.kernel_size, node.input_tensors[0].shape[-1])
+        for layer, node in nodes
+    ]
+    return sum(prod(shape) for shape in shapes if None not in shape)
 
 
 def _call(layer: Any, inputs: Any) -> Any:
@@ -112,7 +113,6 @@ def _is_known(layer: Any) -> bool:
         and getattr(layer, "groups", 1) == 1
         and getattr(layer, "output_padding", None) is None
         and layer.data_format == "channels_last"
-        and None not in layer.input.shape[1:]
     )
 
 
@@ -127,9 +127,7 @@ def _window(layer: Any, x: Any) -> Window:
     if layer.padding == "same":
         missing = [
             max((-(-length // stride) - 1) * stride + span - length, 0)
-            for length, stride, span in zip(
-                x.shape[-1 - len(sizes) : -1], strides, spans, strict=True
-            )
+            for length, stride, span in zip(x.shape[2:-1], strides, spans, strict=True)
         ]
         padding = [(n // 2, n - n // 2) for n in missing]
     elif layer.padding == "causal":
@@ -139,9 +137,8 @@ def _window(layer: Any, x: Any) -> Window:
 
 def _views(x: Any, window: Window) -> list[Any]:
     """What each weight of a filter meets of `x`, at all places: (..., places, channels)."""
-    rank = len(window.sizes)
     x = ops.pad(x, [(0, 0)] * 2 + [*window.padding, (0, 0)]) if any(map(any, window.padding)) else x
-    axes = list(zip(*window[:3], x.shape[-1 - rank : -1], strict=True))
+    axes = list(zip(*window[:3], x.shape[2:-1], strict=True))
     slices = [
         [slice(k * dilation, length - (size - 1 - k) * dilation, stride) for k in range(size)]
         for size, stride, dilation, length in axes
@@ -149,21 +146,21 @@ def _views(x: Any, window: Window) -> list[Any]:
     return [x[(..., *place, slice(None))] for place in product(*slices)]
 
 
-def _products(views: list[Any], kernel: Any, shape: tuple[int, ...]) -> Any:
+def _products(views: list[Any], kernel: Any) -> Any:
     """The patches that `views` make, times each member's filters."""
     found = ops.concatenate(views, axis=-1)
     rows = ops.reshape(found, (found.shape[0], -1, found.shape[-1]))
     z = products.product(rows, ops.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1])))
-    return ops.reshape(z, (kernel.shape[0], -1, *shape))
+    return ops.reshape(z, (kernel.shape[0], -1, *found.shape[2:-1], kernel.shape[-1]))
 
 
-def _sums(views: list[Any], kernel: Any, places: tuple[int, ...]) -> Any:
+def _sums(views: list[Any], kernel: Any) -> Any:
     """Each channel of the views, times each member's filters of that channel."""
-    members, (channels, multiplier) = kernel.shape[0], kernel.shape[-2:]
-    each = (members, -1, *[1] * (len(places) + 1), channels, multiplier)
-    weights = ops.reshape(kernel, each)
+    places, (channels, multiplier) = views[0].shape[2:-1], kernel.shape[-2:]
+    each = *[1] * (1 + len(places)), channels, multiplier
+    weights = ops.reshape(kernel, (kernel.shape[0], -1, *each))
     z = sum(view[..., None] * weights[:, i] for i, view in enumerate(views))
-    return ops.reshape(z, (members, -1, *places, channels * multiplier))
+    return ops.reshape(z, (kernel.shape[0], -1, *places, channels * multiplier))
 
 
 def _apart(x: Any, axis: int, stride: int) -> Any:

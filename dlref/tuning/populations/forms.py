@@ -151,5 +151,6 @@ def _is_plain(layer: Any) -> bool:
         and (function is None or known)
         and getattr(layer, "axis", -1) in (-1, len(shape) - 1)
         and layer.dtype_policy.name == keras.config.floatx()
+        and {tuple(node.output_tensors[0].shape) for node in layer._inbound_nodes} == {shape}
         and None not in shape[1:]
     )
