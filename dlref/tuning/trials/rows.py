@@ -62,10 +62,15 @@ def upsert(
     """Inserts rows, in place of those with the same keys."""
     if not rows:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(keys))
+    connection.execute(statement, rows)
+
+
+@functools.cache  # SQLAlchemy makes all columns anew for each statement
+def _upsert(dialect: str, table: sql.Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def set_attrs(
