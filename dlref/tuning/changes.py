@@ -9,7 +9,7 @@ from typing import Any
 import keras_tuner
 
 from dlref.tuning.one_by_one import declare
-from dlref.tuning.trials.rows import to_json
+from dlref.tuning.trials.writing import to_json
 
 
 def digest(hypermodel: Any) -> str:

@@ -78,7 +78,7 @@ LAYERS: dict[type, Callable[[Any, Any, Of], Any]] = {
 
 @contextmanager
 def as_products(model: keras.Model) -> Iterator[None]:
-    """Within it the convolutions of `model` are products of matrices, where there is one of them above."""
+    """Within it the convolutions of `model` are products of matrices, where they are of `LAYERS`."""
     found = [layer for layer in model._flatten_layers() if _is_known(layer)]
     for layer in found:
         object.__setattr__(layer, "call", partial(_call, layer))
@@ -91,8 +91,8 @@ def as_products(model: keras.Model) -> Iterator[None]:
 
 def patched(model: keras.Model) -> int:
     """How many values the patches of one example have, of all convolutions that could be products."""
-    layers = [layer for layer in model._flatten_layers() if _is_known(layer)]
-    nodes = [(layer, node) for layer in layers for node in layer._inbound_nodes]
+    found = [layer for layer in model._flatten_layers() if _is_known(layer)]
+    nodes = [(layer, node) for layer in found for node in layer._inbound_nodes]
     shapes = [
         (*node.output_tensors[0].shape[1:-1], *layer.kernel_size, node.input_tensors[0].shape[-1])
         for layer, node in nodes

@@ -10,8 +10,9 @@ from optuna.trial import TrialState
 from dlref.tuning.trials.distributions import params
 from dlref.tuning.trials.mirror import NOTES
 from dlref.tuning.trials.planner import earlier_values, new_numbers
-from dlref.tuning.trials.rows import TRIALS, Row, read, set_attrs, set_params
+from dlref.tuning.trials.rows import TRIALS, Row, read
 from dlref.tuning.trials.session import Held
+from dlref.tuning.trials.writing import set_attrs, set_params
 
 READ = ("values", "runs", "deaths", "reason", "traceback")
 

@@ -9,7 +9,8 @@ import sqlalchemy as sql
 from dlref.tuning.trials.claims import write_values
 from dlref.tuning.trials.mirror import NOTES
 from dlref.tuning.trials.result import STATES, Result, attributes, judged, scores
-from dlref.tuning.trials.rows import SYSTEM, end, set_attrs, set_steps
+from dlref.tuning.trials.rows import SYSTEM
+from dlref.tuning.trials.writing import end, set_attrs, set_steps
 
 WORST = (
     sys.float_info.max

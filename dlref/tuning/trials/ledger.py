@@ -17,7 +17,8 @@ from optuna.trial import TrialState
 
 from dlref.tuning.errors import SweepError
 from dlref.tuning.trials.liveness import GRACE_SECONDS
-from dlref.tuning.trials.rows import ATTRS, BEATS, TRIALS, Row, reads, set_attrs, to_json, upsert
+from dlref.tuning.trials.rows import ATTRS, BEATS, TRIALS, Row, reads
+from dlref.tuning.trials.writing import set_attrs, to_json, upsert
 
 STUDIES, DIRECTIONS = models.StudyModel.__table__, models.StudyDirectionModel.__table__
 STUDY_ATTRS = models.StudyUserAttributeModel.__table__

@@ -12,7 +12,7 @@ from optuna.trial import TrialState
 
 from dlref.tuning.trials.ledger import Ledger, Unfinished
 from dlref.tuning.trials.liveness import Worker
-from dlref.tuning.trials.rows import end, set_attrs
+from dlref.tuning.trials.writing import end, set_attrs
 
 OUT_OF_MEMORY, OTHERWISE = 4, 1  # how much a death counts
 ALONE = 2 * OUT_OF_MEMORY

@@ -15,8 +15,9 @@ from dlref.tuning.trials.hyperparameters import make_trial
 from dlref.tuning.trials.mirror import Mirror
 from dlref.tuning.trials.planner import ZOOM
 from dlref.tuning.trials.protocol import Protocol
-from dlref.tuning.trials.rows import Row, read, to_json
+from dlref.tuning.trials.rows import Row, read
 from dlref.tuning.trials.session import Session
+from dlref.tuning.trials.writing import to_json
 
 FILE = "study.sqlite3"
 
