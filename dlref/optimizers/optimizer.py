@@ -40,7 +40,7 @@ def tensors(variable: Any, gradient: Any, *scalars: Any) -> list[Any]:
     return [ops.convert_to_tensor(value, variable.dtype) for value in (gradient, *scalars)]
 
 
-class Optimizer(Stateless, keras.optimizers.Optimizer):
+class Optimizer(Stateless):
     """Base of dlref's optimizers: a subclass names its slots and writes `update_step`.
 
     Args:

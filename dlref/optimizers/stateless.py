@@ -2,7 +2,8 @@
 
 Keras' TensorFlow optimizer goes through `tf.distribute`, which needs variables. Inside a `StatelessScope`, where
 tensors stand in for the variables, the methods here take the paths of Keras' base class instead; outside it they change
-nothing.
+nothing. They stand between an optimizer and Keras' TensorFlow optimizer, so that what an optimizer overrides (Nadam its
+update, Muon its weight decay) stays in force.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ def _by_scope(name: str) -> Any:
     return method
 
 
-class _StatelessOnTensorFlow:
+class _StatelessOnTensorFlow(keras.optimizers.Optimizer):
     stateless_apply = BaseOptimizer.stateless_apply
     assign = _by_scope("assign")
     assign_add = _by_scope("assign_add")
@@ -75,14 +76,16 @@ def _select(
 
 
 Stateless: Any = (
-    _StatelessOnTensorFlow if keras.backend.backend() == "tensorflow" else type("Stateless", (), {})
+    _StatelessOnTensorFlow
+    if keras.backend.backend() == "tensorflow"
+    else keras.optimizers.Optimizer
 )
 
 
 def make_stateless(optimizer: Any) -> None:
     """Gives a built-in optimizer on TensorFlow a `stateless_apply` too."""
     kind = type(optimizer)
-    if keras.backend.backend() == "tensorflow" and not issubclass(kind, Stateless):
+    if not issubclass(kind, Stateless):
         optimizer.__class__ = type(
-            kind.__name__, (Stateless, kind), {"__module__": kind.__module__}
+            kind.__name__, (kind, Stateless), {"__module__": kind.__module__}
         )

@@ -1,11 +1,21 @@
 """What a search tells while it goes on."""
 
+import math
 import warnings
 from typing import Any
 
 
 class Diverged(Exception):
     """The loss or the objective of a trial is no finite number."""
+
+
+def not_finite(logs: dict[str, Any], objective: Any) -> str:
+    """Says which of loss, `val_loss` and objective is NaN or infinite; "" if none is."""
+    values = {name: logs[name] for name in ("loss", "val_loss") if name in logs}
+    if objective.has_value(logs):
+        values[objective.name] = objective.get_value(logs)
+    bad = {name: float(value) for name, value in values.items() if not math.isfinite(value)}
+    return next((f"{name} was {value}" for name, value in bad.items()), "")
 
 
 class Listener:

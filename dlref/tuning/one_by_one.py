@@ -12,6 +12,7 @@ from keras_tuner.src.distribute import utils as distribution
 from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning import results
+from dlref.tuning.listener import Diverged, not_finite
 from dlref.tuning.populations.preparation import seed_everything
 from dlref.tuning.study import Result
 
@@ -89,8 +90,11 @@ class OneByOne(keras_tuner.Tuner):
         self._epoch = epoch
 
     def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        results.check_finite(logs, "val_loss", f"after epoch {epoch + 1}")
-        values = {name: [value] for name, value in (logs or {}).items()}
+        logs = logs or {}
+        results.check_numbers(logs)
+        if bad := not_finite(logs, self.guide):
+            raise Diverged(f"{bad} after epoch {epoch + 1}")
+        values = {name: [value] for name, value in logs.items()}
         self.listener.epoch_ended([int(trial.trial_id)], epoch + 1, values)
 
     def on_trial_end(self, trial: Any) -> None:

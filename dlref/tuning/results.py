@@ -60,6 +60,16 @@ def check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
         raise Diverged(f"{name} was {float(value)} {where}")
 
 
+def check_numbers(logs: dict[str, Any]) -> None:
+    """Raises `keras_tuner.errors.FatalTypeError` if a metric is not one number."""
+    for name, value in logs.items():
+        if np.ndim(value):
+            raise keras_tuner.errors.FatalTypeError(
+                f"metrics: each must be one number. {name!r} is {np.size(value)} of them; "
+                'a metric of each class takes their mean, for example, with `average="macro"`.'
+            )
+
+
 def of_error(number: int, error: BaseException, seconds: float = 0.0) -> Result:
     """The result of a trial that failed: the reason in one line, and the traceback."""
     if isinstance(error, Diverged):

@@ -2,14 +2,17 @@
 
 import keras
 import keras_tuner
+import numpy as np
 import pytest
 from optuna.pruners import ThresholdPruner
 
 from dlref.tuning.populations import population
 from tests.populations.searching import (
+    EAGERLY,
     arguments,
     evaluated,
     fit,
+    flowers,
     network,
     search,
 )
@@ -135,6 +138,64 @@ def test_a_trial_that_diverges_ends_and_the_others_go_on(tmp_path, sizes):
     length = len(result.curves["loss"])
     assert sizes == [3] * length + [2] * (4 - length)
     assert [trial.trial_id for trial in tuner.oracle.get_best_trials(3)].count(str(lost)) == 0
+
+
+def alone(build):
+    """Trained by `fit`, since the model says so."""
+
+    class Own(keras_tuner.HyperModel):
+        def build(self, hp):
+            return build(hp)
+
+        def fit(self, hp, model, *args, **kwargs):
+            model.run_eagerly = EAGERLY
+            return model.fit(*args, **kwargs)
+
+    return Own()
+
+
+@pytest.mark.parametrize("trained", ["in a population", "alone"])
+@pytest.mark.parametrize("name", ["val_loss", "val_area", "val_accuracy"])
+def test_a_trial_diverges_by_what_it_is_judged_by_too(tmp_path, name, trained):
+    """An example of the development set is NaN: the training loss stays finite, and so does the accuracy."""
+
+    def measured(hp):
+        model = build(hp)
+        metrics = [area] if name == "val_area" else ["accuracy"]
+        model.compile(model.optimizer, model.loss, metrics=metrics)
+        return model
+
+    x_dev, y_dev = flowers(50)
+    if name != "val_area":
+        x_dev = np.where(np.arange(50)[:, None] == 7, np.nan, x_dev)
+    made = measured if trained == "in a population" else alone(measured)
+    objective = keras_tuner.Objective(name, "min" if name == "val_loss" else "max")
+    given = arguments(validation_data=(x_dev, y_dev))
+    _, heard = search(made, tmp_path, 2, given, objective=objective)
+    assert heard.states == ["diverged"] * 2
+    guilty = "val_area" if name == "val_area" else "val_loss"
+    for result in heard.results.values():
+        assert f"{guilty} was nan" in result.message and "epoch 1" in result.message
+    assert not any("end" in result.message for result in heard.results.values())
+
+
+def area(y, y_pred):
+    return keras.ops.full(keras.ops.shape(y), float("nan"))
+
+
+@pytest.mark.parametrize("trained", ["in a population", "alone"])
+def test_a_metric_that_is_not_one_number_is_refused(tmp_path, trained):
+    def measured(hp):
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3, "softmax")])
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        model.compile(keras.optimizers.SGD(rate), "mse", metrics=[keras.metrics.F1Score()])
+        return model
+
+    (x, y), (x_dev, y_dev) = flowers(), flowers(50)
+    given = arguments(x=x, y=np.eye(3)[y], validation_data=(x_dev, np.eye(3)[y_dev]))
+    made = measured if trained == "in a population" else alone(measured)
+    with pytest.raises(keras_tuner.errors.FatalTypeError, match="'f1_score' is 3 of them"):
+        search(made, tmp_path, 2, given)
 
 
 def test_all_may_diverge(tmp_path):

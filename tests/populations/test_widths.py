@@ -5,7 +5,29 @@ import pytest
 
 from tests.populations.searching import arguments, check_against_fit, hidden, images, search
 
+
+@keras.saving.register_keras_serializable("tests")
+class MeanSquare(keras.regularizers.Regularizer):
+    """Of more weights the mean is smaller, though they are zero."""
+
+    def __call__(self, w):
+        return keras.ops.mean(w**2)
+
+    def get_config(self):
+        return {}
+
+
+@keras.saving.register_keras_serializable("tests")
+class Centred(keras.constraints.Constraint):
+    """The mean over more units is smaller, though they are zero."""
+
+    def __call__(self, w):
+        return w - keras.ops.mean(w) * keras.ops.cast(w != 0, w.dtype)
+
+
 CHANGES = {
+    "a penalty on the mean": hidden(kernel_regularizer=MeanSquare(), activation="relu"),
+    "a constraint of one's own": hidden(kernel_constraint=Centred(), activation="relu"),
     "sigmoid": hidden(activation="sigmoid"),
     "softmax": hidden(activation="softmax"),
     "layer norm": hidden(keras.layers.LayerNormalization),

@@ -15,7 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref.tuning.populations.attributes import attributes
+from dlref.tuning.populations.attributes import attributes, undecayed
 from dlref.tuning.populations.scalar import asks_for_signs
 
 Path = tuple[Any, ...]
@@ -65,6 +65,7 @@ def dissect(model: keras.Model) -> Anatomy:
         ("metrics", metrics and metrics._user_metrics),
         ("weighted_metrics", metrics and metrics._user_weighted_metrics),
         ("policy", str(keras.config.dtype_policy())),
+        ("undecayed", undecayed(model)),
     ):
         walk.visit((path,), value)
     return Anatomy(tuple(walk.structure), walk.scalars, walk.owners, tuple(walk.widths))

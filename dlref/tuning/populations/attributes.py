@@ -39,6 +39,17 @@ def attributes(value: Any) -> Iterator[tuple[str, Any]]:
             yield name, item
 
 
+def undecayed(model: keras.Model) -> list[bool]:
+    """Of each weight, whether the optimizer was told to exclude it from weight decay."""
+    optimizer = model.optimizer
+    pattern = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
+    keys = getattr(optimizer, "_exclude_from_weight_decay", None)
+    return [
+        bool((pattern and pattern.search(v.name)) or (keys and optimizer._var_key(v) in keys))
+        for v in model.trainable_variables
+    ]
+
+
 def _connections(model: Any) -> list[Any]:
     """How the operations of a functional model feed each other."""
     order = {id(operation): i for i, operation in enumerate(model.operations)}
@@ -78,3 +89,6 @@ _OPTIMIZER = _internals(keras.optimizers.SGD()) - {
     *("loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"),
     *("momentum", "nesterov"),
 }
+# Keyed by variables, which are others in every model: see `undecayed`.
+_OPTIMIZER |= {"_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"}
+_OPTIMIZER |= {"_exclude_from_weight_decay_cache"}

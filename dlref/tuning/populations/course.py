@@ -1,11 +1,11 @@
 """How the training of one model in a population goes: its curves, its best epoch, and how it ends."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.specimen import Specimen
 
 COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
@@ -48,10 +48,9 @@ class Course:
                 f"Received from fit: {', '.join(logs)}."
             )
         score = objective.get_value(logs)
-        for name, value in (("loss", logs["loss"]), (objective.name, score)):
-            if not math.isfinite(value):
-                self.end("diverged", f"{name} was {value} in epoch {epoch}")
-                return False
+        if bad := not_finite(logs, objective):
+            self.end("diverged", f"{bad} in epoch {epoch}")
+            return False
         for callback in self.callbacks:
             callback.on_epoch_end(epoch - 1, logs)
         if self.best is not None and not objective.better_than(score, self.best):

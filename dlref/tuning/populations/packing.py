@@ -13,13 +13,38 @@ import numpy as np
 from keras import ops
 
 from dlref import optimizers as ours
+from dlref.tuning.populations.noise import Unsupported
 
 theirs = keras.optimizers
 ALIKE = (ours.SGD, ours.Momentum, ours.Nesterov, ours.Adam, ours.RMSProp)
-ALIKE += (theirs.SGD, theirs.Adam, theirs.Adamax, theirs.Nadam, theirs.RMSprop, theirs.Lion)
+ALIKE += (
+    theirs.SGD,
+    theirs.Adam,
+    theirs.AdamW,
+    theirs.Adamax,
+    theirs.Nadam,
+    theirs.RMSprop,
+    theirs.Lion,
+)
+# What does not mind zeros in a weight. The updates of Adafactor and Muon depend on its shape, Ftrl divides 0 by 0.
+OF_ANY_WIDTH = (*ALIKE, ours.AdaGrad, ours.CS231nMomentum, ours.RMSPropEpsilonInside)
+OF_ANY_WIDTH += (theirs.Adadelta, theirs.Adagrad, theirs.Lamb, type(None))
+OF_ANY_WIDTH += (keras.constraints.MaxNorm, keras.constraints.MinMaxNorm)
+OF_ANY_WIDTH += (keras.constraints.NonNeg, keras.constraints.UnitNorm)
 UNLIKE = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "gradient_accumulation_steps")
 LARGE = 4096  # numbers
 Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
+
+
+def check_widths(model: keras.Model) -> None:
+    """Raises `Unsupported` if units of zeros may change how the others are trained.
+
+    Whether they change what the model puts out, or its penalties, is seen when it is compared with the narrow one.
+    """
+    for part in (model.optimizer, *(weight.constraint for weight in model.trainable_variables)):
+        if type(part) not in OF_ANY_WIDTH:
+            name = type(part).__name__
+            raise Unsupported(f"padding may change what {name} does with the other units")
 
 
 class Separate:

@@ -19,6 +19,7 @@ from dlref.tuning.populations import stacking
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.mini_batches import CHUNK
+from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen, cut
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
@@ -169,7 +170,10 @@ class Population:
 
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
         count = len(self.courses)
-        return {name: np.asarray(v)[:count] for name, v in self.program.results(metrics).items()}
+        found = {n: np.asarray(v)[:count] for n, v in self.program.results(metrics).items()}
+        if arrays := [name for name, values in found.items() if values.ndim > 1]:
+            raise Unsupported(f"the metric {arrays[0]} is not one number")
+        return found
 
     def _reset_metrics(self) -> None:
         fresh = [stacking.tile(v, self.size) for v in self._fresh_metrics]

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from dlref.tuning.populations.evaluation import is_additive
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.mini_batches import MiniBatches, mini_batches
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.steps import Scalars, Steps, current
 
-MEANS = ("sum_over_batch_size", "mean")
 DEV_BATCH = 512
 
 
@@ -101,22 +101,5 @@ class Program(Steps):
         return tree.map_structure(choose, new, old)
 
     def dev_batch_size(self, size: int) -> int:
-        """Examples to evaluate at once: more than asked for, where that makes no difference to Keras' means."""
-        model, metrics = self.model, self.model._compile_metrics
-        losses = tree.flatten(model._compile_loss._user_loss)
-        if metrics:
-            losses += tree.flatten([metrics._user_metrics, metrics._user_weighted_metrics])
-        plain = all(each is None or isinstance(each, str) or _is_mean(each) for each in losses)
-        layers = model._flatten_layers(include_self=False)
-        plain &= all(_is_known(v) and v.activity_regularizer is None for v in layers)
-        return max(size, DEV_BATCH) if plain else size
-
-
-def _is_known(thing: Any) -> bool:
-    return type(thing).__module__.startswith(("keras.", "dlref."))
-
-
-def _is_mean(thing: Any) -> bool:
-    of = getattr(thing, "_fn", None) or getattr(thing, "fn", None)  # what is averaged
-    known = _is_known(thing) and (of is None or of.__module__.startswith(("keras.", "dlref.")))
-    return known and (isinstance(thing, keras.metrics.Metric) or thing.reduction in MEANS)
+        """Examples to evaluate at once: more than asked for, where Keras reports the same of any mini-batches."""
+        return max(size, DEV_BATCH) if is_additive(self.model) else size

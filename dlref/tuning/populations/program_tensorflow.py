@@ -8,6 +8,7 @@ does not know; see `products.py`.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from math import prod
@@ -28,7 +29,7 @@ from dlref.tuning.populations.memory import is_out_of_memory
 from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches, lengths
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
-from dlref.tuning.populations.steps import Scalars
+from dlref.tuning.populations.steps import Batch, Scalars
 from dlref.tuning.populations.tensorflow_forms import register
 from dlref.tuning.populations.traced import Traced, count_of
 
@@ -63,10 +64,6 @@ class TensorFlowProgram(Program):
     def any_size(self) -> bool:
         return self.loops
 
-    def _batch(self, leaves: list[Any]) -> Any:
-        found = iter(leaves)
-        return tf.nest.map_structure(lambda a: None if a is None else next(found), self.like)
-
     def gradient(self, loss_of: Any, trainable: list[Any]) -> tuple[Any, Any, Any]:
         with tf.GradientTape() as tape:
             tape.watch(trainable)
@@ -78,9 +75,9 @@ class TensorFlowProgram(Program):
     ) -> None:
         numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.noise.shapes]
         rows, number = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)
-        self._train.prepare(members, scalars, _leaves(data[0]), rows, numbers, number)
+        self._train.prepare(members, scalars, _nested(data[0]), rows, numbers, number)
         if fit.dev is not None:
-            self._test.prepare(members, scalars, _leaves(data[1]), number)
+            self._test.prepare(members, scalars, _nested(data[1]), number)
         kept = [members["trainable"], members["rest"]]
         self.select.prepare(tf.TensorSpec(count_of(members), tf.bool), kept, kept)
         self.results.prepare(members["metrics"])
@@ -128,7 +125,7 @@ class TensorFlowProgram(Program):
 
     def test(self, members: Members, scalars: Scalars, data: Any, size: int) -> list[Any]:
         """The metrics' variables of all members after the development set."""
-        return self._test(members, scalars, _leaves(data), tf.constant(size))
+        return self._test(members, scalars, _nested(data), tf.constant(size))
 
     def _train_steps(
         self, members: Members, scalars: Scalars, data: Any, rows: Any, numbers: Any, count: Any
@@ -136,7 +133,7 @@ class TensorFlowProgram(Program):
         train = self.train_step if self.loops else self.train_all
 
         def step(members: Members, scalars: Scalars, i: Any) -> Members:
-            batch = self._batch([tf.gather(a, rows[i]) for a in data])
+            batch = _batch(data, lambda a: tf.gather(a, rows[i]))
             return train(members, scalars, batch, [u[i] for u in numbers])
 
         return self._each(step, members, scalars, count)
@@ -145,10 +142,10 @@ class TensorFlowProgram(Program):
         test = self.test_step if self.loops else self.test_all
 
         def step(members: Members, scalars: Any, i: Any) -> Members:
-            batch = self._batch([a[i * size : (i + 1) * size] for a in data])
+            batch = _batch(data, lambda a: a[i * size : (i + 1) * size])
             return {**members, "metrics": test(members, scalars, batch)}
 
-        count = (tf.shape(data[0])[0] + size - 1) // size
+        count = (tf.shape(tf.nest.flatten(data)[0])[0] + size - 1) // size
         return self._each(step, members, scalars, count)["metrics"]
 
     def _each(self, step: Any, members: Members, scalars: Any, count: Any) -> Members:
@@ -169,15 +166,29 @@ class TensorFlowProgram(Program):
 
 def _arguments(data: Any, batches: MiniBatches) -> list[Any]:
     numbers = [tf.constant(u) for u in batches.numbers]
-    return [_leaves(data), tf.constant(batches.rows), numbers, tf.constant(batches.count)]
+    return [_nested(data), tf.constant(batches.rows), numbers, tf.constant(batches.count)]
 
 
 def _repeat(step: Any, count: Any, state: Any) -> Any:
-    return tf.while_loop(lambda i, _: i < count, lambda i, s: (i + 1, step(i, s)), (0, state))[1]
+    def body(i: Any, before: Any) -> tuple[Any, Any]:
+        after = step(i, before)
+        # `tf.vectorized_map` forgets the shapes of some gradients.
+        tf.nest.map_structure(lambda a, b: a.set_shape(b.shape), after, before)
+        return i + 1, after
+
+    return tf.while_loop(lambda i, _: i < count, body, (0, state))[1]
 
 
-def _leaves(data: Any) -> list[Any]:
-    return [leaf for leaf in tf.nest.flatten(data) if leaf is not None]
+def _nested(data: Any) -> Any:
+    """x, y and weights or `()`, for TensorFlow takes `None` for a leaf."""
+    x, y, weights = data
+    return x, y, () if weights is None else weights
+
+
+def _batch(data: Any, take: Callable[[Any], Any]) -> Batch:
+    """What is taken of x, y and the weights, if there are any."""
+    x, y, weights = tf.nest.map_structure(take, data)
+    return x, y, weights if tf.nest.flatten(weights) else None
 
 
 register()

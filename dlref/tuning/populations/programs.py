@@ -11,6 +11,7 @@ from keras import tree
 from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.packing import check_widths
 from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
 
 PROGRAMS = 16  # that are kept
@@ -52,9 +53,12 @@ class Programs:
             return self._kept[key]
         batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
         model = self._template(members, shapes, scalars)
+        several = len({tuple(s.shapes) for s in members}) > 1
+        if several:
+            check_widths(model)
         owners = dissect(model).owners
         program = program_class()(model, {path: owners[path] for path in paths}, batch, loops)
-        if len({tuple(s.shapes) for s in members}) > 1 and first.structure not in self._exact:
+        if several and first.structure not in self._exact:
             narrow = min(members, key=lambda s: sum(a.size for a in s.trainable))
             self._compare(program, narrow, batch)
             self._exact.add(first.structure)
@@ -97,8 +101,10 @@ class Programs:
 
         def compute(trained: keras.Model, variables: Any, values: Any) -> Any:
             tensors = [keras.ops.convert_to_tensor(value) for value in values]
-            with keras.StatelessScope(list(zip(variables, tensors, strict=True))):
-                return tree.flatten(trained(batch[0], training=False))
+            pairs = list(zip(variables, tensors, strict=True))
+            with keras.StatelessScope(pairs, collect_losses=True):
+                outputs = tree.flatten(trained(batch[0], training=False))
+                return [*outputs, keras.ops.cast(sum(trained.losses), keras.config.floatx())]
 
         own = [*model.trainable_variables, *model.non_trainable_variables]
         exact = program.compiled(lambda values: compute(model, own, values))(arrays)

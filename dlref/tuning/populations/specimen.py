@@ -15,6 +15,7 @@ import numpy as np
 from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
 from dlref.tuning.populations.light import value
 from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.packing import ALIKE
 
 Arrays = list[np.ndarray]
 
@@ -59,8 +60,8 @@ def take_apart(model: keras.Model, **identity: Any) -> Specimen:
     """
     check(model)
     anatomy, optimizer = dissect(model), model.optimizer
-    if optimizer.use_ema or hasattr(optimizer, "initial_accumulator_value"):
-        optimizer.build(model.trainable_variables)  # its variables do not start at 0
+    if optimizer.use_ema or type(optimizer) not in ALIKE:
+        optimizer.build(model.trainable_variables)  # its variables need not start at 0
     return Specimen(
         anatomy=anatomy,
         trainable=[value(v) for v in model.trainable_variables],
@@ -98,6 +99,12 @@ def check(model: keras.Model) -> None:
         raise Unsupported("the model has no trainable weights")
     if isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer):
         raise Unsupported("the optimizer scales the loss")
+    name = type(model.optimizer).__name__
+    if name == "MultiOptimizer":
+        raise Unsupported("there is one optimizer for some weights and another for others")
+    if name == "ScheduleFreeAdamW" and keras.backend.backend() == "tensorflow":
+        # It keeps a reference to a variable, assigns to that, and takes what it then holds for the value before.
+        raise Unsupported("ScheduleFreeAdamW computes on TensorFlow what only `fit` can repeat")
     if callable(model.optimizer._learning_rate) and not isinstance(
         model.optimizer._learning_rate,
         keras.Variable | keras.optimizers.schedules.LearningRateSchedule,

@@ -24,7 +24,9 @@ def stack(program: Any, specimens: list[Specimen]) -> Members:
         for kind in ("trainable", "rest")
     }
     members["optimizer"] = [
-        np.stack([s.optimizer[i] for s in specimens]) if i < known else _repeated(v, count)
+        np.stack([padded(s.optimizer[i], tuple(v.shape)) for s in specimens])
+        if i < known
+        else _repeated(v, count)
         for i, v in enumerate(template["optimizer"])
     ]
     members["metrics"] = [_repeated(v, count) for v in template["metrics"]]

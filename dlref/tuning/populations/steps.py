@@ -49,7 +49,7 @@ class Steps:
         model._symbolic_build(data_batch=tensors)
         optimizer.built = built
         make_stateless(optimizer)
-        self.model, self.owners, self.like = model, owners, batch
+        self.model, self.owners = model, owners
         self.noise = Noise(model, batch[0])
         self.loops = loops
         # None: the backend has to vectorize the model, the optimizer is built for each weight.
@@ -118,6 +118,10 @@ class Steps:
             loss = model._compute_loss(x, y, y_pred, weight, training=training)
             model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
             model.compute_metrics(x, y, y_pred, weight)
+            if training:
+                loss = model.optimizer.scale_loss(
+                    loss
+                )  # its gradients are scaled back by the optimizer
         return loss, {kind: self._after(scope, kind) for kind in kinds[1:]}
 
     def _update(self, member: Members, scalars: Scalars, gradients: list[Any]) -> Members:
