@@ -19,7 +19,7 @@ SELDOM = 32  # mini-batches of a whole training: slower by less than what compil
 class JaxProgram(Program):
     """`Program` on JAX."""
 
-    products = True
+    products, unmasks = True, True
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 from keras import ops, tree
+from keras.src.backend import set_keras_mask
 
 from dlref.optimizers.stateless import make_stateless
 from dlref.tuning.populations.anatomy import Path
@@ -36,6 +37,7 @@ class Steps:
     """
 
     products = False  # whether convolutions are computed as products of matrices
+    unmasks = False  # whether metrics see no mask in training, as in Keras' trainer
 
     def __init__(
         self, model: keras.Model, owners: dict[Path, tuple[Any, Any]], batch: Batch, loops: bool
@@ -117,6 +119,9 @@ class Steps:
             y_pred = predict()
             loss = model._compute_loss(x, y, y_pred, weight, training=training)
             model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
+            if training and self.unmasks:
+                for output in tree.flatten(y_pred):
+                    set_keras_mask(output, None)
             model.compute_metrics(x, y, y_pred, weight)
             if training:
                 loss = model.optimizer.scale_loss(
