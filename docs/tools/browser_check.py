@@ -3,8 +3,8 @@
 Every page, in both languages, at phone and desktop size, light and dark: opened in one of the four, then changed to the
 others as a reader would, since opening is what takes long. One browser for each core, and one for the searches. Fails
 on a request to another host, a console error, a page wider than its window, a language switch that does not lead to the
-same page, annotated code that does not light up, and a search that finds nothing. Needs Debian's chromium and the
-Python package playwright.
+same page, an equation that does not share a window with its line, annotated code that does not light up or cannot be
+stepped through, and a search that finds nothing. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -31,6 +31,16 @@ ARGUMENTS = (
 ).split()
 AXE = """axe.run().then(found => found.violations.map(
     fault => [fault.id, fault.nodes.length, fault.nodes[0].html, fault.nodes[0].failureSummary]))"""
+# The equations that are not in one window with their line, below the header, when they are scrolled to.
+APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => {
+    row.scrollIntoView({block: "center", behavior: "instant"});
+    const seen = (part) => {
+        const {top, bottom, height} = part.getBoundingClientRect();
+        return height > 0 && top >= 48 && bottom <= innerHeight;
+    };
+    const lines = `.annotated-line[data-eq="${row.dataset.eq}"]`;
+    return !seen(row) || ![...row.closest(".annotated").querySelectorAll(lines)].some(seen);
+}).map(row => row.id)"""
 # Language, query, page that must be among the first three results.
 SEARCHES = [
     ("en", "batch normalization", "layers/batch_normalization/"),
@@ -133,6 +143,8 @@ class Check:
             page.evaluate(self.setting.axe)
             for violation in page.evaluate(AXE):
                 self._fault(f"({scheme}) axe {violation}")
+        if apart := page.evaluate(APART):
+            self._fault(f"({size}) not in one window with their lines: {apart}")
         name = self.path.strip("/").replace("/", "-") or "index"
         self._shoot(page, f"{name}-{size}-{scheme}", full_page=True)
 
@@ -148,7 +160,10 @@ class Check:
     def light(self, path: str) -> None:
         """Pointing at an equation lights its note and its line; so does the keyboard on the code's number."""
         page = self.open(path)
-        for target in (".annotated-row[data-eq='1']", ".annotated-line[data-eq='2'] a"):
+        for target in (
+            ".annotated-row[data-eq='1']",
+            ".annotated-code .annotated-line[data-eq='2'] a",
+        ):
             page.locator(target).first.scroll_into_view_if_needed()
             page.locator(target).first.focus() if target.endswith("a") else page.locator(
                 target
@@ -159,6 +174,28 @@ class Check:
             if len(lit) < 2 or len({each[0] for each in lit}) != 1:
                 self._fault(f"{target} lights {lit}")
         self._shoot(page, "lit")
+
+    def step(self, path: str, last: str) -> None:
+        """By keyboard alone: one Tab stop among the equations, arrow keys, and the buttons up to the last step."""
+        page = self.open(path)
+        links = page.locator(".annotated-number")
+        stops = links.evaluate_all("links => links.filter(link => link.tabIndex === 0).length")
+        blocks = page.locator(".annotated").count()
+        if stops != blocks:
+            self._fault(f"{stops} Tab stops among the equations of {blocks} blocks")
+        links.first.focus()
+        page.keyboard.press("ArrowDown")
+        if page.evaluate("document.activeElement.textContent") != "(2)":
+            self._fault("the arrow keys do not move to equation (2)")
+        start, _, forward, _ = page.locator(".annotated-steps").first.locator("button").all()
+        start.focus()
+        page.keyboard.press("Enter")
+        while forward.is_enabled():
+            page.keyboard.press("Enter")
+        shown = page.locator(".annotated-values").all_inner_texts()
+        if len(shown) != 1 or last not in shown[0]:
+            self._fault(f"the last step shows {shown}, not {last}")
+        self._shoot(page, "step")
 
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type, and find the page."""
@@ -196,6 +233,8 @@ def check_behaviour(setting: Setting) -> list[str]:
     with sync_playwright() as playwright:
         check = Check(setting, playwright)
         check.light("optimizers/adam/")
+        for language in ("", "ko/"):
+            check.step(f"{language}optimizers/adam/", "theta = 0.9 → 0.873366")
         for language, query, wanted in SEARCHES:
             check.search(language, query, wanted)
         check.browser.close()

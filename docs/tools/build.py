@@ -1,7 +1,7 @@
 """Builds the site, in both languages: `python docs/tools/build.py`.
 
-Runs `dlref verify`, draws the figures, stages the pages, builds English into site/ and Korean into site/ko/, indexes
-both for search, and checks the output. Any failure ends the build.
+Runs `dlref verify`, draws the figures, records what each numbered line computes, stages the pages, builds English into
+site/ and Korean into site/ko/, indexes both for search, and checks the output. Any failure ends the build.
 """
 
 import argparse
@@ -63,7 +63,12 @@ def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor() as pool:
         draw = sys.executable, str(TOOLS / "draw_figures.py"), str(BUILD / "figures")
-        steps = pool.submit(verify, arguments.verify), pool.submit(run, "figures", *draw)
+        watch = sys.executable, str(TOOLS / "step_values.py"), str(BUILD / "step_values.json")
+        steps = [
+            pool.submit(verify, arguments.verify),
+            pool.submit(run, "figures", *draw),
+            pool.submit(run, "values of each step", *watch),
+        ]
     for step in steps:
         step.result()
     stage(ROOT / "docs", BUILD, site)

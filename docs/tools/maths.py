@@ -17,6 +17,15 @@ KATEX = Path(__file__).with_name("katex") / "katex.min.js"
 MARKED = re.compile(r'<(span|div) class="arithmatex">(?:\\\((.*?)\\\)|\\\[(.*?)\\\])</\1>', re.S)
 
 
+# Strict, but for the classes that `symbols.py` gives to symbols.
+RENDER = """
+function render(tex, displayMode) {
+  const strict = (code) => code === "htmlExtension" ? "ignore" : "error";
+  const trust = (context) => context.command === "\\\\htmlClass";
+  return katex.renderToString(tex, {displayMode, throwOnError: true, strict, trust});
+}"""
+
+
 @functools.cache
 def engine():
     """A JavaScript engine with KaTeX loaded."""
@@ -25,16 +34,15 @@ def engine():
     context = MiniRacer()
     # Collected after the threads have ended, it waits for its own for ever (Python 3.13).
     atexit.register(context.close)
-    context.eval("var self = globalThis;" + KATEX.read_text("utf-8"))
+    context.eval("var self = globalThis;" + KATEX.read_text("utf-8") + RENDER)
     return context
 
 
 @functools.cache
 def render(tex: str, display: bool, language: str = "en") -> str:
     """HTML and MathML of a formula, in an element of its own so that search can leave it out."""
-    options = {"displayMode": display, "throwOnError": True, "strict": "error"}
     try:
-        out = engine().call("katex.renderToString", tex, options)
+        out = engine().call("render", tex, display)
     except Exception as error:
         # What follows the first line is KaTeX's own source.
         raise ValueError(f"KaTeX cannot read {tex!r}: {str(error).splitlines()[0]}") from None

@@ -32,6 +32,7 @@ class Listing:
     first_line: int
     lines: list[str]
     statements: dict[int, tuple[int, int]]  # number: first and last index into `lines`
+    spans: dict[int, tuple[int, int]]  # number: first and last line of the file
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,10 @@ def _listing(node: Function, lines: list[str], comments: dict[int, int]) -> List
     if ast.get_docstring(node) is not None:
         shown = [line for line in shown if not first.lineno <= line <= (first.end_lineno or 0)]
     place = {line: index for index, line in enumerate(shown)}
-    statements = {}
-    for line, number in comments.items():
-        start, end = _statement(node, line)
-        statements[number] = (place[start], place[end])
-    return Listing(node.lineno, [lines[line - 1][node.col_offset :] for line in shown], statements)
+    spans = {number: _statement(node, line) for line, number in comments.items()}
+    statements = {number: (place[start], place[end]) for number, (start, end) in spans.items()}
+    code = [lines[line - 1][node.col_offset :] for line in shown]
+    return Listing(node.lineno, code, statements, spans)
 
 
 def _statement(node: Function, line: int) -> tuple[int, int]:

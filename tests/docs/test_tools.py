@@ -73,7 +73,8 @@ def convert(text: str, language: str = "en") -> str:
 
 def test_annotated(root: Path) -> None:
     html = convert("/// annotated | area.thing.Thing\n(1) Twice $b$.\n(2) And\none.\n///")
-    assert html.count('data-eq="1"') == html.count('data-eq="2"') == 2  # the row and the line
+    # The row, the line in it, and the line in the source.
+    assert html.count('data-eq="1"') == html.count('data-eq="2"') == 3
     for link in ("eq-thing-1", "code-thing-1", "eq-thing-2", "code-thing-2"):
         assert f'id="{link}"' in html and f'href="#{link}"' in html
     assert html.count("<math") == 3
