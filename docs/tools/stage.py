@@ -9,9 +9,12 @@ from pathlib import Path
 
 import yaml
 from glossary import keywords
+from markdown.extensions.toc import slugify, unique
 from source import ROOT
 from translations import korean_page
 
+HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: *\{#([^}]+)\})?$", re.M)
+FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.M | re.S)
 LANGUAGES = {"en": "mkdocs.yml", "ko": "mkdocs.ko.yml"}
 
 
@@ -28,11 +31,9 @@ def stage(docs: Path, build: Path, site: Path) -> None:
         shutil.rmtree(tree, ignore_errors=True)
         shutil.copytree(docs / "assets", tree / "assets")
         for page in pages:
-            text = (
-                (docs / "en" / page).read_text("utf-8")
-                if language == "en"
-                else korean_page(docs, page)
-            )
+            text = english = (docs / "en" / page).read_text("utf-8")
+            if language == "ko":
+                text = with_ids(korean_page(docs, page), english)
             (tree / page).parent.mkdir(parents=True, exist_ok=True)
             (tree / page).write_text(with_keywords(text, keywords(page)), "utf-8")
         nav = navigation(yaml.safe_load((docs / "nav.yml").read_text("utf-8")), pages, language)
@@ -40,6 +41,27 @@ def stage(docs: Path, build: Path, site: Path) -> None:
         (build / f"mkdocs.{language}.yml").write_text(
             yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8"
         )
+
+
+def with_ids(korean: str, english: str) -> str:
+    """The Korean page with the English page's names for its headings: its own would be `_1`, `_2` and move."""
+    names, used = [], set[str]()
+    for match in headings(english):
+        names.append(match[3] or unique(slugify(re.sub(r"[`*]", "", match[2]), "-"), used))
+    found = headings(korean)
+    if len(found) != len(names):
+        raise SystemExit(f"{found[0][0] if found else korean[:80]}: not the headings of English")
+    for match, name in reversed(list(zip(found, names, strict=True))):
+        if not match[3]:
+            korean = f"{korean[: match.end()]} {{#{name}}}{korean[match.end() :]}"
+    return korean
+
+
+def headings(text: str) -> list[re.Match]:
+    """The headings of a page: their marks, their text, their name if they have one."""
+    fences = [match.span() for match in FENCE.finditer(text)]
+    found = HEADING.finditer(text)
+    return [match for match in found if not any(a <= match.start() < b for a, b in fences)]
 
 
 def paths(language: str, site: Path) -> dict:

@@ -263,3 +263,16 @@ def test_against_keras_with_several_rows(root: Path, monkeypatch: pytest.MonkeyP
     assert html.index("하나") < html.index("둘") and "b = 2" not in html
     with pytest.raises(ValueError, match="translate"):
         convert('/// against-keras | area.Thing\n    mapping: ["하나"]\n문장.\n///', "ko")
+
+
+def test_headings_have_one_name_in_both_languages() -> None:
+    english = (
+        "# A `b`\n\n```python\n# no heading\n```\n\n## Two words\n## Two words\n## Own {#mine}\n"
+    )
+    korean = "# 가\n\n```python\n# 아님\n```\n\n## 나\n## 다\n## 라 {#mine}\n"
+    found = stage.with_ids(korean, english)
+    names = [line.partition("{#")[2].rstrip("}") for line in found.splitlines() if "{#" in line]
+    assert names == ["a-b", "two-words", "two-words_1", "mine"]
+    assert "# 아님\n" in found
+    with pytest.raises(SystemExit, match="headings"):
+        stage.with_ids("# 가\n", english)

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from dlref import optimizers
+from dlref.tuning.populations.anatomy import dissect
 from tests.populations.searching import check_against_fit, network, search
 
 NOT_ALONE = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer"}  # wrap others
@@ -80,6 +81,19 @@ def test_weights_that_do_not_decay(tmp_path, by):
 
     heard = check_against_fit(build, tmp_path, trials=2)
     assert [line.partition(",")[0] for line in heard.populations] == ["2 trials"], heard.notes
+
+
+def test_weights_that_do_not_decay_are_structure():
+    """Models that exclude other weights are no members of one population."""
+
+    def structure(*excluded):
+        model = network()
+        if excluded:
+            model.optimizer.exclude_from_weight_decay(var_names=list(excluded))
+        return dissect(model).structure
+
+    assert structure("bias") == structure("bias") != structure("kernel")
+    assert structure() not in (structure("bias"), structure("kernel"))
 
 
 def test_several_optimizers_in_one_are_left_to_fit(tmp_path):
