@@ -4,6 +4,7 @@ import ast
 import inspect
 import json
 import re
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 import dlref
 from dlref.conformance.table import ROWS
+from tests.behaviour import same, seen
 from tests.errors.arguments import OBJECTS
 from tests.oracles import ORACLES
 from tests.public import CLASSES, IDEAS, PUBLIC, ROOT, defined, equations, source
@@ -100,15 +102,61 @@ def test_registered_with_keras(name: str) -> None:
     assert keras.saving.get_registered_object(registered) is PUBLIC[name]
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_config_goes_through_json(name: str) -> None:
-    made: Any = OBJECTS[name][0]()
-    config = json.loads(json.dumps(made.get_config()))
+ARGUMENTS = [
+    pytest.param(name, argument, kind, id=f"{name}-{argument}")
+    for name in CLASSES
+    for argument, kind in OBJECTS[name][1].items()
+    if kind != "synchronized" or keras.backend.backend() == "tensorflow"
+]
+NEEDED = {
+    **dict.fromkeys(["ema_momentum", "ema_overwrite_frequency"], {"use_ema": True}),
+    **dict.fromkeys(["rate", "noise_shape", "stddev"], {"seed": 1}),
+}
+
+
+@pytest.mark.parametrize(("name", "argument", "kind"), ARGUMENTS)
+def test_each_argument_counts_and_is_kept(name: str, argument: str, kind: str) -> None:
+    """It changes what is seen of an object, and an object made from the config does the same."""
+    make = partial(OBJECTS[name][0], **NEEDED.get(argument, {}))
+    default = make()
+    others = OTHERS[kind.removeprefix("?").partition(" ")[0]]
+    changed = make(**{argument: next(v for v in others if v != getattr(default, argument, None))})
+    config = json.loads(json.dumps(changed.get_config()))
     copy = CLASSES[name].from_config(config)
-    assert type(copy) is CLASSES[name]
     assert json.loads(json.dumps(copy.get_config())) == config
-    own = inspect.signature(CLASSES[name]).parameters.keys() - {"kwargs"}
-    assert own <= config.keys()
+    behaviour = seen(changed)
+    assert same(behaviour, seen(copy))
+    if kind != "synchronized":  # which only several replicas see
+        assert not same(behaviour, seen(default))
+
+
+OTHERS: dict[str, list[Any]] = {
+    "real": [0.5, 0.25],
+    "integer": [2],
+    "boolean": [True, False],
+    "synchronized": [True],
+    "axis": [0],
+    "seed": [7],
+    "name": ["another"],
+    "reals": [[0.5, 0.25]],
+    "integers": [[3]],
+    "sizes": [(None, 1)],
+    "initializer": [keras.initializers.Constant(0.5)],
+    "regularizer": [keras.regularizers.L2(0.5)],
+    "constraint": [keras.constraints.MaxNorm(0.5)],
+}
+
+
+@pytest.mark.parametrize("name", [name for name, (_, kinds) in OBJECTS.items() if "seed" in kinds])
+def test_without_a_seed_each_draws_its_own(name: str) -> None:
+    """And what it draws can be repeated with all the rest of a program."""
+    draws = []
+    for seed in (1, 1, 2):
+        keras.utils.set_random_seed(seed)
+        draws += [seen(OBJECTS[name][0]()) for _ in range(2)]
+    first, second, first_again, second_again, *others = draws
+    assert same(first, first_again) and same(second, second_again)
+    assert not any(same(first, other) for other in (second, *others))
 
 
 @pytest.mark.parametrize("name", CLASSES)

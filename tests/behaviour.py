@@ -1,0 +1,57 @@
+"""What can be seen of an object: all that an argument of it may change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+_rng = np.random.default_rng(0)
+X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
+P[0, 0] = 1e-7  # a gradient so small that its size counts for Adam
+
+
+def seen(made: Any) -> Sequence[Any]:
+    """What `made` does."""
+    look = next(look for kind, look in _LOOKS.items() if isinstance(made, kind))
+    return [np.asarray(value) for value in look(made)]
+
+
+def same(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether nothing tells two objects apart."""
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
+
+
+def _optimizer(optimizer: Any) -> list[Any]:
+    parameters = [keras.Variable(x, dtype="float32") for x in (X, X[0])]
+    for scale in (1.0, 3.0, 0.1):
+        gradients = [ops.convert_to_tensor(scale * p, "float32") for p in (P, P[0])]
+        optimizer.apply(gradients, parameters)
+    optimizer.finalize_variable_values(parameters)
+    return parameters
+
+
+def _layer(layer: Any) -> list[Any]:
+    layer.build(X.shape)
+    start = [ops.convert_to_numpy(v) for v in layer.weights]
+    for weight in layer.trainable_variables:
+        weight.assign(weight + np.linspace(0.5, 1.5, weight.shape[0]))
+    outputs = [layer(ops.convert_to_tensor(X, "float32"), training=t) for t in (True, False)]
+    prices, constraints = layer.losses, [v.constraint for v in layer.trainable_variables]
+    bounded = [
+        bound(v) for bound, v in zip(constraints, layer.trainable_variables, strict=True) if bound
+    ]
+    return [*start, *outputs, *layer.weights, *prices, *bounded]
+
+
+_LOOKS: dict[type, Any] = {
+    keras.Optimizer: _optimizer,
+    keras.Layer: _layer,
+    keras.Loss: lambda loss: [loss.call(X > 0, P)],
+    keras.Regularizer: lambda regularizer: [regularizer(X)],
+    keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],
+    keras.optimizers.schedules.LearningRateSchedule: lambda schedule: [
+        schedule.name, *(schedule(step) for step in range(0, 200, 9)),
+    ],
+}  # fmt: skip
