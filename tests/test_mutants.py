@@ -73,7 +73,7 @@ KNOWN_MISTAKES = {
     "inverse root from t = 0": (
         "schedules.InverseSqrtDecay", schedules.InverseSqrtDecay.__call__, "self.epoch(step) + 1", "self.epoch(step)"),
     "staircase drops each epoch": (
-        "schedules.StaircaseDecay", schedules.StaircaseDecay.__call__, " // self.epochs_per_drop", ""),
+        "schedules.StaircaseDecay", schedules.StaircaseDecay.__call__, " // epochs_per_drop", ""),
     "manual decay one step late, as in Keras": (
         "schedules.ManualDecay", schedules.ManualDecay.__call__, "self.epoch(step)", "self.epoch(step - 1)"),
     "batch norm divides by m - 1": (

@@ -151,6 +151,6 @@ class VanillaDropout(_Dropout):
 
         if training:
             rand = self._random(a)
-            d = ops.cast(rand < 1 - self.rate, a.dtype)  # (3)
-            return a * d  # (4)
+            d = rand < 1 - self.rate  # (3)
+            return ops.where(d, a, 0)  # (4)
         return a * p  # (5)

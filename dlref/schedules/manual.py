@@ -69,8 +69,8 @@ class ManualDecay(EpochSchedule):
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
-        alpha, e = tensors(self.values, self.boundaries)
-        (epoch,) = tensors(self.epoch(step))
+        (alpha,) = tensors(self.values)
+        epoch, e = self.epoch(step), ops.convert_to_tensor(self.boundaries, "int32")
 
         return ops.take(alpha, ops.sum(ops.cast(epoch >= e, "int32")))  # (1)
 

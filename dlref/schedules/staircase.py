@@ -14,6 +14,7 @@ Equals `keras.optimizers.schedules.ExponentialDecay` with `decay_rate=factor, st
 from typing import Any
 
 import keras
+from keras import ops
 
 from dlref import _checks
 from dlref.schedules.schedule import MAX_STEPS, EpochSchedule, tensors
@@ -59,9 +60,10 @@ class StaircaseDecay(EpochSchedule):
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
-        alpha_0, factor, epoch = tensors(self.initial_learning_rate, self.factor, self.epoch(step))
+        alpha_0, factor = tensors(self.initial_learning_rate, self.factor)
+        epoch, epochs_per_drop = self.epoch(step), ops.cast(self.epochs_per_drop, "int32")
 
-        return factor ** (epoch // self.epochs_per_drop) * alpha_0  # (1)
+        return ops.power(factor, epoch // epochs_per_drop) * alpha_0  # (1)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

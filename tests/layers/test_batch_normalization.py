@@ -58,6 +58,26 @@ def test_moving_average_of_the_biased_variance() -> None:
     np.testing.assert_allclose(ops.convert_to_numpy(layer.moving_variance), Z.var(0), rtol=1e-4)
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision_rounds_the_output_alone(policy: str) -> None:
+    """Weights, averages and sums stay in float32, so that nothing drifts over many steps."""
+    mixed, exact = (BatchNormalization(momentum=0.9, dtype=p) for p in (policy, "float32"))
+    dtype = mixed.compute_dtype
+    z = ops.convert_to_numpy(ops.cast(ops.cast(Z, dtype), "float32"))
+    for layer in (mixed, exact):
+        layer.build(Z.shape)
+        layer.gamma.assign([1.0003, 0.3, 3.1, 7.7])
+        layer.beta.assign([0.1, 30.3, -3.1, 7.7])
+    for in_training in [True] * 20 + [False]:
+        found = mixed(ops.convert_to_tensor(z, dtype), training=in_training)
+        expected = ops.cast(exact(ops.convert_to_tensor(z), training=in_training), dtype)
+        np.testing.assert_array_equal(
+            *(ops.convert_to_numpy(ops.cast(v, "float32")) for v in (found, expected))
+        )
+    for a, b in zip(mixed.weights, exact.weights, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(a), ops.convert_to_numpy(b))
+
+
 def test_the_gradient_in_closed_form() -> None:
     """dβ = Σ dz̃; dγ = Σ dz̃ z_norm; dz = γ/√(σ² + ε) (dz̃ − (dβ + z_norm dγ)/m), by the chain rule."""
     rng = np.random.default_rng(3)

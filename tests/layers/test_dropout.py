@@ -1,10 +1,13 @@
 """Dropout: expectations, masks and seeds."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from dlref.conformance.gradients import value_and_gradients
 from dlref.layers import Dropout, VanillaDropout
 
 A = np.full((2000, 50), 3.0, "float32")
@@ -68,10 +71,24 @@ def test_a_noise_shape_that_does_not_fit(dropout: type, noise_shape: tuple) -> N
         training(dropout(0.5, noise_shape=noise_shape), np.ones((20, 5, 10), "float32"))
 
 
+@both
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_dropped_is_0_whatever_it_was(dropout: type, value: float) -> None:
+    """Its gradient too."""
+    layer = dropout(0.5, seed=1)
+    seeds = [v.value for v in layer.non_trainable_variables]
+
+    def call(a: Any) -> Any:
+        return layer.stateless_call([], seeds, a, training=True)[0]
+
+    kept = ops.convert_to_numpy(call(ops.convert_to_tensor(A[:2]))) != 0
+    output, gradient = value_and_gradients(call, [np.full_like(A[:2], value)], np.ones_like(A[:2]))
+    np.testing.assert_array_equal(output, np.where(kept, value, 0))
+    assert np.isfinite(gradient).all() and np.array_equal(gradient != 0, kept)
+
+
 def test_the_gradient_is_the_mask() -> None:
     """Equal to the built-in's for the built-in's mask: kept units pass 1/keep_prob, dropped ones nothing."""
-    from dlref.conformance.gradients import value_and_gradients
-
     layer = Dropout(0.25, seed=1)
     seeds = [v.value for v in layer.non_trainable_variables]
     output, gradient = value_and_gradients(

@@ -1,5 +1,7 @@
 """Statistics of the whole training set: exact, in models of every kind."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -37,12 +39,39 @@ def test_normalizes_the_training_set_exactly() -> None:
     np.testing.assert_allclose(after.var(0), 1, rtol=1e-4)
 
 
+class MadeFromTheEnd(keras.Model):
+    """Its layers are made last to first, the first of them inside another, and one is called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        options = {"epsilon": 1e-9, "center": False, "scale": False}
+        self.last, self.second = BatchNormalization(**options), BatchNormalization(**options)
+        self.first = keras.Sequential([BatchNormalization(**options), keras.layers.ReLU()])
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        h = self.first(x, training=training)
+        a, b = (self.second(v, training=training) for v in (ops.exp(h), 3 * h))
+        return a, b, self.last(ops.exp(b), training=training)
+
+
+def test_layers_in_the_order_of_their_calls() -> None:
+    """Each sees what those before it make of the whole set; one that is called twice sees both."""
+    x, model = np.random.default_rng(0).normal(size=(100, 3)), MadeFromTheEnd()
+    whole_set_statistics(model, x, batch_size=32)
+    first, (a, b, last) = model.first(x), model(x)
+    normalized = model.first.layers[0](x), np.concatenate([a, b]), last
+    assert np.min(first) == 0
+    for output in normalized:
+        seen = ops.convert_to_numpy(output)
+        np.testing.assert_allclose(seen.mean(0), 0, atol=1e-4)
+
+
 def test_a_model_with_branches_masks_and_another_axis() -> None:
     tokens = np.array([[3, 4, 0, 0], [5, 6, 7, 0]])
     inputs = keras.Input((4,), dtype="int32")
     embedded = keras.layers.Embedding(10, 3, mask_zero=True)(inputs)
-    masked, other = BatchNormalization(), BatchNormalization(axis=1)
-    outputs = keras.layers.Add()([masked(embedded), other(keras.layers.Dense(3)(embedded))])
+    masked, other, dense = BatchNormalization(), BatchNormalization(axis=1), keras.layers.Dense(3)
+    outputs = keras.layers.Add()([masked(embedded), other(dense(embedded))])
     model = keras.Model(inputs, outputs)
     whole_set_statistics(model, tokens, batch_size=1)
     values = ops.convert_to_numpy(model.layers[1].embeddings)[tokens[tokens > 0]]
@@ -50,7 +79,9 @@ def test_a_model_with_branches_masks_and_another_axis() -> None:
     np.testing.assert_allclose(
         ops.convert_to_numpy(masked.moving_variance), values.var(0), rtol=1e-4
     )
-    assert other.moving_mean.shape == (4,)
+    z = ops.convert_to_numpy(dense(model.layers[1].embeddings))[tokens]
+    means = [z[tokens[:, i] > 0, i].mean() if any(tokens[:, i]) else 0 for i in range(4)]
+    np.testing.assert_allclose(ops.convert_to_numpy(other.moving_mean), means, atol=1e-5)
 
 
 def test_the_model_is_as_before() -> None:

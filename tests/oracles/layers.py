@@ -1,6 +1,7 @@
 """The layers, one number at a time."""
 
 import math
+from functools import partial
 from unittest import mock
 
 import keras
@@ -12,7 +13,7 @@ from tests.oracles.case import Case
 
 _rng = np.random.default_rng(13)
 Z = _rng.normal(3, 2, (6, 3, 2))
-GAMMA, BETA = _rng.uniform(0.5, 1.5, 2), _rng.normal(size=2)
+GAMMA, BETA = _rng.uniform(0.5, 1.5, 6), _rng.normal(size=6)
 MASK = _rng.random((6, 3)) < 0.6
 RAND = _rng.random((4, 5))
 A = _rng.normal(size=(4, 5))
@@ -26,15 +27,16 @@ def statistics(values):
     return mu, sum((value - mu) ** 2 for value in values) / len(values)
 
 
-def batch_normalization(z, gamma, beta, mask=None):
+def batch_normalization(z, gamma, beta, axis=-1, mask=None):
     """In training: each channel by its own mean and variance, over the values that the mask leaves."""
-    counted = np.ones(z.shape[:-1], bool) if mask is None else mask
     normalized = np.zeros_like(z)
-    for c in range(z.shape[-1]):
-        mu, sigma2 = statistics([z[i][c] for i in np.ndindex(z.shape[:-1]) if counted[i]])
-        for i in np.ndindex(z.shape[:-1]):
-            z_norm = (z[i][c] - mu) / math.sqrt(sigma2 + EPSILON)
-            normalized[i][c] = gamma[c] * z_norm + beta[c]
+    for c in range(z.shape[axis]):
+        places = [i for i in np.ndindex(z.shape) if i[axis] == c]
+        counted = [z[i] for i in places if mask is None or mask[i[:-1]]]
+        mu, sigma2 = statistics(counted) if counted else (0.0, 0.0)
+        for i in places:
+            z_norm = (z[i] - mu) / math.sqrt(sigma2 + EPSILON)
+            normalized[i] = gamma[c] * z_norm + beta[c]
     return normalized
 
 
@@ -71,8 +73,8 @@ def whole_set(x):
     return np.array(first + second)
 
 
-def trained(z, gamma, beta, mask=None):
-    layer = layers.BatchNormalization(momentum=RHO, epsilon=EPSILON)
+def trained(z, gamma, beta, axis=-1, mask=None):
+    layer = layers.BatchNormalization(axis, momentum=RHO, epsilon=EPSILON)
     layer.build(z.shape)
     state = [v.value for v in layer.non_trainable_variables]
     arguments = {"training": True} if mask is None else {"training": True, "mask": mask}
@@ -122,14 +124,20 @@ def set_over_all(x):
 
 ORACLES = {
     "layers.BatchNormalization": [
-        Case(trained, batch_normalization, (Z, GAMMA, BETA), gradients=True),
-        Case(
-            lambda *inputs: trained(*inputs, mask=ops.convert_to_tensor(MASK)),
-            lambda *inputs: batch_normalization(*inputs, mask=MASK),
-            (Z, GAMMA, BETA),
-            gradients=True,
+        *(
+            Case(
+                partial(trained, axis=axis, mask=mask),
+                partial(batch_normalization, axis=axis, mask=mask),
+                (z, GAMMA[: z.shape[axis]], BETA[: z.shape[axis]]),
+                gradients=True,
+            )
+            for z, axis, mask in (
+                *((Z, axis, mask) for axis in (-1, 1, 0) for mask in (None, MASK)),
+                (Z, -1, np.arange(18).reshape(6, 3) == 7),  # one value is left
+                (Z[:1, :1], -1, None),
+            )
         ),
-        Case(tested, at_test_time, (Z, GAMMA, BETA), gradients=True),
+        Case(tested, at_test_time, (Z, GAMMA[:2], BETA[:2]), gradients=True),
         Case(moved, moving_statistics, (Z,)),
     ],
     "layers.Dropout": [Case(dropped(layers.Dropout), inverted, (A, RAND))],

@@ -1,6 +1,7 @@
 """What every schedule must do: count epochs, keep precision, serialize, run compiled and in an optimizer."""
 
 import json
+from itertools import product
 from typing import Any
 
 import keras
@@ -34,6 +35,28 @@ def test_compiled_with_the_step_a_tensor(schedule: Any) -> None:
     compiled = compile_function(lambda step: schedule(step))
     for step in (0, 3, 4, 17):
         assert float(compiled(ops.convert_to_tensor(step))) == float(schedule(step))
+
+
+@by_name
+def test_epochs_that_float32_cannot_count(schedule: Any) -> None:
+    """Epochs of so many steps, or boundaries and stairs of so many epochs: the last step of each is still its own."""
+    many = 2**24 + 1  # 2^24 in float32
+
+    def times(argument: str, value: Any) -> Any:
+        same = {"boundaries": [1, 3], "epochs_per_drop": 2, "steps_per_epoch": 1}
+        counts = {name: n for name, n in same.items() if name in schedule.get_config()}
+        return type(schedule).from_config({**schedule.get_config(), **counts, argument: value})
+
+    for argument, value in (
+        ("steps_per_epoch", many),
+        ("boundaries", [many, 3 * many]),
+        ("epochs_per_drop", 2 * many),
+    ):
+        if argument in schedule.get_config():
+            long, short = times(argument, value), times("steps_per_epoch", 1)
+            for epoch, step in product(range(5), (0, many - 1)):
+                counted = ops.convert_to_tensor(epoch * many + step, "int32")
+                assert float(long(counted)) == float(short(epoch)), (argument, epoch, step)
 
 
 @by_name
