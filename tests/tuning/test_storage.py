@@ -8,10 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 from unittest import mock
 
 import optuna
@@ -27,7 +25,8 @@ from dlref.tuning.storage import Storage, parse, redacted
 from dlref.tuning.trials import database
 from dlref.tuning.trials.loading import load
 from dlref.tuning.trials.rows import TRIALS
-from tests.tuning.studies import WITHOUT_KERAS, finished, make, numbers, optunas
+from tests.processes import permissions
+from tests.tuning.studies import finished, make, numbers, optunas
 
 COUNT = sql.select(sql.func.count(TRIALS.c.trial_id))
 
@@ -213,32 +212,18 @@ def test_a_database_that_stays_locked_is_named(tmp_path, monkeypatch):
     assert numbers(study.claim(1)) == [20]
 
 
-READ_ONLY = f"""{WITHOUT_KERAS}
-import os, sys
-from pathlib import Path
-from dlref.tuning.trials.loading import load
-from dlref.tuning.storage import Storage
-if os.geteuid() == 0:  # who may write anywhere
-    os.setgroups([]), os.setgid(65534), os.setuid(65534)
-print(len(load(sys.argv[1]).trials), "are read")
-storage = Storage(Path(sys.argv[2]))
-storage.run(lambda connection: connection.exec_driver_sql("DELETE FROM trials"))
-"""
-
-
-def test_a_read_only_directory_is_named_and_still_read():
-    with tempfile.TemporaryDirectory() as directory:  # which others may enter
-        path = Path(directory) / "study.sqlite3"
-        study = make(path.parent.parent, path.parent.name)
-        study.claim(3)
-        study.close()
-        path.chmod(0o444)
-        path.parent.chmod(0o555)
-        words = [sys.executable, "-c", READ_ONLY, directory, str(path)]
-        ended = subprocess.run(words, capture_output=True, text=True)
-        path.parent.chmod(0o755)
-    assert "3 are read" in ended.stdout, ended.stderr
-    assert f"SweepError: {path} cannot be used: it cannot be written" in ended.stderr
+def test_a_read_only_directory_is_named_and_still_read(tmp_path):
+    path = tmp_path / "study.sqlite3"
+    filled(path)
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    with permissions():
+        assert len(load(tmp_path, "study").trials) == 20
+        storage = Storage(path)
+        with pytest.raises(
+            SweepError, match=r"study\.sqlite3 cannot be used: it cannot be written"
+        ):
+            storage.run(lambda connection: connection.exec_driver_sql("DELETE FROM trials"))
 
 
 def test_a_full_disk_is_named_and_what_had_ended_is_kept(tmp_path):
