@@ -9,14 +9,16 @@ SCREENSHOTS ?=
 TRIALS ?= 128
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Of what pip writes besides errors, the end is shown if it fails: with --quiet it would not say what is in conflict.
+LOGGED := >.venv/pip.log || { tail -n 20 .venv/pip.log >&2; exit 1; }
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 # Most of a test on JAX is compiling, so XLA optimizes nothing there, and keeps what it compiled for other tests and the
 # next run; test_backends.py runs a sweep as a user does.
 FAST := XLA_FLAGS='--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false'
-JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_DIR=$(CURDIR)/build/jax \
-	JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
+JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 \
+	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
 # Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
 # killed, and for databases. One process: make test PYTEST_ARGS=-n0
@@ -49,6 +51,7 @@ test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
 	@$(TENSORFLOW) $(FAST) $(PYTEST) -n $(MORE) $(PYTEST_ARGS)
 
+test-jax: export JAX_COMPILATION_CACHE_DIR := $(CURDIR)/build/jax
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
 	@$(JAX) $(PYTEST) -n $(CORES) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
@@ -77,7 +80,7 @@ bench: .venv/with-everything ## time the objects against the Keras built-ins, sw
 	@$(QUIET) $(BIN)/python -m benchmarks.bookkeeping
 
 pins: .venv/with-everything ## upgrade everything and rewrite constraints.txt
-	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,docs,jax]'
+	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,docs,jax]' $(LOGGED)
 	@$(BIN)/python .ci/pins.py --write
 
 clean: ## remove what make made, .venv included
@@ -87,7 +90,7 @@ clean: ## remove what make made, .venv included
 .venv/with-everything: WHAT = .[dev,docs,jax]
 .venv/with-library .venv/with-everything: .venv/made pyproject.toml constraints.txt
 	@echo "==> installing $(WHAT) with pip $(PINS)"
-	@$(PIP) install --no-compile $(PINS) --editable '$(WHAT)'
+	@$(PIP) install --no-compile $(PINS) --editable '$(WHAT)' $(LOGGED)
 	@touch $@
 
 .venv/made:
