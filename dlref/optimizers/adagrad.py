@@ -69,6 +69,7 @@ class AdaGrad(Optimizer):
         g, alpha, epsilon = tensors(theta, gradient, learning_rate, self.epsilon)
 
         self.assign_add(s, g**2)  # (1)
+        self.overflow_to_nan(s)
         self.assign_sub(theta, alpha * g / (ops.sqrt(s) + epsilon))  # (2)
 
     def get_config(self) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class Adam(Optimizer):
 
         self.assign(m, beta_1 * m + (1 - beta_1) * g)  # (1)
         self.assign(v, beta_2 * v + (1 - beta_2) * g**2)  # (2)
+        self.overflow_to_nan(v)
         m_hat = m / (1 - beta_1**t)  # (3)
         v_hat = v / (1 - beta_2**t)  # (4)
         self.assign_sub(theta, alpha * m_hat / (ops.sqrt(v_hat) + epsilon))  # (5)

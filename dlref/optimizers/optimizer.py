@@ -43,6 +43,9 @@ def tensors(variable: Any, gradient: Any, *scalars: Any) -> list[Any]:
 class Optimizer(Stateless):
     """Base of dlref's optimizers: a subclass names its slots and writes `update_step`.
 
+    A squared gradient that overflows makes its parameter NaN, which the next loss shows: divided by an infinite slot,
+    no step would ever move it again. A gradient that is NaN or infinite leaves its parameter NaN or infinite too.
+
     Args:
         learning_rate: a number or a tensor, a `keras.optimizers.schedules.LearningRateSchedule`, or a callable
             without arguments.
@@ -122,6 +125,10 @@ class Optimizer(Stateless):
     def t(self) -> Any:
         """The number of the step: 1, 2, ..."""
         return self.iterations + 1 if self._t is None else self._t
+
+    def overflow_to_nan(self, slot: Any) -> None:
+        """Makes a slot NaN where it is infinite: a step divided by it would be 0 for ever."""
+        self.assign_add(slot, 0 * slot)  # infinity times 0 is NaN; a choice takes longer
 
     def slots(self, variable: Any) -> list[Any]:
         """The optimizer's variables that belong to `variable`, in the order of `slot_names`."""

@@ -67,6 +67,7 @@ class RMSProp(_RMSProp):
         g, alpha, beta, epsilon = tensors(theta, gradient, learning_rate, self.rho, self.epsilon)
 
         self.assign(s, beta * s + (1 - beta) * g**2)  # (1)
+        self.overflow_to_nan(s)
         self.assign_sub(theta, alpha * g / (ops.sqrt(s) + epsilon))  # (2)
 
 
@@ -99,4 +100,5 @@ class RMSPropEpsilonInside(_RMSProp):
         g, alpha, beta, epsilon = tensors(theta, gradient, learning_rate, self.rho, self.epsilon)
 
         self.assign(s, beta * s + (1 - beta) * g**2)  # (3)
+        self.overflow_to_nan(s)
         self.assign_sub(theta, alpha * g / ops.sqrt(s + epsilon))  # (4)

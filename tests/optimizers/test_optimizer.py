@@ -94,6 +94,59 @@ def test_without_side_effects_as_with(optimizer: Any, keywords: str) -> None:
     check_without_side_effects_as_with(lambda: make(optimizer, **KEYWORDS[keywords]), compiled=True)
 
 
+# A gradient whose square overflows.
+HUGE = {"float16": 3e4, "bfloat16": 1e20, "float32": 1e20, "float64": 1e200}
+
+
+def in_all_ways(optimizer: Any, gradients: list[Any], start: Any) -> dict[str, np.ndarray]:
+    """The parameter after these gradients: eagerly, without side effects, and in the backend's compiled programs."""
+
+    def by_apply(compile_step: Any) -> Any:
+        made, theta = optimizer(), keras.Variable(start)
+        made.build([theta])
+        step = compile_step(lambda g: made.apply([g], [theta]))
+        for g in gradients:
+            step(g)
+        return theta.value
+
+    def by_stateless_apply(compile_step: Any) -> Any:
+        made, theta = optimizer(), keras.Variable(start)
+        made.build([theta])
+        thetas, state = [theta.value], [v.value for v in made.variables]
+        step = compile_step(made.stateless_apply)
+        for g in gradients:
+            thetas, state = step(state, [g], thetas)
+        return thetas[0]
+
+    ends = {
+        "eager": by_apply(lambda step: step),
+        "stateless": by_stateless_apply(lambda step: step),
+        "compiled": by_stateless_apply(compile_function),
+    }
+    if BACKEND == "tensorflow":
+        import tensorflow as tf
+
+        ends["graph"] = by_apply(tf.function)
+    return {way: ops.convert_to_numpy(ops.cast(end, "float64")) for way, end in ends.items()}
+
+
+@pytest.mark.parametrize("dtype", HUGE)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_gradient_that_overflows_is_noticed(optimizer: Any, dtype: str) -> None:
+    """Its parameter becomes NaN or goes far away, instead of standing still for ever; the others train on."""
+    half = (
+        {"epsilon": 1e-3, "beta_2": 0.9}
+        if "float16" in dtype and optimizer is optimizers.Adam
+        else {}
+    )
+    steps = [ops.convert_to_tensor([1.0, g, g, g], dtype) for g in (1, HUGE[dtype], 1, 1)]
+    steps[1] = ops.convert_to_tensor([1.0, HUGE[dtype], np.inf, np.nan], dtype)
+    start = ops.zeros(4, dtype)
+    for way, theta in in_all_ways(lambda: make(optimizer, **half), steps, start).items():
+        assert -1 < theta[0] < 0, way
+        assert not np.any(np.abs(theta[1:]) < 10), (way, theta)
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_frozen_parameters_stay(optimizer: Any) -> None:
     start = applied(make(optimizer, learning_rate=0.0))
