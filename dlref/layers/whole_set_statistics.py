@@ -47,6 +47,25 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
         3.0
     """
     batch_size = _checks.integer("whole_set_statistics", "batch_size", batch_size, low=1)
+    examples = _count(model, x)
+    batch_size = min(batch_size, examples)
+    for layer in _in_order_of_calls(model, _examples(x, 0, 1)):
+
+        def mean(value: Any, layer: BatchNormalization = layer) -> Any:
+            total, m = 0.0, 0.0
+            for start in range(0, examples, batch_size):
+                for z, w in _inputs(model, layer, _examples(x, start, start + batch_size)):
+                    total, m = total + np.sum(w * value(z), 0), m + np.sum(w, 0)
+            return total / np.maximum(m, 1)  # a channel that is always masked has mean 0, not 0/0
+
+        mu = mean(lambda z: z)  # (1)
+        sigma2 = mean(lambda z, mu=mu: (z - mu) ** 2)  # (2)
+        layer.moving_mean.assign(mu)
+        layer.moving_variance.assign(sigma2)
+
+
+def _count(model: Any, x: Any) -> int:
+    """The number of examples, if there is a model and there are any."""
     if not isinstance(model, keras.Layer):
         raise TypeError(
             f"whole_set_statistics: `model` must be a Keras model. Received: {type(model).__name__}."
@@ -58,20 +77,7 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
             "whole_set_statistics: `x` must be one array, or arrays of the same length, with at least one example. "
             f"Received: {len(arrays)} of length {lengths[0] if len(set(lengths)) == 1 else lengths}."
         )
-    batch_size = min(batch_size, len(arrays[0]))
-    for layer in _in_order_of_calls(model, _examples(x, 0, 1)):
-
-        def mean(value: Any, layer: BatchNormalization = layer) -> Any:
-            total, m = 0.0, 0.0
-            for start in range(0, len(arrays[0]), batch_size):
-                for z, w in _inputs(model, layer, _examples(x, start, start + batch_size)):
-                    total, m = total + np.sum(w * value(z), 0), m + np.sum(w, 0)
-            return total / np.maximum(m, 1)  # a channel that is always masked has mean 0, not 0/0
-
-        mu = mean(lambda z: z)  # (1)
-        sigma2 = mean(lambda z, mu=mu: (z - mu) ** 2)  # (2)
-        layer.moving_mean.assign(mu)
-        layer.moving_variance.assign(sigma2)
+    return lengths[0]
 
 
 def _examples(x: Any, start: int, stop: int) -> Any:
