@@ -11,15 +11,18 @@ another language translates both; an object with several rows has a list of mapp
 
 import functools
 import json
+import re
 import xml.etree.ElementTree as etree
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from markdown.util import AtomicString
 from pymdownx.blocks.block import Block, type_string
-from source import BUILD
+from source import BUILD, ROOT
 from words import WORDS
 
+COMPARED = re.compile(r"^/// against-keras \| (\S+)$", re.M)
 RESULTS = BUILD / "verify.json"
 NAMES = {
     "tensorflow": "TensorFlow",
@@ -150,31 +153,42 @@ class Conformance(Block):
     def on_end(self, block: etree.Element) -> None:
         words = WORDS[self.config["language"]]
         etree.SubElement(block, "p").text = AtomicString(f"{words['ran on']}: {ran_on()}.")
-        table = etree.SubElement(block, "table")
-        heads = (
-            "object",
-            "built-in",
-            "relation",
-            "dtype",
-            "error",
-            "tolerance",
-            "difference",
-            "verdict",
-        )
+        table = etree.SubElement(block, "table", {"class": "cards"})
         line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-        for head in heads:
+        for head in ("verdict", "error", "object", "built-in", "difference"):
             cell(line, "th", words[head], scope="col")
-        body = etree.SubElement(table, "tbody")
+        areas: dict[str, list[dict]] = {}
         for row in results()["rows"]:
-            self._row(etree.SubElement(body, "tr"), row, words)
+            areas.setdefault(row["name"].partition(".")[0], []).append(row)
+        for area, found in areas.items():
+            body = etree.SubElement(table, "tbody")
+            head = etree.SubElement(body, "tr", {"class": "area"})
+            cell(head, "th", area, scope="rowgroup", colspan="5")
+            names = Counter(row["name"] for row in found)
+            for row in found:
+                self._row(etree.SubElement(body, "tr"), row, names[row["name"]] > 1)
 
-    def _row(self, line: etree.Element, row: dict, words: dict[str, str]) -> None:
-        cell(etree.SubElement(line, "th", {"scope": "row"}), "code", row["name"])
-        cell(etree.SubElement(line, "td"), "code", row["builtin"] or "–")
-        cell(line, "td", relation(row, words))
-        for value in (
-            row["dtype"],
-            *(short(row[key]) for key in ("error", "tolerance", "difference")),
-        ):
-            cell(line, "td", value)
+    def _row(self, line: etree.Element, row: dict, sibling: bool) -> None:
+        words = WORDS[self.config["language"]]
         cell(line, "td", words[row["verdict"]])
+        error, dtype, tolerance = short(row["error"]), row["dtype"], short(row["tolerance"])
+        cell(line, "td", words["allowed"].format(error, dtype, tolerance))
+        name = etree.SubElement(line, "th", {"scope": "row"})
+        link = etree.SubElement(name, "a", {"href": pages()[row["name"]]})
+        cell(link, "code", row["name"].partition(".")[2])
+        if sibling:  # what tells it from the others of its name
+            cell(name, "small", row["mapping"] or relation(row, words), lang="en")
+        built_in = etree.SubElement(line, "td")
+        cell(built_in, "code", row["builtin"] or "–")
+        cell(line, "td", f"{short(row['difference'])} ({relation(row, words)})")
+
+
+@functools.cache
+def pages() -> dict[str, str]:
+    """The page of each object, which compares it with Keras."""
+    docs = ROOT / "docs" / "en"
+    return {
+        name: path.relative_to(docs).as_posix()
+        for path in sorted(docs.rglob("*.md"))
+        for name in COMPARED.findall(path.read_text("utf-8"))
+    }

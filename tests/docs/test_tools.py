@@ -61,6 +61,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "rows": [ROW],
     }
     monkeypatch.setattr(against_keras, "results", lambda: json.loads(json.dumps(results)))
+    monkeypatch.setattr(against_keras, "pages", lambda: {"area.Thing": "area/thing.md"})
     return tmp_path
 
 

@@ -1,3 +1,32 @@
+/* On a phone a wide table becomes cards: each cell says its column. The table of conformance can be filtered. */
+for (const table of document.querySelectorAll(".md-typeset table:not([class]), table.cards")) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+  if (heads.length < 4) continue;
+  table.classList.add("cards");
+  const above = [];
+  for (const row of table.querySelectorAll("tbody tr:not(.area)")) {
+    [...row.children].forEach((cell, i) => {
+      cell.dataset.label = heads[i];
+      if (cell.textContent.trim()) above[i] = cell.textContent;
+      else cell.dataset.above = above[i] ?? "";
+    });
+  }
+}
+for (const table of document.querySelectorAll(".conformance table")) {
+  const ko = document.documentElement.lang === "ko";
+  const label = Object.assign(document.createElement("label"), { className: "filter", textContent: ko ? "찾기 " : "Filter " });
+  const input = Object.assign(document.createElement("input"), { type: "search" });
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/);
+    for (const body of table.tBodies) {
+      const rows = [...body.querySelectorAll("tr:not(.area)")];
+      for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+      body.hidden = rows.every((row) => row.hidden);
+    }
+  });
+  label.append(input);
+  table.before(label);
+}
 /* What the theme makes after this script has run, and leaves without a name or out of the keyboard's reach. */
 addEventListener("load", () => setTimeout(() => {
   for (const table of document.querySelectorAll(".md-typeset__scrollwrap")) table.tabIndex = 0;
