@@ -151,7 +151,8 @@ def test_against_keras_of_an_unknown_row(root: Path) -> None:
 
 def test_conformance_lists_every_row(root: Path) -> None:
     html = convert("/// conformance\n///", "ko")
-    assert "area.Thing" in html and "통과" in html and "1.5e-16" in html
+    assert '<a href="area/thing.md"><code>Thing</code></a>' in html
+    assert "통과" in html and "1.5e-16" in html
 
 
 def test_figure_needs_its_alternative_text() -> None:
