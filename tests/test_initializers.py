@@ -1,5 +1,6 @@
 """Initializers: variances, and what they do to a deep net."""
 
+import json
 from typing import Any
 
 import keras
@@ -20,6 +21,7 @@ from dlref.initializers import HeNormal, SmallNormal, XavierNormal
         (XavierNormal(seed=1), (400, 600), np.sqrt(1 / 400)),
         (HeNormal(seed=1), (400, 600), np.sqrt(2 / 400)),
         (HeNormal(seed=1), (3, 3, 16, 64), np.sqrt(2 / 144)),
+        (XavierNormal(seed=1), (40_000,), np.sqrt(1 / 40_000)),
     ],
 )
 def test_normal_with_the_right_deviation(initializer: Any, shape: tuple, deviation: float) -> None:
@@ -29,6 +31,21 @@ def test_normal_with_the_right_deviation(initializer: Any, shape: tuple, deviati
     assert scipy.stats.kstest(w / deviation, "norm").pvalue > 1e-3
     if w.size > 100_000:
         assert np.abs(w / deviation).max() > 4
+
+
+@pytest.mark.parametrize("initializer", [SmallNormal, XavierNormal, HeNormal])
+def test_a_seed_generator_goes_on(initializer: Any) -> None:
+    """Each call draws something else; a copy from the config begins where the first did."""
+    made = initializer(seed=keras.random.SeedGenerator(3))
+    copy = initializer.from_config(json.loads(json.dumps(made.get_config())))
+    first, second, again = (ops.convert_to_numpy(i((4, 3))) for i in (made, made, copy))
+    assert np.array_equal(first, again) and not np.any(first == second)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize("initializer", [SmallNormal, XavierNormal, HeNormal])
+def test_dtype(initializer: Any, dtype: str) -> None:
+    assert keras.backend.standardize_dtype(initializer()((4, 3), dtype).dtype) == dtype
 
 
 def test_keras_own_are_others() -> None:

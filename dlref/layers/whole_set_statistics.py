@@ -100,14 +100,14 @@ def _in_order_of_calls(model: keras.Model, x: Any) -> list[BatchNormalization]:
 
 
 def _inputs(model: keras.Model, layer: BatchNormalization, x: Any) -> list[tuple[Any, Any]]:
-    """The values that reach `layer`, $(n, channels)$, and their weights: 1, or 0 where masked."""
+    """The values that reach `layer`, $(n, channels)$, and which of them count: those that no mask leaves out."""
     seen: list[tuple[Any, Any]] = []
 
     def observe(z: Any, mask: Any = None) -> None:
         z = keras.ops.convert_to_numpy(z).astype("float64")
-        w = np.ones_like(z)
+        w = np.ones(z.shape, bool)
         if mask is not None:
-            w = w * np.expand_dims(keras.ops.convert_to_numpy(mask), -1)
+            w &= np.expand_dims(keras.ops.convert_to_numpy(mask).astype(bool), -1)
         axis, channels = layer.axis, z.shape[layer.axis]
         seen.append(tuple(np.moveaxis(v, axis, -1).reshape(-1, channels) for v in (z, w)))
 

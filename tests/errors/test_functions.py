@@ -125,3 +125,9 @@ def test_series_without_an_entry(name: str, shape: tuple[int, ...]) -> None:
 )
 def test_hostile_shape(initializer: Any, shape: Any) -> None:
     refuses(initializer.__name__, "shape", lambda: initializer()(shape))
+
+
+@pytest.mark.parametrize("initializer", [initializers.XavierNormal, initializers.HeNormal])
+@pytest.mark.parametrize("shape", [(0, 2), (3, 0, 2), (0,)], ids=str)
+def test_no_inputs_to_divide_by(initializer: Any, shape: Any) -> None:
+    refuses(initializer.__name__, "shape", lambda: initializer()(shape))

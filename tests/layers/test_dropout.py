@@ -34,6 +34,14 @@ def test_the_expectation_in_training_is_the_output_at_test_time(dropout: type, r
     assert abs(kept - (1 - rate)) < 6 * np.sqrt(rate * (1 - rate) / seen.size)
 
 
+@both
+def test_half_precision_does_not_round_the_rate(dropout: type) -> None:
+    """0.998 is 0.996 in bfloat16, and a random number of 0.999 is 1."""
+    layer = dropout(0.002, seed=3, dtype="mixed_bfloat16")
+    dropped = np.mean(training(layer) == 0)
+    assert abs(dropped - 0.002) < 6 * np.sqrt(0.002 / A.size)
+
+
 def test_inverted_scales_in_training_vanilla_at_test_time() -> None:
     assert set(np.unique(training(Dropout(0.25)))) == {0.0, 4.0}
     assert set(np.unique(at_test_time(Dropout(0.25)))) == {3.0}
