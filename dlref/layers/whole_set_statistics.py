@@ -55,7 +55,7 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
             total, m = 0.0, 0.0
             for start in range(0, examples, batch_size):
                 for z, w in _inputs(model, layer, _examples(x, start, start + batch_size)):
-                    total, m = total + np.sum(w * value(z), 0), m + np.sum(w, 0)
+                    total, m = total + np.sum(value(z), 0, where=w), m + np.sum(w, 0)
             return total / np.maximum(m, 1)  # a channel that is always masked has mean 0, not 0/0
 
         mu = mean(lambda z: z)  # (1)
