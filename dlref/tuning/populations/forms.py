@@ -12,7 +12,7 @@ import keras
 from keras import layers, ops, tree
 
 from dlref.layers import BatchNormalization
-from dlref.tuning.populations import convolution, noise
+from dlref.tuning.populations import convolution, noise, recurrent
 from dlref.tuning.populations.products import product
 
 Values = dict[int, Any]  # by the id of a variable: what all members have for it
@@ -102,6 +102,10 @@ def _same(layer: Any, x: Any, values: Values, training: bool) -> Any:
     return layer.call(x)
 
 
+def _masked(operation: Any, x: Any, values: Values, training: bool, *numbers: Any) -> Any:
+    return operation.call(x, *numbers)
+
+
 def _dropped(layer: Any, x: Any, values: Values, training: bool) -> Any:
     return layer.call(x, training=training)
 
@@ -111,11 +115,13 @@ SCALARS = {  # whose forms take a scalar for each member
     **dict.fromkeys((BatchNormalization, layers.BatchNormalization), _batch_normalization),
 }
 ELEMENTWISE = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Rescaling)
+ELEMENTWISE += (layers.Masking,)
 FORMS = {
     layers.Dense: _dense,
     **dict.fromkeys(convolution.LAYERS, _convolution),
     **dict.fromkeys((layers.Flatten, layers.Reshape), _reshaped),
     **dict.fromkeys(ELEMENTWISE, _same),
+    **recurrent.FORMS,
     **SCALARS,
 }
 PLAIN = {  # what an attribute has to be, where there is one
@@ -126,6 +132,10 @@ PLAIN = {  # what an attribute has to be, where there is one
     "groups": 1,
     "output_padding": None,
     "data_format": "channels_last",
+    "stateful": False,
+    "return_state": False,
+    "dropout": 0.0,
+    "recurrent_dropout": 0.0,
 }
 
 
@@ -135,6 +145,8 @@ def form_of(operation: Any) -> Any:
     Raises:
         NotImplementedError: if no form here computes exactly what it does.
     """
+    if isinstance(operation, recurrent.MASKS) and getattr(operation, "axis", [-1]) == [-1]:
+        return _masked
     form = FORMS.get(type(operation))
     if type(operation).__module__.startswith("keras.src.layers.pooling"):
         form = _folded
@@ -144,13 +156,26 @@ def form_of(operation: Any) -> Any:
 
 
 def _is_plain(layer: Any) -> bool:
-    shape, function = layer.output.shape, getattr(layer, "activation", None)
-    known = isinstance(function, types.FunctionType) and function.__module__.startswith(FUNCTIONS)
+    ways = recurrent.ways(layer)
+    inner = all(type(way) in recurrent.STEPS and _has_plain_attributes(way) for way in ways)
+    if not inner or not _has_plain_attributes(layer) or type(layer.output) is list:
+        return False
+    shape = layer.output.shape
     return (
-        all(getattr(layer, name, value) == value for name, value in PLAIN.items())
-        and (function is None or known)
-        and getattr(layer, "axis", -1) in (-1, len(shape) - 1)
-        and layer.dtype_policy.name == keras.config.floatx()
+        getattr(layer, "axis", -1) in (-1, len(shape) - 1)
         and {tuple(node.output_tensors[0].shape) for node in layer._inbound_nodes} == {shape}
         and None not in shape[1:]
     )
+
+
+def _has_plain_attributes(layer: Any) -> bool:
+    functions = (getattr(layer, name, None) for name in ("activation", "recurrent_activation"))
+    return (
+        all(getattr(layer, name, value) == value for name, value in PLAIN.items())
+        and all(function is None or _is_known(function) for function in functions)
+        and layer.dtype_policy.name == keras.config.floatx()
+    )
+
+
+def _is_known(function: Any) -> bool:
+    return isinstance(function, types.FunctionType) and function.__module__.startswith(FUNCTIONS)
