@@ -100,6 +100,13 @@ def floating(owner: Any, argument: str, value: Any) -> Any:
     return ops.cast(tensor, keras.config.floatx())
 
 
+def at_least_float32(owner: Any, argument: str, value: Any) -> tuple[Any, str]:
+    """Returns `floating(...)` in float32 at least, and the dtype it had: sums of half precision overflow."""
+    tensor = floating(owner, argument, value)
+    dtype = keras.backend.standardize_dtype(tensor.dtype)
+    return tensor if dtype == "float64" else ops.cast(tensor, "float32"), dtype
+
+
 def identified(owner: Any, argument: str, value: Any) -> Any:
     """Returns the Keras object that `value` stands for, of the kind in which `argument` ends, such as "initializer".
 

@@ -12,12 +12,11 @@ $$ \mathrm{softmax}(z) = \frac{t}{\sum_j t_j} \tag{7} $$
 $$ \mathrm{hardmax}(z)_j = [\, j = \arg\max z \,] \tag{8} $$
 
 $z$ is the input, of any shape; softmax and hard max work along `axis`, the others elementwise; $a$ is
-`negative_slope` in (4) and `alpha` in (5). Subtracting $\max z$ in (6) changes nothing in (7), where it cancels, and
-keeps $e^{1000}$ from overflowing; the second form in (1) does that for the gradient of $\sigma$, and so does (2) in
-the form $\mp e / (e + 2)$ with $e = e^{-2|z|} - 1$.
+`negative_slope` in (4) and `alpha` in (5). $\max z$ in (6) cancels in (7), and keeps $e^{1000}$ from overflowing; the
+second form in (1) does that for the gradient of $\sigma$, and so does $\mp e / (e + 2)$, $e = e^{-2|z|} - 1$, for (2).
 
 Equals `keras.activations`, but for one default: the slope of leaky ReLU is 0.3 in `keras.layers`, 0.2 in
-`keras.activations`, 0.01 in the lecture.
+`keras.activations`, 0.01 in the lecture. In half precision (1), (2), (5) and (7) are computed in float32 and rounded.
 """
 
 from typing import Any
@@ -45,9 +44,10 @@ def sigmoid(z: Any) -> Any:
         >>> float(sigmoid(0.0))
         0.5
     """
-    z = _checks.floating("sigmoid", "z", z)
+    z, dtype = _checks.at_least_float32("sigmoid", "z", z)
 
-    return ops.exp(-ops.softplus(-z))  # (1)
+    a = ops.exp(-ops.softplus(-z))  # (1)
+    return ops.cast(a, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -67,11 +67,12 @@ def tanh(z: Any) -> Any:
         >>> float(tanh(0.0))
         0.0
     """
-    z = _checks.floating("tanh", "z", z)
+    z, dtype = _checks.at_least_float32("tanh", "z", z)
     sign = ops.where(z < 0, -ops.ones_like(z), ops.ones_like(z))
     e = ops.expm1(-2 * sign * z)
 
-    return -sign * e / (e + 2)  # (2)
+    a = -sign * e / (e + 2)  # (2)
+    return ops.cast(a, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -116,9 +117,8 @@ def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
         [-0.02, 3.0]
     """
     z = _checks.floating("leaky_relu", "z", z)
-    a = ops.convert_to_tensor(
-        _checks.real("leaky_relu", "negative_slope", negative_slope, "[0, 1]"), z.dtype
-    )
+    a = _checks.real("leaky_relu", "negative_slope", negative_slope, "[0, 1]")
+    a = ops.convert_to_tensor(a, z.dtype)
 
     return ops.where(z <= 0, a * z, z)  # (4)
 
@@ -142,10 +142,11 @@ def elu(z: Any, alpha: float = 1.0) -> Any:
         >>> [round(float(a), 4) for a in elu([-1.0, 3.0])]
         [-0.6321, 3.0]
     """
-    z = _checks.floating("elu", "z", z)
+    z, dtype = _checks.at_least_float32("elu", "z", z)
     a = ops.convert_to_tensor(_checks.real("elu", "alpha", alpha, "[0, inf)", z.dtype), z.dtype)
 
-    return ops.where(z <= 0, a * ops.expm1(ops.where(z <= 0, z, 0)), z)  # (5)
+    value = ops.where(z <= 0, a * ops.expm1(ops.where(z <= 0, z, 0)), z)  # (5)
+    return ops.cast(value, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -167,13 +168,14 @@ def softmax(z: Any, axis: int = -1) -> Any:
         >>> [round(float(a), 3) for a in softmax([5.0, 2.0, -1.0, 3.0])]
         [0.842, 0.042, 0.002, 0.114]
     """
-    z = _checks.floating("softmax", "z", z)
+    z, dtype = _checks.at_least_float32("softmax", "z", z)
     axis = _checks.axis("softmax", axis, len(z.shape))
     if 0 in z.shape:
-        return z
+        return ops.cast(z, dtype)
 
     t = ops.exp(z - ops.max(z, axis, keepdims=True))  # (6)
-    return t / ops.sum(t, axis, keepdims=True)  # (7)
+    a = t / ops.sum(t, axis, keepdims=True)  # (7)
+    return ops.cast(a, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")

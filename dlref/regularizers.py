@@ -12,6 +12,7 @@ the size of the training set: a constant, not the size of the mini-batch.
 Differs from `keras.regularizers.L2(l2)` and `L1(l1)`, which know neither $m$ nor the half: (1) is `L2(l2=λ/2m)`, (2)
 is `L1(l1=λ/2m)`, (3) is `L1(l1=λ/m)`. With plain SGD, (1) is the weight decay
 $W := (1 - \alpha\lambda/m) W - \alpha\, dW$; with Adam it is not, for its gradient passes through the moments.
+Weights in half precision are priced in float32, and the price is rounded.
 """
 
 from typing import Any
@@ -31,9 +32,9 @@ class _Regularizer(keras.regularizers.Regularizer):
         """The constructor's arguments."""
         return {"strength": self.strength, "examples": self.examples}
 
-    def _tensors(self, x: Any) -> tuple[Any, Any]:
-        w = _checks.floating(self, "x", x)
-        return w, ops.convert_to_tensor(self.strength, w.dtype)
+    def _tensors(self, x: Any) -> tuple[Any, Any, str]:
+        w, dtype = _checks.at_least_float32(self, "x", x)
+        return w, ops.convert_to_tensor(self.strength, w.dtype), dtype
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -55,10 +56,11 @@ class L2(_Regularizer):
 
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
-        w, lambda_ = self._tensors(x)
+        w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        return lambda_ / (2 * m) * ops.sum(w**2)  # (1)
+        omega = lambda_ / (2 * m) * ops.sum(w**2)  # (1)
+        return ops.cast(omega, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -80,10 +82,11 @@ class L1(_Regularizer):
 
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
-        w, lambda_ = self._tensors(x)
+        w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        return lambda_ / (2 * m) * ops.sum(ops.abs(w))  # (2)
+        omega = lambda_ / (2 * m) * ops.sum(ops.abs(w))  # (2)
+        return ops.cast(omega, dtype)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -105,7 +108,8 @@ class UnhalvedL1(_Regularizer):
 
     def __call__(self, x: Any) -> Any:
         """The price of the weights `x`, a scalar."""
-        w, lambda_ = self._tensors(x)
+        w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        return lambda_ / m * ops.sum(ops.abs(w))  # (3)
+        omega = lambda_ / m * ops.sum(ops.abs(w))  # (3)
+        return ops.cast(omega, dtype)

@@ -129,7 +129,7 @@ class BatchNormalization(Channelwise):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Normalizes `inputs`, channel by channel."""
-        z = self.at_least_float32(inputs)
+        z, _ = _checks.at_least_float32(self, "inputs", inputs)
         gamma, beta = self.per_channel(z, self.gamma, 1), self.per_channel(z, self.beta, 0)
         mu = mu_test = self.per_channel(z, self.moving_mean)
         sigma2 = sigma2_test = self.per_channel(z, self.moving_variance)

@@ -61,11 +61,6 @@ class Channelwise(keras.layers.Layer):
         shape = (self._channels,)
         return self.add_weight(name=name, shape=shape, trainable=trainable, autocast=False, **parts)
 
-    def at_least_float32(self, inputs: Any) -> Any:
-        """`inputs` in float32 or float64: sums over a mini-batch overflow in float16."""
-        inputs = _checks.floating(self, "inputs", inputs)
-        return inputs if inputs.dtype == "float64" else ops.cast(inputs, "float32")
-
     def per_channel(self, z: Any, weight: Any, missing: float = 0.0) -> Any:
         """`weight` in the dtype of `z`, to be broadcast against it; the constant `missing` if there is none."""
         if weight is None:

@@ -1,5 +1,6 @@
-"""What the two cross-entropies share: their arguments, and predictions a logarithm can be taken of."""
+"""What the two cross-entropies share: their arguments, their precision, and predictions with a logarithm."""
 
+import copy
 from typing import Any
 
 import keras
@@ -7,11 +8,12 @@ from keras import ops
 
 from dlref import _checks
 
-_ROUNDED = {"float16": 1e-3, "bfloat16": 1e-2}  # where 1 - 1e-7 is 1
-
 
 class Crossentropy(keras.losses.Loss):
-    """Base of the cross-entropies; Keras' `Loss` adds `reduction`, sample weights and masks."""
+    """Base of the cross-entropies; Keras' `Loss` adds `reduction`, sample weights and masks.
+
+    Computes in float32 at least: of half precision, `dtype` is the result's alone.
+    """
 
     def __init__(
         self,
@@ -25,15 +27,22 @@ class Crossentropy(keras.losses.Loss):
         self.label_smoothing = _checks.real(self, "label_smoothing", label_smoothing, "[0, 1]")
         self.axis = _checks.integer(self, "axis", axis)
 
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The loss, reduced."""
+        if self.dtype not in ("float16", "bfloat16"):
+            return super().__call__(y_true, y_pred, sample_weight)
+        wide = copy.copy(self)
+        wide._dtype = "float32"
+        return ops.cast(wide(y_true, y_pred, sample_weight), self.dtype)
+
     def size(self, y: Any) -> Any:
         """The number of entries along `axis`, as a number that divides tensors like `y`."""
         return ops.cast(ops.shape(y)[self.axis], y.dtype)
 
     def tensors(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         """Labels and predictions in one dtype and shape; probabilities clipped as Keras clips them."""
-        y_hat = _checks.floating(self, "y_pred", y_pred)
-        dtype = keras.backend.standardize_dtype(y_hat.dtype)
-        y = ops.cast(y_true, dtype)
+        y_hat, _ = _checks.at_least_float32(self, "y_pred", y_pred)
+        y = ops.cast(y_true, y_hat.dtype)
         if len(y.shape) + 1 == len(y_hat.shape) and y_hat.shape[-1] == 1:
             y = ops.expand_dims(y, -1)  # labels (m,) for an output (m, 1), as in Keras
         if len(y.shape) != len(y_hat.shape) or any(
@@ -49,7 +58,7 @@ class Crossentropy(keras.losses.Loss):
                 f"{type(self).__name__}: `y_pred` must have at least one entry along `axis`. "
                 f"Received: axis={self.axis}, y_pred.shape={tuple(y_hat.shape)}."
             )
-        clip = max(keras.config.epsilon(), _ROUNDED.get(dtype, 0.0))
+        clip = keras.config.epsilon()
         return y, y_hat if self.from_logits else ops.clip(y_hat, clip, 1 - clip)
 
     def get_config(self) -> dict[str, Any]:
