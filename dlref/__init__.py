@@ -1,4 +1,4 @@
-"""Deep learning's lecture equations as Keras objects, each proved equal to, or different from, the built-in."""
+"""Deep learning's lecture equations as Keras objects, each shown equal to the built-in, or where it differs."""
 
 from dlref import (
     activations,

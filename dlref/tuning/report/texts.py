@@ -114,7 +114,7 @@ ZOOMS_NOTE = Words(
     "척도에서 좁힙니다. 하이퍼파라미터별 그림에 새 범위를 음영으로 표시했습니다.",
 )
 
-TOGETHER = Words("Trained together", "함께 학습한 시도")
+TOGETHER = Words("Trained together", "함께 훈련한 시도")
 TOGETHER_NOTE = Words(
     "Trials of one architecture are trained by one compiled program: a population.",
     "구조가 같은 시도들은 컴파일된 프로그램 하나로 함께 학습합니다. 이것을 "
