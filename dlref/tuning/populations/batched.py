@@ -35,7 +35,9 @@ class Batched:
         called = [node for node in nodes if not isinstance(node.operation, layers.InputLayer)]
         self._forms = {id(node.operation): form_of(node.operation) for node in called}
         single = all(map(_has_single_input, called))
-        masked = any(get_keras_mask(y) is not None for y in tree.flatten(self._graph.outputs))
+        masked = any(
+            get_keras_mask(y) is not None for y in tree.flatten(getattr(self._graph, "outputs", []))
+        )
         varied = [o for o, _ in owners.values() if isinstance(o, keras.Operation)]
         subclassed = type(model) not in (keras.Sequential, Functional)
         if (

@@ -73,7 +73,7 @@ def _gru(cell: Any, z: Any, states: Any, recurrent: Any, bias: Any) -> list[Any]
     (h,), units = states, recurrent.shape[1]
     x_gates, x_h = z[..., : 2 * units], z[..., 2 * units :]
     if cell.reset_after:
-        again = product(h, recurrent) + (bias if cell.use_bias else 0)
+        again = product(h, recurrent) + bias
         gates, h_h = again[..., : 2 * units], again[..., 2 * units :]
     else:
         gates, h_h = product(h, recurrent[..., : 2 * units]), None
