@@ -77,7 +77,7 @@ def tanh(z: Any) -> Any:
 
 @keras.saving.register_keras_serializable("dlref")
 def relu(z: Any) -> Any:
-    r"""Rectified linear unit, $\max(0, z)$.
+    r"""Rectified linear unit, $\max(0, z)$; at 0 its gradient is 0.
 
     Args:
         z: a tensor of any shape.
@@ -99,7 +99,7 @@ def relu(z: Any) -> Any:
 
 @keras.saving.register_keras_serializable("dlref")
 def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
-    r"""Leaky ReLU, $\max(a z, z)$.
+    r"""Leaky ReLU, $\max(a z, z)$; at 0 its gradient is $a$.
 
     Args:
         z: a tensor of any shape.
@@ -125,7 +125,7 @@ def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
 
 @keras.saving.register_keras_serializable("dlref")
 def elu(z: Any, alpha: float = 1.0) -> Any:
-    r"""Exponential linear unit: $z$ above 0, $a (e^z - 1)$ below.
+    r"""Exponential linear unit: $z$ above 0, $a (e^z - 1)$ below; at 0 its gradient is $a$.
 
     Args:
         z: a tensor of any shape.
@@ -180,7 +180,7 @@ def softmax(z: Any, axis: int = -1) -> Any:
 
 @keras.saving.register_keras_serializable("dlref")
 def hard_max(z: Any, axis: int = -1) -> Any:
-    r"""Hard max: 1 at the largest entry along `axis` (the first of equals), 0 elsewhere.
+    r"""Hard max: 1 at the largest entry along `axis` (the first of equals), 0 elsewhere; its gradient is 0.
 
     Args:
         z: a tensor of rank 1 or more.

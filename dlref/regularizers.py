@@ -7,7 +7,7 @@ $$ \Omega(W) = \frac{\lambda}{2m} \sum_{ij} |W_{ij}| \tag{2} $$
 $$ \Omega(W) = \frac{\lambda}{m} \sum_{ij} |W_{ij}| \tag{3} $$
 
 $\Omega$ is added to the cost $J$; $W$ is a weight tensor of any shape, $\lambda$ is `strength`, and $m$ is `examples`,
-the size of the training set: a constant, not the size of the mini-batch.
+the size of the training set: a constant, not the size of the mini-batch. $|W_{ij}|$ has the derivative 0 at 0.
 
 Differs from `keras.regularizers.L2(l2)` and `L1(l1)`, which know neither $m$ nor the half: (1) is `L2(l2=λ/2m)`, (2)
 is `L1(l1=λ/2m)`, (3) is `L1(l1=λ/m)`. With plain SGD, (1) is the weight decay
@@ -35,6 +35,11 @@ class _Regularizer(keras.regularizers.Regularizer):
     def _tensors(self, x: Any) -> tuple[Any, Any, str]:
         w, dtype = _checks.at_least_float32(self, "x", x)
         return w, ops.convert_to_tensor(self.strength, w.dtype), dtype
+
+
+def _abs(w: Any) -> Any:
+    """|w|, with 0 for its derivative at 0: of `ops.abs` that is 1 on JAX, which moves weights away from 0."""
+    return w * ops.sign(w)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -85,7 +90,7 @@ class L1(_Regularizer):
         w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        omega = lambda_ / (2 * m) * ops.sum(ops.abs(w))  # (2)
+        omega = lambda_ / (2 * m) * ops.sum(_abs(w))  # (2)
         return ops.cast(omega, dtype)
 
 
@@ -111,5 +116,5 @@ class UnhalvedL1(_Regularizer):
         w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        omega = lambda_ / m * ops.sum(ops.abs(w))  # (3)
+        omega = lambda_ / m * ops.sum(_abs(w))  # (3)
         return ops.cast(omega, dtype)

@@ -11,8 +11,8 @@ $z$ and $\hat y = \sigma(z)$: $\log \hat y = -\log(1 + e^{-z})$ is then finite f
 
 Equals `keras.losses.BinaryCrossentropy`, with its clipping of $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$. Differs from it in
 one case: on TensorFlow, where $\hat y$ comes straight from `keras.activations.sigmoid`, Keras goes back to $z$ and
-clips nothing. Keep the gradient alive for large $|z|$ with `from_logits=True`. In half precision dlref computes in
-float32 and rounds the result.
+clips nothing. Where $\hat y$ is clipped, beyond the bounds and not on them, its gradient is 0: keep it alive for large
+$|z|$ with `from_logits=True`. In half precision dlref computes in float32 and rounds the result.
 """
 
 from typing import Any

@@ -11,8 +11,9 @@ and $\partial \mathcal L / \partial z = \hat y - y$.
 
 Equals `keras.losses.CategoricalCrossentropy` where each row of $\hat y$ sums to 1. Differs from it elsewhere: Keras
 first divides the row by its sum. Both clip $\hat y$ to $[10^{-7}, 1 - 10^{-7}]$; but on TensorFlow, where $\hat y$
-comes straight from `keras.activations.softmax`, Keras goes back to $z$ and clips nothing. Keep the gradient alive for
-large $|z|$ with `from_logits=True`. In half precision dlref computes in float32 and rounds the result.
+comes straight from `keras.activations.softmax`, Keras goes back to $z$ and clips nothing. Where $\hat y$ is clipped,
+beyond the bounds and not on them, its gradient is 0: keep it alive for large $|z|$ with `from_logits=True`. In half
+precision dlref computes in float32 and rounds the result.
 """
 
 from typing import Any

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from dlref.regularizers import L1
 from tests.populations.searching import (
     check_against_fit,
     evaluated,
@@ -18,6 +19,7 @@ EXACT = {
     "tanh": hidden(activation="tanh"),
     "batch norm": hidden(keras.layers.BatchNormalization, keras.layers.ReLU),
     "bias that starts at 1": hidden(bias_initializer="ones", activation="relu"),
+    "L1": hidden(kernel_regularizer=L1(1.0, 100), activation="gelu"),
     "convolution": images(keras.layers.GlobalAveragePooling2D),
 }
 
@@ -29,8 +31,8 @@ def test_padding_is_exact(tmp_path, name):
     assert "padded to " in population
 
 
-def test_with_l1_it_is_where_the_derivative_at_0_is_0(tmp_path):
-    """On JAX that of |w| is 1, which moves the padding."""
+def test_with_keras_l1_it_is_where_the_derivative_at_0_is_0(tmp_path):
+    """On JAX that of Keras' |w| is 1, which moves the padding; of dlref's L1 it is 0 everywhere."""
     heard = check_against_fit(hidden(kernel_regularizer="l1", activation="gelu"), tmp_path)
     assert len(heard.populations) > 1 or "padded to " in heard.populations[0]
     found = any(note.startswith("one population for each width") for note in heard.notes)

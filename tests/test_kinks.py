@@ -1,0 +1,59 @@
+"""Where there is no derivative: one stated gradient, on both backends, in both precisions, compiled or not."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlref import activations, losses, regularizers
+from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.row import precision
+from tests.training import compile_function
+
+ZEROS = [0.0, -0.0]
+
+
+def bound(dtype: str, side: int) -> np.ndarray:
+    """The number at which a prediction is clipped, with its neighbours."""
+    at = np.asarray(1e-7 if side == 0 else 1 - 1e-7, dtype)
+    return np.array([np.nextafter(at, -1, dtype=dtype), at, np.nextafter(at, 2, dtype=dtype)])
+
+
+def binary(label: float) -> Any:
+    return lambda p: losses.BinaryCrossentropy(reduction="sum")(label + 0 * p[:, None], p[:, None])
+
+
+def categorical(p: Any) -> Any:
+    return losses.CategoricalCrossentropy(reduction="sum")(1 + 0 * p[:, None], p[:, None])
+
+
+# What is differentiated, where (or at which bound of the clipping), and the gradient there.
+KINKS = {
+    "relu": (activations.relu, ZEROS, [0, 0]),
+    "leaky_relu": (lambda z: activations.leaky_relu(z, 0.25), ZEROS, [0.25, 0.25]),
+    "elu": (lambda z: activations.elu(z, 0.5), ZEROS, [0.5, 0.5]),
+    "hard_max": (activations.hard_max, ZEROS, [0, 0]),
+    "softmax": (lambda z: activations.softmax(z)[:1], ZEROS, [0.25, -0.25]),
+    "sigmoid": (activations.sigmoid, ZEROS, [0.25, 0.25]),
+    "tanh": (activations.tanh, ZEROS, [1, 1]),
+    "L1": (regularizers.L1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 1, -1]),
+    "UnhalvedL1": (regularizers.UnhalvedL1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 2, -2]),
+    "binary, too small": (binary(1), 0, lambda p: [0, -1 / p[1], -1 / p[2]]),
+    "binary, too large": (binary(0), 1, lambda p: [1 / (1 - p[0]), 1 / (1 - p[1]), 0]),
+    "categorical, too small": (categorical, 0, lambda p: [0, -1 / p[1], -1 / p[2]]),
+    "categorical, too large": (categorical, 1, lambda p: [-1 / p[0], -1 / p[1], 0]),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", KINKS)
+def test_one_gradient(name: str, dtype: str) -> None:
+    function, inputs, expected = KINKS[name]
+    if callable(expected):
+        inputs = bound(dtype, inputs)
+        expected = expected(inputs)
+    with precision(dtype):
+        for run in (function, compile_function(function)):
+            upstream = np.ones(np.shape(function(np.asarray(inputs, dtype))))
+            gradient = value_and_gradients(run, [inputs], upstream)[1]
+            np.testing.assert_allclose(gradient, expected, rtol=1e-6)
