@@ -103,8 +103,8 @@ REASONS = {
     "callback of the user": (build, {"callbacks": [Halved()]}, "fit has the callback Halved"),
     "class weights": (
         build,
-        {"class_weight": {0: 2.0, 1: 1.0, 2: 1.0}},
-        "the argument class_weight",
+        {"steps_per_epoch": 4},
+        "the argument steps_per_epoch",
     ),
     "generator": (build, {"x": batches(), "y": None}, "the data are not arrays of x and y"),
     "a layer twice": (

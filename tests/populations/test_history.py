@@ -94,6 +94,28 @@ def test_history(tmp_path, model, cut, weighted):
     check_history(build, tmp_path, **options)
 
 
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("labels_of", ["numbers", "columns", "one-hot"])
+def test_history_with_class_weight(tmp_path, cut, labels_of):
+    """One of three classes is left out: its weight is 1. The development set has no weights."""
+    of = {"numbers": labels, "columns": in_columns, "one-hot": one_hot}[labels_of]
+    build = with_loss("mse", metrics=["mae"], weighted_metrics=["mse"])
+    if labels_of != "one-hot":
+        loss = "sparse_categorical_crossentropy"
+        build = with_loss(loss, metrics=["accuracy"], weighted_metrics=[loss])
+    (x, y), dev = of(EXAMPLES), of(DEV)
+    cuts = {"validation_data": dev}
+    if cut == "validation_split":
+        cuts = {"validation_data": None, "validation_split": 0.45}
+    check_history(build, tmp_path, x=x, y=y, class_weight={0: 3.0, 2: 0.25}, **cuts)
+
+
+def test_class_weight_beside_sample_weight_is_refused_as_in_keras(tmp_path):
+    both_weights = {"class_weight": {0: 2.0}, "sample_weight": weights(EXAMPLES)}
+    _, heard = search(one_output, tmp_path, 1, arguments(**both_weights))
+    assert heard.states == ["failed"] and "at the same time" in heard.results[0].message
+
+
 def masked(hp):
     layers = [keras.Input((6,)), keras.layers.Reshape((6, 1)), keras.layers.Masking(0.0)]
     model = keras.Sequential([*layers, keras.layers.Dense(1)])
@@ -113,6 +135,11 @@ def with_loss(loss, classes=3, **options):
 def some_masked(examples):
     x, _ = flowers(examples)
     return x * (np.arange(examples)[:, None] > x), x[..., None]
+
+
+def in_columns(examples):
+    x, y = flowers(examples)
+    return x, y[:, None]
 
 
 def one_hot(examples):

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import tree
+from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
 from dlref.tuning.populations.noise import Unsupported
 
@@ -21,7 +22,7 @@ TAKEN = {
     "validation_data",
     "shuffle",
 }
-TAKEN |= {"validation_batch_size", "x", "y", "sample_weight"}
+TAKEN |= {"validation_batch_size", "x", "y", "sample_weight", "class_weight"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
             tree.map_structure(lambda a, part=part: None if a is None else a[part], train)
             for part in (slice(count), slice(count, None))
         )
+    if class_weight := given.get("class_weight"):
+        train = _weighted_by_class(*train, class_weight)
     size = int(given.get("batch_size") or 32)
     return Fit(
         train,
@@ -106,6 +109,15 @@ def _arrays(x: Any, y: Any, weight: Any = None) -> tuple[Any, Any, Any]:
     if len({len(leaf) for leaf in leaves}) > 1:
         raise Unsupported("the arrays have different lengths")  # fit says it in Keras' words
     return tree.map_structure(lambda leaf: None if leaf is None else _array(leaf), data)
+
+
+def _weighted_by_class(x: Any, y: Any, weight: Any, class_weight: Any) -> tuple[Any, Any, Any]:
+    """The training set with the weight of its label for each example, as `fit` computes it."""
+    if weight is not None or tree.is_nested(y) or not isinstance(class_weight, dict):
+        raise Unsupported(
+            "class_weight is no dictionary, or not alone"
+        )  # fit says it in Keras' words
+    return x, y, class_weight_to_sample_weights(y, class_weight)
 
 
 def _array(leaf: Any) -> np.ndarray:
