@@ -109,7 +109,8 @@ def _inputs(model: keras.Model, layer: BatchNormalization, x: Any) -> list[tuple
         if mask is not None:
             w &= np.expand_dims(keras.ops.convert_to_numpy(mask).astype(bool), -1)
         axis, channels = layer.axis, z.shape[layer.axis]
-        seen.append(tuple(np.moveaxis(v, axis, -1).reshape(-1, channels) for v in (z, w)))
+        z, w = (np.moveaxis(v, axis, -1).reshape(-1, channels) for v in (z, w))
+        seen.append((z, w))
 
     with _observed(layer, observe):
         model(x, training=False)

@@ -82,13 +82,18 @@ def test_input_that_is_no_tensor(name: str, argument: str, function: Any, x: Any
 
 
 @functions
-def test_whole_numbers_count_as_numbers(name: str, argument: str, function: Any) -> None:
+@pytest.mark.parametrize(("floatx", "rtol"), [("float32", 1e-6), ("float64", 1e-14)])
+def test_whole_numbers_count_as_numbers(
+    name: str, argument: str, function: Any, floatx: str, rtol: float
+) -> None:
     """0.9 must not become 0 because the input holds integers."""
     x = np.array([[2, -3, 0], [1, 5, -1]])
-    expected = ops.convert_to_numpy(function(x.astype("float32")))
-    for integers in (x, x.astype("int32"), x.tolist()):
-        np.testing.assert_allclose(ops.convert_to_numpy(function(integers)), expected, rtol=1e-6)
-    assert np.isfinite(ops.convert_to_numpy(function(x > 0))).all()
+    with precision(floatx):
+        expected = ops.convert_to_numpy(function(x.astype(floatx)))
+        for integers in (x, x.astype("int32"), x.tolist()):
+            found = ops.convert_to_numpy(function(integers))
+            np.testing.assert_allclose(found, expected, rtol=rtol)
+        assert np.isfinite(ops.convert_to_numpy(function(x > 0))).all()
 
 
 @functions

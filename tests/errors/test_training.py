@@ -95,10 +95,23 @@ def test_number_of_gradients() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "argument", "dtype"),
-    [("Adam", "epsilon", "float16"), ("Adam", "beta_2", "bfloat16"), ("RMSProp", "epsilon", "int32")],
-)  # fmt: skip
-def test_parameter_of_too_little_precision(name: str, argument: str, dtype: str) -> None:
-    optimizer, parameter = getattr(optimizers, name)(), keras.Variable(np.ones(2), dtype=dtype)
+    ("name", "argument", "dtype", "given"),
+    [
+        ("Adam", "epsilon", "float16", {}),
+        ("Adam", "beta_2", "bfloat16", {}),
+        ("RMSProp", "epsilon", "int32", {}),
+        # Not 0 as such, but for TensorFlow and XLA.
+        ("AdaGrad", "epsilon", "bfloat16", {"epsilon": 1e-39}),
+        ("AdaGrad", "epsilon", "float32", {"epsilon": 1e-39}),
+        ("AdaGrad", "epsilon", "float64", {"epsilon": 1e-310}),
+    ],
+)
+def test_parameter_of_too_little_precision(
+    name: str, argument: str, dtype: str, given: Any
+) -> None:
+    optimizer, parameter = (
+        getattr(optimizers, name)(**given),
+        keras.Variable(np.ones(2), dtype=dtype),
+    )
     message = refuses(f"optimizers.{name}", argument, lambda: optimizer.build([parameter]))
     assert f"in {dtype} too" in message

@@ -6,6 +6,8 @@ import pytest
 
 from dlref import layers, optimizers, regularizers, schedules
 from dlref.tuning import averaging_decay, log_uniform
+from dlref.tuning.populations.noise import Noise
+from dlref.tuning.populations.specimen import Specimen
 from tests.populations.searching import (
     arguments,
     check_against_fit,
@@ -186,11 +188,37 @@ def test_examples_are_shuffled_alike_in_all_trials(tmp_path):
     assert other.curves()[0] != heard.curves()[0]
 
 
-def test_a_search_can_be_repeated(tmp_path):
+def test_a_search_can_be_repeated(tmp_path, monkeypatch):
+    """Its masks too: the numbers that all trials share, and what each of them is turned by."""
+    offset, draw, searches = Specimen.offset, Noise.draw, []
+
+    def heard_offset(self, layer):
+        searches[-1]["offsets"].add((self.number, layer, offset(self, layer)))
+        return offset(self, layer)
+
+    def heard_draw(self, key, steps, batch):
+        numbers = draw(self, key, steps, batch)
+        for layer, arrays in enumerate(numbers):
+            for step, array in zip(
+                steps, arrays, strict=True
+            ):  # the first unit, that all widths have
+                searches[-1]["numbers"].append((layer, step, tuple(array[..., 0])))
+        return numbers
+
+    monkeypatch.setattr(Specimen, "offset", heard_offset)
+    monkeypatch.setattr(Noise, "draw", heard_draw)
     build = built_in(BUILT_IN["SGD"])
-    first, second = (search(build, tmp_path / name, trials=3)[1] for name in "ab")
-    assert first.curves() == second.curves()
-    assert search(build, tmp_path / "c", trials=3, seed=1)[1].curves() != first.curves()
+    for name, seed in (("first", 0), ("again", 0), ("other", 1)):
+        searches.append({"offsets": set(), "numbers": []})
+        _, heard = search(build, tmp_path / name, trials=3, seed=seed)
+        searches[-1]["curves"] = heard.curves()
+        searches[-1]["numbers"].sort()
+    first, again, other = searches
+    assert first == again
+    assert first["curves"] != other["curves"]
+    for kind in ("offsets", "numbers"):  # of each trial and layer; of each epoch, layer and step
+        values = [value for *_, value in (*first[kind], *other[kind])]
+        assert len(set(values)) == len(values) > 10, kind
 
 
 def test_what_is_alone_in_a_population_equals_fit_too(tmp_path):
