@@ -1,5 +1,6 @@
 """Small searches over small data, as the tests of populations need them."""
 
+import re
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ from dlref.tuning.listener import Listener
 from dlref.tuning.populations.preparation import seed_everything
 
 EPOCHS = 3
+FOREIGN = re.compile(r"\n|0x[0-9a-f]|Unsupported|Error: |<dtype")
 # Compiling a model takes longer than these few batches; on JAX every operation is compiled either way.
 EAGERLY = keras.backend.backend() != "jax"
 
@@ -24,6 +26,9 @@ class Recorder(Listener):
         self.epochs: list[tuple[list[int], int]] = []
 
     def note(self, text: str) -> None:
+        assert len(text) <= 200 and not FOREIGN.search(text), (
+            f"for a user it is no sentence: {text!r}"
+        )
         self.notes.append(text)
 
     def trial_ended(self, result: Any, trial: Any) -> None:

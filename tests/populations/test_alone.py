@@ -101,7 +101,7 @@ REASONS = {
         "fit has the callback ReduceLROnPlateau",
     ),
     "callback of the user": (build, {"callbacks": [Halved()]}, "fit has the callback Halved"),
-    "class weights": (
+    "steps": (
         build,
         {"steps_per_epoch": 4},
         "the argument steps_per_epoch",

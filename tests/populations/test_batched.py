@@ -156,6 +156,11 @@ def subclassed():
     return model
 
 
+def masked(*after):
+    """A model of sequences with a mask."""
+    return sequential((4, 3), layers.Masking(), layers.GRU(2, return_sequences=True), *after)
+
+
 OTHERS = {
     "a layer of its own": lambda: sequential((4,), Own(1)),
     "pooling of its own": lambda: sequential((4, 2), Pooling()),
@@ -166,7 +171,17 @@ OTHERS = {
     "other channels": lambda: sequential((4, 3), layers.BatchNormalization(axis=1)),
     "groups": lambda: sequential((4, 4, 2), layers.Conv2D(2, 3, groups=2)),
     "any length": lambda: sequential((None, 3), layers.Dense(1)),
-    "recurrence": lambda: sequential((4, 3), layers.GRU(2)),
+    "recurrence of its own": lambda: sequential((4, 3), layers.RNN(layers.GRUCell(2))),
+    "of its own, both ways": lambda: sequential((4, 3), layers.Bidirectional(layers.RNN(layers.LSTMCell(2)))),
+    "dropout in a recurrence": lambda: sequential((4, 3), layers.GRU(2, dropout=0.1)),
+    "dropout both ways": lambda: sequential((4, 3), layers.Bidirectional(layers.LSTM(2, recurrent_dropout=0.1))),
+    "an activation of its own, both ways": lambda: sequential(
+        (4, 3), layers.Bidirectional(layers.LSTM(2, recurrent_activation=lambda z: z))
+    ),
+    "states": lambda: sequential((4, 3), layers.GRU(2, return_state=True)),
+    "two sequences": lambda: sequential((4, 3), layers.Bidirectional(layers.GRU(2), merge_mode=None)),
+    "a mask for another layer": lambda: masked(layers.BatchNormalization(), layers.GRU(2)),
+    "a mask of what is put out": lambda: masked(layers.Dense(1)),
     "one layer, two shapes": two_shapes,
     "a call of its own": lambda: Doubling([keras.Input((4,)), layers.Dense(1)]),
     "a model in a model": lambda: sequential((4,), sequential((4,), layers.Dense(1))),

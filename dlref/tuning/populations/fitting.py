@@ -88,7 +88,8 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
             for part in (slice(count), slice(count, None))
         )
     if class_weight := given.get("class_weight"):
-        train = _weighted_by_class(*train, class_weight)
+        x, y, weight = train
+        train = _weighted_by_class(x, y, weight, class_weight)
     size = int(given.get("batch_size") or 32)
     return Fit(
         train,

@@ -6,6 +6,8 @@ operation that TensorFlow cannot vectorize makes the members take turns within t
 left to `fit`.
 """
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dlref.tuning.populations import memory
@@ -13,6 +15,9 @@ from dlref.tuning.populations.anatomy import Path
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen
 
+FEW = 4  # names or widths in a note
+LONGEST = 120  # letters of an error in a note
+KERAS = re.compile(r"\x1b\[1m(.+?)\x1b\[0m", re.S)
 NOT_VECTORIZED = ("pfor", "loop invariant")  # in TensorFlow's words
 
 
@@ -35,23 +40,44 @@ class Plan:
         if isinstance(error, Unsupported):
             if not self.pad or "padding" not in str(error):
                 return ""
-            self.pad, told = False, "one population for each width"
+            self.pad, told = False, f"one population for each width: {failure(error)}"
         elif not self.loops and any(text in str(error) for text in NOT_VECTORIZED):
-            self.loops, told = True, "the members of a population take turns"
+            self.loops = True
+            told = "the members of a population take turns: TensorFlow cannot vectorize one of their operations"
         elif inner or self.varied:
             self.fixed |= inner or self.varied
             self.varied -= self.fixed
-            names = ", ".join(str(path[-1]) for path in sorted(self.fixed, key=str))
-            told = f"one population for each value of {names}"
+            names = few(str(path[-1]) for path in sorted(self.fixed, key=str))
+            told = f"one population for each value of {names}: the model decides by it in Python"
         elif self.pad and len({tuple(s.shapes) for s in members}) > 1:
-            self.pad, told = False, "one population for each width"
+            self.pad, told = False, "one population for each width: padded to one width they fail"
         else:
             return ""
         self.changes += 1
-        return f"{told}: {one_line(error)}"
+        return told
 
 
-def one_line(error: BaseException) -> str:
-    """Its type and the first line of what it says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"[:200]
+def few(names: Iterable[str]) -> str:
+    """Different names in one short line."""
+    found = list(dict.fromkeys(names))
+    shown = ", ".join(found[:FEW])
+    return shown if len(found) <= FEW else f"{shown} and {len(found) - FEW} more"
+
+
+def sizes(widths: Sequence[int]) -> str:
+    """The widths of a net's layers in one short text."""
+    if len(widths) <= FEW:
+        return " x ".join(map(str, widths))
+    return f"{min(widths)} to {max(widths)} in {len(widths)} layers"
+
+
+def failure(error: BaseException) -> str:
+    """Why models cannot be trained in a population, in one line."""
+    text = str(error)
+    if inside := KERAS.search(text):  # what a layer raised, in what Keras says around it
+        text = inside[1]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = re.sub(r" at 0x[0-9a-f]+", "", lines[0]) if lines else type(error).__name__
+    return (
+        line if isinstance(error, Unsupported) else f"as a population they fail ({line[:LONGEST]})"
+    )

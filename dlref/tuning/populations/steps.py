@@ -120,13 +120,10 @@ class Steps:
             loss = model._compute_loss(x, y, y_pred, weight, training=training)
             model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
             if training and self.unmasks:
-                for output in tree.flatten(y_pred):
-                    set_keras_mask(output, None)
+                tree.map_structure(lambda y: set_keras_mask(y, None), y_pred)
             model.compute_metrics(x, y, y_pred, weight)
             if training:
-                loss = model.optimizer.scale_loss(
-                    loss
-                )  # its gradients are scaled back by the optimizer
+                loss = model.optimizer.scale_loss(loss)  # which scales its gradients back
         return loss, {kind: self._after(scope, kind) for kind in kinds[1:]}
 
     def _update(self, member: Members, scalars: Scalars, gradients: list[Any]) -> Members:

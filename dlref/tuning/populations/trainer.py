@@ -13,7 +13,7 @@ from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.lanes import Lanes, Task, count
 from dlref.tuning.populations.noise import Unsupported
-from dlref.tuning.populations.plan import Plan, one_line
+from dlref.tuning.populations.plan import Plan, failure, sizes
 from dlref.tuning.populations.population import Population
 from dlref.tuning.populations.programs import Programs
 from dlref.tuning.populations.specimen import Specimen, group, varied
@@ -167,7 +167,7 @@ class Trainer:
         elif told := plan.fall_back(rest, error):
             self.listener.note(told)
         else:
-            reason = str(error) if isinstance(error, Unsupported) else one_line(error)
+            reason = failure(error)
             plan.alone = "" if memory.is_out_of_memory(error) else reason
             return Refused(rest, reason)
         return None
@@ -184,7 +184,7 @@ class Trainer:
         population = Population(program, members, fit, self.objective, self.seed, room)
         population.prepare(ahead)
         self._count += 1
-        widths = " x ".join(map(str, dissect(program.model).widths[:-1]))
+        widths = sizes(dissect(program.model).widths[:-1])
         population.name = f"{self._count} ({_trials(len(members))})"
         self.listener.note(
             f"population {self._count}: {_trials(len(members))}, mini-batch {fit.batch_size}"
