@@ -14,7 +14,10 @@ from pathlib import Path
 from source import ROOT
 
 HASH = re.compile(r"^source_hash: (\S+)$", re.M)
-MISSING = '!!! warning "아직 번역되지 않았습니다"\n    이 페이지는 아직 한국어로 옮기지 않아 영어 원문을 보여 드립니다.\n\n'
+MISSING = (
+    '!!! warning "아직 번역되지 않았습니다"\n'
+    "    이 페이지는 아직 한국어로 옮기지 않아 영어 원문을 보여 드립니다.\n\n"
+)
 STALE = (
     '!!! warning "원문이 바뀌었습니다"\n'
     "    이 번역 뒤에 영어 원문이 바뀌었습니다. 다른 점이 있으면 영어 페이지가 맞습니다.\n\n"
