@@ -48,7 +48,7 @@ class InverseSqrtDecay(EpochSchedule):
         )
 
     def __call__(self, step: Any) -> Any:
-        """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
+        """The learning rate of step `step` (0, 1, ...), a tensor of its shape."""
         k, t = tensors(self.initial_learning_rate, self.epoch(step) + 1)
 
         return k / ops.sqrt(t)  # (1)

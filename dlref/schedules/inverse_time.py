@@ -52,7 +52,7 @@ class InverseTimeDecay(EpochSchedule):
         self.decay_rate = _checks.real(self, "decay_rate", decay_rate, "[0, inf)", "float32")
 
     def __call__(self, step: Any) -> Any:
-        """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
+        """The learning rate of step `step` (0, 1, ...), a tensor of its shape."""
         alpha_0, decay_rate, epoch = tensors(
             self.initial_learning_rate, self.decay_rate, self.epoch(step)
         )

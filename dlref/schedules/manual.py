@@ -68,11 +68,12 @@ class ManualDecay(EpochSchedule):
             )
 
     def __call__(self, step: Any) -> Any:
-        """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
+        """The learning rate of step `step` (0, 1, ...), a tensor of its shape."""
         (alpha,) = tensors(self.values)
-        epoch, e = self.epoch(step), ops.convert_to_tensor(self.boundaries, "int32")
+        epoch = ops.expand_dims(self.epoch(step), -1)
+        e = ops.convert_to_tensor(self.boundaries, "int32")
 
-        return ops.take(alpha, ops.sum(ops.cast(epoch >= e, "int32")))  # (1)
+        return ops.take(alpha, ops.sum(ops.cast(epoch >= e, "int32"), -1))  # (1)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from dlref import _checks
@@ -22,6 +23,9 @@ def tensors(*values: Any) -> list[Any]:
 class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """Base of dlref's schedules, which count epochs: a subclass writes `__call__`.
 
+    A step is an integer, or an array or a tensor of integers of any shape, from 0 to 2147483646. Numbers and arrays
+    outside are refused; a tensor, known only when the program runs, counts as the nearest step inside.
+
     Args:
         steps_per_epoch: mini-batches in an epoch, at least 1: `math.ceil(m / batch_size)`.
         name: the schedule's name. Defaults to the class's.
@@ -40,9 +44,22 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     def epoch(self, step: Any) -> Any:
         """How many epochs lie behind `step` (0, 1, ...): 0 throughout the first epoch, as Keras counts."""
+        return ops.floor_divide(self._steps(step), self.steps_per_epoch)
+
+    def _steps(self, step: Any) -> Any:
         if not _checks.is_tensor(step):
-            step = _checks.integer(self, "step", step, 0, MAX_STEPS)
-        return ops.floor_divide(ops.cast(step, "int32"), self.steps_per_epoch)
+            for number in step.ravel().tolist() if isinstance(step, np.ndarray) else [step]:
+                _checks.integer(self, "step", number, 0, MAX_STEPS)
+            return ops.convert_to_tensor(step, "int32")
+        dtype = keras.backend.standardize_dtype(step.dtype)
+        if "int" not in dtype:
+            raise TypeError(
+                f"{type(self).__name__}: `step` must be an integer, or a tensor of integers. "
+                f"Received: a tensor of dtype {dtype}."
+            )
+        if dtype.endswith(("32", "64")):  # smaller types do not hold the bound
+            step = ops.minimum(step, MAX_STEPS)
+        return ops.maximum(ops.cast(step, "int32"), 0)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -59,7 +59,7 @@ class StaircaseDecay(EpochSchedule):
         self.factor = _checks.real(self, "factor", factor, "(0, 1]", "float32")
 
     def __call__(self, step: Any) -> Any:
-        """The learning rate of step `step` (0, 1, ...), a scalar tensor."""
+        """The learning rate of step `step` (0, 1, ...), a tensor of its shape."""
         alpha_0, factor = tensors(self.initial_learning_rate, self.factor)
         epoch, epochs_per_drop = self.epoch(step), ops.cast(self.epochs_per_drop, "int32")
 

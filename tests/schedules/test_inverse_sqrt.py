@@ -1,6 +1,7 @@
 """Inverse square root decay: by epoch and by mini-batch, and never infinite."""
 
 import pytest
+from keras import ops
 
 from dlref.schedules import InverseSqrtDecay
 
@@ -15,3 +16,10 @@ def test_four_times_as_far_is_half_as_fast() -> None:
 def test_the_first_step_is_finite() -> None:
     """Counted from 0, k/√t would be infinite."""
     assert float(InverseSqrtDecay(0.4)(0)) == pytest.approx(0.4)
+    assert float(InverseSqrtDecay(0.4)(ops.convert_to_tensor(-1))) == pytest.approx(0.4)
+
+
+def test_the_last_step_is_no_overflow() -> None:
+    """The largest number of int32 is one more than the largest step: plus 1, t would be negative."""
+    last = InverseSqrtDecay(0.4)(ops.convert_to_tensor(2**31 - 1, "int32"))
+    assert float(last) == pytest.approx(0.4 / (2**31 - 1) ** 0.5)

@@ -11,6 +11,7 @@ from keras import ops
 
 from dlref import schedules
 from dlref.optimizers import SGD
+from dlref.schedules.schedule import MAX_STEPS
 from tests.training import compile_function
 
 SCHEDULES = [
@@ -35,6 +36,66 @@ def test_compiled_with_the_step_a_tensor(schedule: Any) -> None:
     compiled = compile_function(lambda step: schedule(step))
     for step in (0, 3, 4, 17):
         assert float(compiled(ops.convert_to_tensor(step))) == float(schedule(step))
+
+
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint32")
+# What holds steps, of any shape.
+HOLDERS = {
+    **{f"array of {d}": lambda steps, d=d: np.asarray(steps, d) for d in INTEGERS},
+    **{f"tensor of {d}": lambda steps, d=d: ops.convert_to_tensor(steps, d) for d in INTEGERS},
+    "variable": lambda steps: keras.Variable(steps, dtype="int32"),
+}
+
+
+def rates(schedule: Any, steps: Any) -> np.ndarray:
+    return ops.convert_to_numpy(schedule(steps))
+
+
+@by_name
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_steps_of_any_type_and_shape(schedule: Any, holder: str) -> None:
+    steps = np.array([[0, 3, 4], [5, 17, 127]])
+    expected = np.array([[float(schedule(int(step))) for step in row] for row in steps])
+    np.testing.assert_array_equal(rates(schedule, HOLDERS[holder](steps)), expected)
+    for index in np.ndindex(steps.shape):
+        assert rates(schedule, HOLDERS[holder](steps[index])) == expected[index]
+    if not holder.startswith("array"):
+        compiled = compile_function(lambda step: schedule(step))
+        steps = ops.convert_to_tensor(HOLDERS[holder](steps))
+        np.testing.assert_array_equal(ops.convert_to_numpy(compiled(steps)), expected)
+
+
+@by_name
+def test_steps_outside(schedule: Any) -> None:
+    """Numbers and arrays are refused, a tensor counts as the nearest step inside."""
+    for steps in (-1, MAX_STEPS + 1, np.int64(-1), np.array([0, -1]), np.array([[2**40]])):
+        with pytest.raises(ValueError, match="`step` must be an integer from"):
+            schedule(steps)
+    first, last = float(schedule(0)), float(schedule(MAX_STEPS))
+    assert np.isfinite([first, last]).all()
+    for dtype, low, high in (
+        ("int8", -128, 127),
+        ("int32", -(2**31), MAX_STEPS + 1),
+        ("int64", -(2**40), 2**40),
+    ):
+        steps = ops.convert_to_tensor(np.array([low, high], dtype))
+        expected = [first, last if high > MAX_STEPS else float(schedule(high))]
+        np.testing.assert_array_equal(rates(schedule, steps), expected)
+        np.testing.assert_array_equal(rates(compile_function(schedule.__call__), steps), expected)
+    assert rates(schedule, ops.convert_to_tensor(2**32 - 1, "uint32")) == last
+
+
+@by_name
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "bool"])
+def test_steps_that_are_no_integers(schedule: Any, dtype: str) -> None:
+    for steps in (
+        np.ones(2, dtype),
+        np.ones((), dtype)[()],
+        ops.ones(2, dtype),
+        ops.ones((), dtype),
+    ):
+        with pytest.raises(TypeError, match="`step` must be an integer"):
+            schedule(steps)
 
 
 @by_name
