@@ -13,6 +13,7 @@ from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning import results
 from dlref.tuning.listener import Diverged, not_finite
+from dlref.tuning.populations.light import build
 from dlref.tuning.populations.preparation import seed_everything
 from dlref.tuning.study import Result
 
@@ -21,6 +22,7 @@ class OneByOne(keras_tuner.Tuner):
     """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
 
     fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
+    inputs: Any = None  # what models without an `Input` are built for, as `describe` has it
     _trial, _execution, _epoch = 0, 0, 0
 
     @property
@@ -73,10 +75,25 @@ class OneByOne(keras_tuner.Tuner):
 
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
-        model = self._try_build(trial.hyperparameters)
+        model = self.built(trial)
         for variable, value in zip(variables(model), weights, strict=True):
             variable.assign(value)
         return model
+
+    def built(self, trial: Any) -> keras.Model:
+        """The model of a trial, built."""
+        model = self._try_build(trial.hyperparameters)
+        if not model.built:
+            build(model, self.inputs)
+        return model
+
+    def get_state(self) -> dict[str, Any]:
+        """What keras-tuner keeps of a tuner."""
+        return {"inputs": self.inputs}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Takes what was kept."""
+        self.inputs = state.get("inputs")
 
     def measure(self, model: keras.Model) -> dict[str, float]:
         """The extra metrics of a trained model."""

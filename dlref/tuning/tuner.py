@@ -119,6 +119,7 @@ class Search(OneByOne):
             self.listener = Printer(self.guide) if self.oracle.verbose else Listener()
         self.on_search_begin()
         preparation = Preparation(self, Search, fit_args, fit_kwargs)
+        self.save()
         trainer = self._trainer(preparation)
         while True:
             self.listener.check()
@@ -178,7 +179,7 @@ class Search(OneByOne):
         reference = self.oracle.weights(int(trial.trial_id))
         if not reference:
             return super().load_model(trial)
-        shapes = [tuple(v.shape) for v in variables(self._try_build(trial.hyperparameters))]
+        shapes = [tuple(v.shape) for v in variables(self.built(trial))]
         weights = checkpoint.read_weights(Path(self.project_dir), reference, shapes)
         return self.with_weights(trial, weights)
 

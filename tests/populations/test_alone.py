@@ -27,13 +27,18 @@ def own_step(hp):
 
 
 class Late(keras.Model):
-    """Built when it sees data."""
+    """Is built when it is trained, and only then."""
 
     def __init__(self):
         super().__init__()
         self.out = keras.layers.Dense(3)
 
-    def call(self, x):
+    def build(self, shape):
+        self.built = True
+
+    def call(self, x, training=False):
+        if not self.out.built and not training:
+            raise ValueError("it has to be trained first")
         return self.out(x)
 
 
@@ -94,7 +99,7 @@ REASONS = {
     "own fit": (OwnFit(), {}, "the hypermodel has its own fit"),
     "own train_step": (own_step, {}, "the model has its own train_step"),
     "eager": (eager, {}, "the model runs eagerly"),
-    "built late": (late, {}, "the model is built only when it sees data"),
+    "built late": (late, {}, "it cannot be built from the shapes of x alone: give it an `Input`"),
     "callback of Keras": (
         build,
         {"callbacks": [keras.callbacks.ReduceLROnPlateau(patience=1)]},

@@ -175,6 +175,7 @@ OTHERS = {
     "of its own, both ways": lambda: sequential((4, 3), layers.Bidirectional(layers.RNN(layers.LSTMCell(2)))),
     "dropout in a recurrence": lambda: sequential((4, 3), layers.GRU(2, dropout=0.1)),
     "dropout both ways": lambda: sequential((4, 3), layers.Bidirectional(layers.LSTM(2, recurrent_dropout=0.1))),
+    "a gate of its own": lambda: sequential((4, 3), layers.LSTM(2, recurrent_activation=lambda z: z)),
     "states": lambda: sequential((4, 3), layers.GRU(2, return_state=True)),
     "two sequences": lambda: sequential((4, 3), layers.Bidirectional(layers.GRU(2), merge_mode=None)),
     "a mask for another layer": lambda: masked(layers.BatchNormalization(), layers.GRU(2)),

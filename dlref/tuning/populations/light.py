@@ -12,10 +12,14 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import tree
+from keras.src.backend import compute_output_spec
+from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 DRAWS = ("normal", "uniform", "truncated_normal")
 FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
 PLAIN = ("keras.src.layers.core.dense", "keras.src.layers.activations", "dlref.layers")
+PLAIN += ("keras.src.layers.reshaping.flatten",)
 PLAIN += ("keras.src.layers.normalization.batch_normalization", "keras.src.layers.regularization")
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
@@ -84,7 +88,9 @@ def of_few_lengths() -> Iterator[None]:
 
 def _flat(draw: Any) -> Any:
 
-    def drawn(shape: Any, *args: Any, **kwargs: Any) -> np.ndarray:
+    def drawn(shape: Any, *args: Any, **kwargs: Any) -> Any:
+        if in_stateless_scope():  # traced, for the shape
+            return draw(shape, *args, **kwargs)
         count = math.prod(shape)
         length = max(FEWEST, 1 << max(count - 1, 0).bit_length())
         return np.asarray(draw((length,), *args, **kwargs))[:count].reshape(shape)
@@ -104,6 +110,35 @@ def _build_layers(model: Any) -> bool:
         shape = layer.compute_output_shape(shape)
     model.built = True
     return True
+
+
+def describe(x: Any) -> Any:
+    """The type and the shape of examples, as JSON can hold them."""
+    return tree.map_structure(lambda a: f"{a.dtype} {' '.join(map(str, a.shape[1:]))}", x)
+
+
+def build(model: keras.Model, inputs: Any) -> None:
+    """Builds a model without an `Input` as `fit` does when it sees what `inputs` describe.
+
+    Raises:
+        Exception: whatever the model's code raises of such inputs.
+    """
+
+    def symbol(text: str) -> keras.KerasTensor:
+        dtype, *shape = text.split()
+        return keras.KerasTensor((None, *map(int, shape)), dtype)
+
+    like = tree.map_structure(symbol, inputs)
+    if type(model) is keras.Sequential and isinstance(like, keras.KerasTensor):
+        # The first that `Sequential.build` does.
+        first = keras.layers.InputLayer(
+            batch_shape=like.shape, dtype=model._layers[0].compute_dtype
+        )
+        model._layers = [first, *model._layers]
+        if not (keras.Sequential._maybe_rebuild is _nothing and _build_layers(model)):
+            model.build(like.shape)
+    else:
+        compute_output_spec(model, like, training=False)
 
 
 def value(variable: Any) -> np.ndarray:

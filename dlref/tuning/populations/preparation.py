@@ -10,6 +10,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
+from dlref.tuning.populations import light
 from dlref.tuning.populations.fitting import Fit, parse
 from dlref.tuning.populations.light import lightly, of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
@@ -54,6 +55,7 @@ class Preparation:
             self._check_tuner(base)
             program_class()
             self._fit = parse(fit_args, fit_kwargs)
+            tuner.inputs = light.describe(self._fit.train[0])
         except Unsupported as reason:
             self.refused = reason
 
@@ -88,6 +90,11 @@ class Preparation:
                 "build: it must return a compiled keras.Model. "
                 f"Received: {model!r} (type {type(model).__name__})."
             )
+        if not model.built:
+            try:
+                light.build(model, self.tuner.inputs)
+            except Exception:
+                model.built = False  # whatever its own `build` has said before
         return model
 
     def _specimen(

@@ -94,7 +94,7 @@ def check(model: keras.Model) -> None:
     if model.run_eagerly:
         raise Unsupported("the model runs eagerly")
     if not model.built:
-        raise Unsupported("the model is built only when it sees data")
+        raise Unsupported("it cannot be built from the shapes of x alone: give it an `Input`")
     if not model.trainable_variables:
         raise Unsupported("the model has no trainable weights")
     if isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer):
