@@ -5,9 +5,10 @@ from annotated import Annotated
 from command import Command
 from figure import Figure
 from glossary import Glossary
+from play import Play
 from pymdownx.blocks import BlocksExtension
 
-BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Figure, Glossary)
+BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Figure, Glossary, Play)
 
 
 class Directives(BlocksExtension):

@@ -37,6 +37,7 @@ WORDS = {
         "korean": "Korean",
         "also called": "Also called, in search",
         "note": "Note",
+        "play": "To play with this, turn on JavaScript; the equations and the figure of this page show the same without it.",
     },
     "ko": {
         "equation": "수식",
@@ -74,5 +75,6 @@ WORDS = {
         "korean": "한국어",
         "also called": "검색에서 통하는 다른 이름",
         "note": "비고",
+        "play": "직접 움직여 보려면 JavaScript를 켜십시오. 켜지 않아도 이 페이지의 수식과 그림에서 같은 내용을 볼 수 있습니다.",
     },
 }

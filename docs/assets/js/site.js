@@ -32,3 +32,7 @@ addEventListener("load", () => setTimeout(() => {
   for (const table of document.querySelectorAll(".md-typeset__scrollwrap")) table.tabIndex = 0;
   document.querySelectorAll(".md-code__nav").forEach((bar, i) => bar.setAttribute("aria-label", `code ${i + 1}`));
 }, 100));
+
+/* A page loads the modules of its own playthings only. */
+const playthings = new URL("../play/", document.currentScript.src);
+for (const frame of document.querySelectorAll("[data-play]")) import(new URL(`${frame.dataset.play}.js`, playthings));
