@@ -4,7 +4,8 @@ Every page, in both languages, at phone and desktop size, light and dark: opened
 others as a reader would, since opening is what takes long. One browser for each core, and one for the searches. Fails
 on a request to another host, a console error, a page wider than its window, a language switch that does not lead to the
 same page, an equation that does not share a window with its line, annotated code that does not light up or cannot be
-stepped through, and a search that finds nothing. Needs Debian's chromium and the Python package playwright.
+stepped through, a plaything that keyboard and pointer do not move or whose numbers are wrong, and a search that finds
+nothing. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -54,6 +55,16 @@ SEARCHES = [
     ("ko", "캐비어", "tuning/populations/"),
     ("en", "panda", "tuning/babysitter/"),
     ("ko", "판다", "tuning/babysitter/"),
+]
+
+# Page, where its plaything ends at first (test_play.py has that from dlref), a preset, what its readout holds.
+PLAYTHINGS = [
+    ("optimizers/sgd/", "(0.008716, 9e−4)", 0, "(0.006718, 0.5)"),
+    ("optimizers/momentum/", "(0.003958, 0.02065)", 1, "(0.2237, −0.0812)"),
+    ("optimizers/nesterov/", "(0.007591, 1e−7)", 0, "(−0.03668, 0.01317)"),
+    ("optimizers/adagrad/", "(0.09912, 4.7e−4)", 2, "(0.05264, −0.04938)"),
+    ("optimizers/rmsprop/", "(5.6e−14, −0.003118)", 0, "0.7452"),
+    ("optimizers/adam/", "(−0.03466, −0.0173)", 0, "0.2326"),
 ]
 
 
@@ -197,6 +208,49 @@ class Check:
             self._fault(f"the last step shows {shown}, not {last}")
         self._shoot(page, "step")
 
+    def play(self, path: str, first: str, preset: int, after: str) -> None:
+        """By keyboard: start point, slider; by pointer: preset, start point. The address brings all of it back."""
+        self.page.emulate_media(reduced_motion="reduce")  # a preset then shows its end at once
+        page = self.open(path)
+        frame = page.locator(".play")
+
+        def shows(what: str, text: str) -> str:
+            readout = frame.locator(".play-readout[aria-busy=false]").inner_text()
+            if text not in readout:
+                self._fault(f"{what}: {text!r} is not in {readout!r}")
+            return readout
+
+        def moves(what: str, act) -> None:
+            before = page.url
+            act()
+            if page.url == before:
+                self._fault(f"{what} does not change the address")
+
+        page.wait_for_selector(".play-plot svg")
+        shows("the first state", first)
+        for target, key in ((".play-handle", "ArrowLeft"), ("input[type=range]", "ArrowRight")):
+            frame.locator(target).first.focus()
+            moves(f"{key} on {target}", lambda key=key: page.keyboard.press(key))
+        moves("a preset", frame.locator(".play-presets button").nth(preset).click)
+        reached = shows("a preset", after)
+        address = page.url
+        page.reload(wait_until="networkidle")
+        page.wait_for_selector(".play-plot svg")
+        if shows("the address", after) != reached or page.url != address:
+            self._fault(f"{address} does not bring back {reached!r}")
+        plot, handle = frame.locator(".play-plot"), frame.locator(".play-handle")
+        moves("a click", lambda: plot.click(position={"x": 100, "y": 100}))
+        handle.hover()
+        page.mouse.down()
+        place = handle.bounding_box() or {}
+        page.mouse.move(place["x"] + 60, place["y"] + 20)
+        moves("dragging", page.mouse.up)
+        frame.locator(".play-run").click()
+        page.wait_for_selector(".play-readout[aria-busy=true]")
+        moves("Start again", frame.locator(".play-run + button").click)
+        shows("Start again", first)
+        self._shoot(page, f"play-{path.strip('/').replace('/', '-')}")
+
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type, and find the page."""
         page = self.open("" if language == "en" else "ko/")
@@ -235,6 +289,8 @@ def check_behaviour(setting: Setting) -> list[str]:
         check.light("optimizers/adam/")
         for language in ("", "ko/"):
             check.step(f"{language}optimizers/adam/", "theta = 0.9 → 0.873366")
+            for path, *numbers in PLAYTHINGS:
+                check.play(f"{language}{path}", *numbers)
         for language, query, wanted in SEARCHES:
             check.search(language, query, wanted)
         check.browser.close()

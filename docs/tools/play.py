@@ -1,4 +1,4 @@
-"""The block `/// play | optimizers`: something to play with, made by docs/assets/play/optimizers.js in the reader's browser.
+"""The block `/// play | optimizers`: something to play with, made in the browser by docs/assets/play/optimizers.js.
 
 /// play | optimizers
     start: adam

@@ -37,7 +37,7 @@ WORDS = {
         "korean": "Korean",
         "also called": "Also called, in search",
         "note": "Note",
-        "play": "To play with this, turn on JavaScript; the equations and the figure of this page show the same without it.",
+        "play": "To play with this, turn on JavaScript. The figure of this page shows some of it without.",
     },
     "ko": {
         "equation": "수식",
@@ -75,6 +75,6 @@ WORDS = {
         "korean": "한국어",
         "also called": "검색에서 통하는 다른 이름",
         "note": "비고",
-        "play": "직접 움직여 보려면 JavaScript를 켜십시오. 켜지 않아도 이 페이지의 수식과 그림에서 같은 내용을 볼 수 있습니다.",
+        "play": "직접 해 보려면 JavaScript를 켜십시오. 켜지 않아도 일부는 이 페이지의 그림에서 볼 수 있습니다.",
     },
 }

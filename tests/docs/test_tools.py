@@ -173,6 +173,14 @@ def test_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "step_lengths" in html
 
 
+def test_play() -> None:
+    html = convert("/// play | optimizers\n    start: adam\nA *caption*.\n///", "ko")
+    assert 'data-play="optimizers" data-start="adam"' in html
+    assert "<em>caption</em>" in html and "<p>직접 해 보려면" in html
+    with pytest.raises(ValueError, match="optimizers"):
+        convert("/// play | nothing\n///")
+
+
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
     for language, front in (("en", ""), ("ko", "description: x\n")):

@@ -90,10 +90,10 @@ const PRESETS = {
   adam: [
     [{ ...plateau, epsilon: 1e-3 }, { en: ["ε = 10⁻³ on the plateau", "The gradients here are below 10⁻³. Keras adds ε before the correction, as if it were 32 times larger in the first step, and is left behind."],
       ko: ["고원에서 ε = 10⁻³", "이곳의 그레이디언트는 10⁻³보다 작습니다. Keras는 편향을 보정하기 전에 ε을 더하므로 첫 단계에서 ε이 32배인 것과 같아 뒤처집니다."] }],
-    [{ ...plateau, epsilon: 1e-3, mapped: true }, { en: ["Map ε", "With ε√(1 − β₂ᵗ) for ε the built-in is the lecture’s Adam: the lines lie on each other, and what is left is rounding."],
-      ko: ["ε 맞추기", "ε 대신 ε√(1 − β₂ᵗ)를 주면 내장 옵티마이저가 강의의 Adam과 같아집니다. 두 선이 겹치고, 남는 차이는 반올림뿐입니다."] }],
-    [{ beta_1: 0, beta_2: 0.9, other: "rmsprop" }, { en: ["β₁ = 0", "Without the average of the gradient Adam is RMSProp with correction. RMSProp’s first step is 1/√(1 − β) = 3.2 times too long; later the two agree."],
-      ko: ["β₁ = 0", "그레이디언트를 평균하지 않으면 Adam은 보정이 있는 RMSProp입니다. RMSProp의 첫걸음은 1/√(1 − β) = 3.2배 길고, 나중에는 둘이 같아집니다."] }],
+    [{ ...plateau, epsilon: 1e-3, mapped: true }, { en: ["Map ε", "With ε√(1 − β₂^t) for ε the built-in is the lecture’s Adam: the lines lie on each other, and what is left is rounding."],
+      ko: ["ε 맞추기", "ε 대신 ε√(1 − β₂^t)를 주면 내장 옵티마이저가 강의의 Adam과 같아집니다. 두 선이 겹치고, 남는 차이는 반올림뿐입니다."] }],
+    [{ beta_1: 0, beta_2: 0.9, other: "rmsprop" }, { en: ["β₁ = 0", "Without the average of the gradient Adam is RMSProp with correction. RMSProp’s first step is 1/√(1 − β) = 3.2 times too long; some twenty steps later the correction is gone."],
+      ko: ["β₁ = 0", "그레이디언트를 평균하지 않으면 Adam은 보정이 있는 RMSProp입니다. RMSProp의 첫걸음은 1/√(1 − β) = 3.2배 길고, 스무 단계쯤 지나면 보정이 사라집니다."] }],
     [{ ...saddle, other: "sgd" }, { en: ["Leave a saddle", "The gradient beside the ridge is 0.001. Adam divides by its size and leaves at once; SGD hardly moves for 50 steps."],
       ko: ["안장점 떠나기", "능선 옆의 그레이디언트는 0.001입니다. Adam은 그 크기로 나누므로 바로 떠나고, SGD는 50단계 동안 거의 움직이지 않습니다."] }],
   ],
@@ -160,7 +160,7 @@ function draw(parts, state, w, shown, set) {
   if (other !== NONE) curves.push({ className: "other", title: w.options[other], path: lecture(other, state, ...where) });
 
   const { window: [left, right, low, high], value } = surfaces[surface];
-  const width = Math.round(parts.plot.clientWidth) || 600, height = Math.round((width * (high - low)) / (right - left));
+  const width = Math.max(parts.plot.clientWidth, 200), height = Math.round((width * (high - low)) / (right - left));
   const place = ([a, b]) => [((a - left) / (right - left)) * width, ((high - b) / (high - low)) * height];
   const line = (points) => "M" + points.map((point) => place(point).map((pixel) => Math.min(Math.max(pixel, -1e4), 1e4).toFixed(1)).join(" ")).join("L");
   const dots = (points) => points.map((point) => `M${place(point).map((pixel) => pixel.toFixed(1)).join(" ")}h0`).join("");
@@ -213,7 +213,7 @@ function frames(parts, w) {
 /* Distances on a logarithmic axis from 1e-18 to 1e2; none at all stands on its lower edge. */
 const LEAST = -18, MOST = 2, FLOOR = Math.log10(2 ** -52);
 function drawDistance(parent, apart, steps, w) {
-  const width = Math.round(parent.clientWidth) || 600, height = 150, margin = { left: 44, right: 8, top: 8, bottom: 22 };
+  const width = Math.max(parent.clientWidth, 200), height = 150, margin = { left: 44, right: 8, top: 8, bottom: 22 };
   const x = (t) => margin.left + (t / steps) * (width - margin.left - margin.right);
   const y = (power) => margin.top + ((MOST - power) / (MOST - LEAST)) * (height - margin.top - margin.bottom);
   const power = (distance) => Math.min(Math.max(Math.log10(distance), LEAST), MOST);

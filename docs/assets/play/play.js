@@ -57,6 +57,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
   const parts = { plot: element("div", { className: "play-plot" }), second: element("div", { className: "play-second" }) };
   const readout = element("div", { className: "play-readout" });
   readout.setAttribute("role", "status");
+  readout.ariaBusy = "false";
   const panel = element("div", { className: "play-panel" });
   const why = element("p", { className: "play-why" });
   frame.append(element("div", { className: "play-body" }, parts.plot, readout, panel, parts.second));
@@ -101,7 +102,10 @@ export function play(name, { words: both, first: start, controls, presets, chang
   function choice({ key, options }) {
     const select = element("select", { onchange: () => set({ [key]: select.value }) });
     const update = () => {
-      select.replaceChildren(...options(state).map((option) => element("option", { value: option, textContent: words.options[option] })));
+      const names = options(state);
+      if (names.join() !== Array.from(select.options, (option) => option.value).join()) {
+        select.replaceChildren(...names.map((value) => element("option", { value, textContent: words.options[value] })));
+      }
       select.value = state[key];
     };
     return [element("label", {}, element("span", { textContent: words[key] }), select), update];

@@ -84,7 +84,7 @@ export const optimizers = {
   },
   adagrad: {
     step: adagrad, settings: ["alpha", "epsilon"], keras: kerasAdagrad, name: "Adagrad",
-    same: (settings) => ({ ...settings, initial_accumulator_value: 0.1 }),
+    same: (settings) => ({ ...settings, initial_accumulator_value: Math.fround(0.1) }), // Keras passes its 0.1 through float32
     mapped: (settings, p, g) => ({ ...settings, epsilon: inside(p.s + g ** 2, settings.epsilon) }),
   },
   rmsprop: {
