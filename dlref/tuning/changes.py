@@ -8,7 +8,7 @@ from typing import Any
 
 import keras_tuner
 
-from dlref.tuning.one_by_one import declare
+from dlref.tuning.one_by_one import declared_space
 from dlref.tuning.trials.writing import to_json
 
 
@@ -41,8 +41,7 @@ def warn_of_changes(study: Any, hypermodel: Any, given: Any = None) -> None:
 
 
 def _find_changes(stored: dict[str, Any], hypermodel: Any, given: Any) -> list[str]:
-    space = keras_tuner.HyperParameters() if given is None else given.copy()
-    declare(hypermodel, space)
+    space = declared_space(hypermodel, given)
     there = {hp["config"]["name"]: hp for hp in stored["space"]}
     found = []
     # One that is stored and not declared may be one that only some values of others declare.

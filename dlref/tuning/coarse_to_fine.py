@@ -34,4 +34,9 @@ class CoarseToFine(Search):
     """
 
     def __init__(self, *args: Any, coarse: float = 0.5, **kwargs: Any) -> None:
+        if "sampler" in kwargs:
+            raise TypeError(
+                "CoarseToFine: `sampler` must be left out, for it has its own; `Search` takes one. "
+                f"Received: sampler={kwargs['sampler']!r}."
+            )
         super().__init__(*args, sampler=CoarseToFineSampler(coarse), **kwargs)

@@ -10,6 +10,7 @@ import keras
 import keras_tuner
 from keras_tuner.src.distribute import utils as distribution
 from keras_tuner.src.engine import tuner_utils
+from keras_tuner.src.engine.hypermodel import get_hypermodel
 
 from dlref.tuning import results
 from dlref.tuning.listener import Diverged, not_finite
@@ -171,10 +172,10 @@ def variables(model: keras.Model) -> list[Any]:
     return [*model.trainable_variables, *model.non_trainable_variables]
 
 
-def declared_space(hypermodel: Any) -> keras_tuner.HyperParameters:
-    """The hyperparameters that `hypermodel` declares for their default values."""
-    hp = keras_tuner.HyperParameters()
-    declare(hypermodel, hp)
+def declared_space(hypermodel: Any, given: Any = None) -> keras_tuner.HyperParameters:
+    """The hyperparameters that were given, and those that `hypermodel` declares for their default values."""
+    hp = keras_tuner.HyperParameters() if given is None else given.copy()
+    declare(get_hypermodel(hypermodel), hp)
     return hp
 
 

@@ -157,14 +157,18 @@ def parse(url: str) -> sqlalchemy.URL:
         backend = parsed.get_backend_name()
     except exc.ArgumentError:
         backend = ""
-    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        return parsed
     if backend in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
-    raise SweepError(
-        "storage must be a URL such as postgresql://user@host/database or sqlite:///study.sqlite3. "
-        f"Received: {redacted(url)}."
-    )
+    allowed = "a URL such as postgresql://user@host/database or sqlite:///study.sqlite3"
+    if backend == "sqlite":
+        place, mode = parsed.database or ":memory:", parsed.query.get("mode")
+        if ":memory:" not in place and mode != "memory":
+            return parsed
+        allowed = (
+            "a file or a server; in memory no sweep is possible, for each connection has a database of its own there: "
+            "write sqlite:///study.sqlite3, or leave `storage` out for a file in the directory of the search"
+        )
+    raise SweepError(f"`storage` must be {allowed}. Received: {redacted(url)}.")
 
 
 def redacted(url: str) -> str:

@@ -15,8 +15,9 @@ from typing import Any
 
 from keras_tuner.src.engine.trial import Trial, TrialStatus
 
+from dlref.tuning import searches
+from dlref.tuning.arguments import checks_arguments
 from dlref.tuning.objectives import Bound
-from dlref.tuning.sampler import RandomSampler
 from dlref.tuning.trials.claims import ask, claim
 from dlref.tuning.trials.endings import finish, report
 from dlref.tuning.trials.opening import Opening
@@ -36,10 +37,12 @@ class Study(Opening):
         objective: as in keras-tuner. Defaults to `None`: `fit` returns the number that is to become small.
         max_trials: number of trials; `None` has no end. Defaults to 10.
         seed: any integer, 0 included. Defaults to `None`: the one that is stored, or a new one.
-        sampler: a `RandomSampler`, a `CoarseToFineSampler` or an `optuna.samplers.BaseSampler`. Defaults to `None`:
-            random.
-        pruner: an `optuna.pruners.BasePruner`. Defaults to `None`: every trial is run to its end.
-        storage: the URL of an Optuna storage. Defaults to `None`: study.sqlite3 in the project's directory.
+        sampler: a word of `dlref sweep --search`, such as `"tpe"`; or a `RandomSampler`, a `CoarseToFineSampler` or an
+            `optuna.samplers.BaseSampler`. Defaults to `None`: random.
+        pruner: a word of `dlref sweep --pruner`, such as `"median"`, or an `optuna.pruners.BasePruner`. Defaults to
+            `None`: every trial is run to its end.
+        storage: the URL of an Optuna storage, or an `optuna.storages.RDBStorage`, whose URL is taken. Defaults to
+            `None`: study.sqlite3 in the project's directory.
         hyperparameters: declared beforehand. Defaults to `None`.
         allow_new_entries: whether a model may declare others. Defaults to True.
         tune_new_entries: whether those are searched too. Defaults to True.
@@ -48,6 +51,7 @@ class Study(Opening):
         subject_to: bounds that a trial must keep to be best, such as `"latency_ms<=100"`. Defaults to none.
 
     Raises:
+        TypeError, ValueError: if an argument is of a wrong type, out of range or a word that is not known.
         SweepError: (when the storage is first used) if it cannot be used, or holds another search.
 
     Example:
@@ -64,6 +68,7 @@ class Study(Opening):
         [0.5]
     """
 
+    @checks_arguments
     def __init__(
         self,
         objective: Any = None,
@@ -71,7 +76,7 @@ class Study(Opening):
         seed: int | None = None,
         sampler: Any = None,
         pruner: Any = None,
-        storage: str | None = None,
+        storage: Any = None,
         hyperparameters: Any = None,
         allow_new_entries: bool = True,
         tune_new_entries: bool = True,
@@ -90,11 +95,16 @@ class Study(Opening):
             max_retries_per_trial=max_retries_per_trial,
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
-        self._seed = random.getrandbits(31) if seed is None else int(seed)
-        self.sampler, self.pruner, self.storage = sampler or RandomSampler(), pruner, storage
-        self.bounds = [Bound.parse(text) for text in subject_to]
+        self._seed = random.getrandbits(31) if seed is None else seed
         parts = getattr(self.objective, "objectives", [self.objective])
         self.objectives = {each.name: each.direction for each in parts}
+        searches.check(sampler, pruner, len(self.objectives))
+        own = searches.OWN.get(sampler or "random") if isinstance(sampler, str | None) else None
+        self.sampler: Any = own() if own else sampler  # `mirror` makes the others
+        self.pruner = searches.make_pruner(pruner) if isinstance(pruner, str) else pruner
+        self._hyperband, self._declared = pruner == "hyperband", list(self.hyperparameters.space)
+        searches.check_plan(self.sampler, max_trials, self._declared if hyperparameters else None)
+        self.storage, self.bounds = storage, [Bound.parse(text) for text in subject_to]
         self.draws = getattr(self.sampler, "counter_based", False)
         self.populates = type(self).populate_space is not Study.populate_space
 
@@ -115,6 +125,11 @@ class Study(Opening):
         """Whether other workers hold trials, which may have to be taken over or end a stage of the search."""
         others = self.session.run(self.session.ledger.unfinished, write=False)
         return any(trial.number not in self.session.held for trial in others)
+
+    def expect(self, epochs: int) -> None:
+        """Learns how many epochs a trial has, which the pruner `"hyperband"` divides."""
+        if self._hyperband:
+            self.pruner, self._mirror = searches.make_pruner("hyperband", epochs), None
 
     @locked
     def report(self, values: Mapping[int, Sequence[float]]) -> set[int]:

@@ -17,9 +17,10 @@ from typing import Any
 
 import keras
 
+from dlref.tuning.arguments import checks_arguments
 from dlref.tuning.changes import digest, warn_of_changes
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
-from dlref.tuning.one_by_one import OneByOne, variables
+from dlref.tuning.one_by_one import OneByOne, declared_space, variables
 from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
@@ -48,9 +49,12 @@ class Search(OneByOne):
         objective: as in keras-tuner, such as `"val_accuracy"`.
         max_trials: number of trials. Defaults to 10.
         seed: any integer, 0 included. Defaults to `None`: one is drawn.
-        sampler: an `optuna.samplers.BaseSampler`. Defaults to `None`: random.
-        pruner: an `optuna.pruners.BasePruner`, asked after every epoch. Defaults to `None`.
-        storage: the URL of an Optuna storage. Defaults to `None`: a SQLite file in the project's directory.
+        sampler: a word of `dlref sweep --search`, such as `"tpe"`, or an `optuna.samplers.BaseSampler`. Defaults to
+            `None`: random.
+        pruner: a word of `dlref sweep --pruner`, such as `"median"`, or an `optuna.pruners.BasePruner`, asked after
+            every epoch. Defaults to `None`.
+        storage: the URL of an Optuna storage, or an `optuna.storages.RDBStorage`, whose URL is taken. Defaults to
+            `None`: a SQLite file in the project's directory.
         listener: a `Listener`. Defaults to `None`: what there is to say is printed, unless `search` has `verbose=0`.
         extra_metrics: functions of the trained model, by name: what else a trial is judged by. Defaults to `None`.
         max_population: most trials that are trained at once. Defaults to `None`: as many as there is memory for.
@@ -58,22 +62,25 @@ class Search(OneByOne):
             to 1.0.
         **kwargs: the other arguments of keras-tuner's tuners and oracles, such as `directory` and `project_name`.
 
+    Raises:
+        TypeError, ValueError: if an argument is of a wrong type, out of range or a word that is not known.
+        SweepError: if the storage cannot be used, or holds another search.
+
     Example:
-        >>> import keras, optuna
+        >>> import keras
         >>> from dlref.tuning import Search, log_uniform
         >>> def build(hp):
         ...     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         ...     model.compile(keras.optimizers.SGD(log_uniform(hp, "learning_rate", 1e-4, 0.1)), "mse")
         ...     return model
-        >>> tuner = Search(
-        ...     build, "val_loss", max_trials=2, sampler=optuna.samplers.TPESampler(), directory=getfixture("tmp_path")
-        ... )
+        >>> tuner = Search(build, "val_loss", max_trials=2, sampler="tpe", directory=getfixture("tmp_path"))
         >>> x, y = keras.ops.ones((8, 1)), keras.ops.ones((8, 1))
         >>> tuner.search(x, y, validation_data=(x, y), verbose=0)
         >>> len(tuner.oracle.get_best_trials(5))
         2
     """
 
+    @checks_arguments
     def __init__(
         self,
         hypermodel: Any = None,
@@ -82,7 +89,7 @@ class Search(OneByOne):
         seed: int | None = None,
         sampler: Any = None,
         pruner: Any = None,
-        storage: str | None = None,
+        storage: Any = None,
         listener: Listener | None = None,
         extra_metrics: dict[str, Callable[[keras.Model], float]] | None = None,
         max_population: int | None = None,
@@ -91,13 +98,15 @@ class Search(OneByOne):
     ) -> None:
         given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
         given |= {"sampler": sampler, "pruner": pruner, "storage": storage}
+        if sampler == "grid" and hypermodel and given.get("tune_new_entries", True):
+            known = given.get("hyperparameters")
+            given["hyperparameters"] = declared_space(hypermodel, known)
         study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
         study.model = digest(hypermodel)
         self._listens, self.listener = listener, listener or Listener()
         self.extra_metrics = extra_metrics or {}
         self.max_population, self.share = max_population, share
         self.claimed = max_population or (CLAIMED if study.draws else CLAIMED_BY_SAMPLER)
-        self._trial, self._execution, self._epoch = 0, 0, 0
         self._results: dict[str, Result] = {}
         if kwargs.get("overwrite") and study.storage:  # keras-tuner deletes the directory alone
             place = kwargs.get("directory") or ".", kwargs.get("project_name") or "untitled_project"
@@ -120,6 +129,7 @@ class Search(OneByOne):
         self.on_search_begin()
         preparation = Preparation(self, Search, fit_args, fit_kwargs)
         self.save()
+        self.oracle.expect(preparation.epochs)
         trainer = self._trainer(preparation)
         while True:
             self.listener.check()

@@ -138,7 +138,7 @@ def test_json_on_standard_output_alone(flowers):
 
 
 REFUSED = [  # options, what the error says
-    (("--storage", "mysql://ada:secret@localhost/sweeps"), "storage must be a URL such as"),
+    (("--storage", "mysql://ada:secret@localhost/sweeps"), "`storage` must be a URL such as"),
     (("--storage", "postgresql://ada:secret@127.0.0.1:1/sweeps"), "cannot be used"),
     (("--subject-to", "latency_ms=100"), "--subject-to must be METRIC<=NUMBER"),
     (("--objective", "val_f1"), "must say whether it is to become small or large"),

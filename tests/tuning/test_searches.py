@@ -5,9 +5,10 @@ import pytest
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
-from dlref.tuning.command import searches
+from dlref.tuning import searches
 from dlref.tuning.errors import SweepError
-from dlref_cli.options import PRUNERS, SEARCHES
+from dlref_cli import options
+from tests.tuning.studies import finished, make, numbers
 
 
 def space():
@@ -20,20 +21,48 @@ def space():
     return hp.space
 
 
-@pytest.mark.parametrize("name", [n for n in SEARCHES if n not in ("random", "coarse-to-fine")])
+def test_the_command_has_the_same_words():
+    assert (options.SEARCHES, options.PRUNERS) == (searches.SEARCHES, searches.PRUNERS)
+
+
+@pytest.mark.parametrize("name", searches.OPTUNAS)
 def test_every_name_is_a_sampler(name):
     assert isinstance(searches.make_sampler(name, 0, 50, space()), BaseSampler)
 
 
-@pytest.mark.parametrize("name", PRUNERS)
+@pytest.mark.parametrize("name", searches.PRUNERS)
 def test_every_name_is_a_pruner(name):
     pruner = searches.make_pruner(name, epochs=10)
     assert pruner is None if name == "none" else isinstance(pruner, BasePruner)
 
 
+@pytest.mark.parametrize("name", ["random", "coarse-to-fine", "tpe", "qmc", "nsga2", "grid"])
+def test_a_name_draws_what_the_sampler_draws(tmp_path, name):
+    """On several workers, with a seed that only the storage knows."""
+    hp = keras_tuner.HyperParameters()
+    hp.merge(space())
+    options = {"hyperparameters": hp, "max_trials": 24, "seed": None}
+    if name in searches.OWN:
+        sampler = searches.OWN[name]()
+    else:
+        sampler = searches.make_sampler(name, 7, 24, space())
+    drawn = []
+    for directory, chosen in (("name", name), ("object", sampler)):
+        workers = [make(tmp_path, directory, sampler=chosen, **options) for _ in range(2)]
+        workers[0].seed = 7
+        drawn.append([])
+        for turn in range(8):
+            trials = workers[turn % 2].claim(3)
+            drawn[-1] += [trial.hyperparameters.values for trial in trials]
+            workers[turn % 2].finish([finished(n, n % 5) for n in numbers(trials)])
+    assert drawn[0] == drawn[1] and len(drawn[0]) > 15
+
+
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(searches.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(SweepError, match="--search gp needs the package torch: pip install torch"):
+    with pytest.raises(
+        SweepError, match="the search gp needs the package torch: pip install torch"
+    ):
         searches.check("gp", "none", objectives=1)
     searches.check("tpe", "none", objectives=1)
 
@@ -41,8 +70,8 @@ def test_a_missing_package_is_named(monkeypatch):
 @pytest.mark.parametrize(
     ("search", "pruner", "message"),
     [
-        ("coarse-to-fine", "none", "--search coarse-to-fine takes one --objective. Received: 2"),
-        ("tpe", "median", "--pruner median takes one --objective. Received: 2"),
+        ("coarse-to-fine", "none", "the search coarse-to-fine takes one objective. Received: 2"),
+        ("tpe", "median", "the pruner median takes one objective. Received: 2"),
     ],
 )
 def test_what_takes_one_objective(search, pruner, message):

@@ -283,11 +283,17 @@ def test_redacted(given, shown):
     assert redacted(given) == shown
 
 
-@pytest.mark.parametrize(
-    "text", ["", "study", "mysql://a:secret@b/c", "sqlite://", "://", "sqlite"]
-)
+@pytest.mark.parametrize("text", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_no_sweep_in_memory(text):
+    with pytest.raises(
+        SweepError, match="in memory no sweep is possible, .* write sqlite:///study"
+    ):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["", "study", "mysql://a:secret@b/c", "://", "sqlite"])
 def test_a_wrong_url(text):
-    with pytest.raises(SweepError, match="storage must be a URL such as") as raised:
+    with pytest.raises(SweepError, match="`storage` must be a URL such as") as raised:
         parse(text)
     assert "secret" not in str(raised.value)
 

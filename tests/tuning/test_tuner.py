@@ -124,6 +124,39 @@ def test_any_sampler_of_optuna(tmp_path):
     assert len(set(rates)) == 6 and all(0.01 <= rate <= 0.1 for rate in rates)
 
 
+def test_names_are_what_they_stand_for(tmp_path):
+    sampler = optuna.samplers.TPESampler(seed=0)
+    objects = {"sampler": sampler, "pruner": optuna.pruners.HyperbandPruner(max_resource=9)}
+    found = []
+    for name, chosen in (
+        ("names", {"sampler": "tpe", "pruner": "hyperband"}),
+        ("objects", objects),
+    ):
+        options = {"max_trials": 24, "seed": 0, "directory": tmp_path / name, **chosen}
+        tuner = Search(build, "val_loss", **options)
+        tuner.search(X, Y, validation_data=(X, Y), epochs=9, verbose=0)
+        found.append([(t.status, t.hyperparameters.values) for t in tuner.oracle.read()])
+    assert found[0] == found[1]
+    assert {status for status, _ in found[0]} == {"COMPLETED", "STOPPED"}
+
+
+def test_a_grid_is_of_what_the_model_declares(tmp_path):
+    def conditional(hp):
+        with hp.conditional_scope("deep", [hp.Choice("deep", ["yes", "no"])]):
+            hp.Int("layers", 2, 3)
+        return build(hp)
+
+    given = keras_tuner.HyperParameters()
+    given.Choice("activation", ["relu", "tanh"])
+    tuner = search(build, tmp_path, Search, sampler="grid", max_trials=6, hyperparameters=given)
+    drawn = [trial.hyperparameters.values for trial in tuner.oracle.read()]
+    points = {(v["activation"], round(v["learning_rate"], 4)) for v in drawn}
+    assert points == {(a, rate) for a in ("relu", "tanh") for rate in (0.01, 0.0316, 0.1)}
+    with pytest.raises(ValueError, match="grid: layers depends on another hyperparameter"):
+        search(conditional, tmp_path / "conditional", Search, sampler="grid")
+    assert not (tmp_path / "conditional").exists()
+
+
 def test_coarse_to_fine_zooms_in(tmp_path):
     tuner = search(build, tmp_path, CoarseToFine, max_trials=16)
     (zoom,) = tuner.oracle.zooms

@@ -11,8 +11,8 @@ from typing import Any
 import keras
 from keras_tuner.src.engine.hypermodel import get_hypermodel
 
-from dlref.tuning import digits, inputs
-from dlref.tuning.command import machine, searches
+from dlref.tuning import digits, inputs, searches
+from dlref.tuning.command import machine
 from dlref.tuning.errors import SweepError
 from dlref.tuning.objectives import Bound, parse_objectives
 from dlref.tuning.one_by_one import declared_space

@@ -10,8 +10,7 @@ from typing import Any
 import keras
 import keras_tuner
 
-from dlref.tuning.coarse_to_fine import CoarseToFine
-from dlref.tuning.command import machine, searches
+from dlref.tuning.command import machine
 from dlref.tuning.command.events import Events
 from dlref.tuning.command.options import Inputs, Options
 from dlref.tuning.errors import SweepError
@@ -68,7 +67,8 @@ def make_tuner(options: Options, found: Inputs, listener: Listener, **extra: Any
         "objective": _objectives(settings),
         "max_trials": settings.trials,
         "seed": settings.seed,
-        "pruner": searches.make_pruner(settings.pruner, settings.epochs),
+        "sampler": settings.search,
+        "pruner": settings.pruner,
         "storage": options.storage,
         "listener": listener,
         "share": SHARED if options.storage else 1.0,
@@ -81,7 +81,7 @@ def make_tuner(options: Options, found: Inputs, listener: Listener, **extra: Any
     }
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # keras-tuner says which file it reloads
-            tuner = _search(found, arguments)
+            tuner = Search(found.model, **arguments)
     except SweepError:
         raise
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
@@ -91,17 +91,6 @@ def make_tuner(options: Options, found: Inputs, listener: Listener, **extra: Any
         ) from error
     tuner.fatal = ()  # a model that cannot be built is a failed trial, with its reason
     return tuner
-
-
-def _search(found: Inputs, arguments: dict[str, Any]) -> Search:
-    settings = found.settings
-    if settings.search == "random":
-        return Search(found.model, **arguments)
-    if settings.search == "coarse-to-fine":
-        return CoarseToFine(found.model, **arguments)
-    space = keras_tuner.HyperParameters.from_config({"space": settings.space, "values": {}}).space
-    sampler = searches.make_sampler(settings.search, settings.seed, settings.trials, space)
-    return Search(found.model, sampler=sampler, **arguments)
 
 
 def _objectives(settings: Settings) -> Any:

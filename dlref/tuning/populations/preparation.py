@@ -59,6 +59,11 @@ class Preparation:
         except Unsupported as reason:
             self.refused = reason
 
+    @property
+    def epochs(self) -> int:
+        """Of each trial; 0 if no trial can be in a population."""
+        return 0 if self.refused else self._fit.epochs
+
     def specimens(self, trial: Any) -> list[Specimen]:
         """One for each execution.
 

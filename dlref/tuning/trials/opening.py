@@ -9,6 +9,7 @@ import sqlalchemy as sql
 from keras_tuner.src.engine import hyperparameters as hp_module
 from keras_tuner.src.engine.trial import Trial
 
+from dlref.tuning import searches
 from dlref.tuning.errors import SweepError
 from dlref.tuning.sampler import CoarseToFineSampler
 from dlref.tuning.trials.hyperparameters import make_trial
@@ -27,6 +28,7 @@ class Opening(Protocol):
 
     _session: Session | None
     _mirror: Mirror | None = None
+    _declared: list[Any]  # the hyperparameters that a grid is made of
     _space = ""  # as it was last read or written
     model = ""  # what the code of a new study's model is known by
 
@@ -60,6 +62,9 @@ class Opening(Protocol):
         """The study as Optuna's samplers and pruners see it."""
         count = self.session.run(self.session.ledger.next_number, write=False)
         if self._mirror is None or self._mirror.count > count:  # what it foresaw was not written
+            if isinstance(self.sampler, str):
+                words = self.sampler, self.seed, self.max_trials, self._declared
+                self.sampler = searches.make_sampler(*words)
             sampler = None if self.draws else self.sampler
             directions = list(self.objectives.values())
             self._mirror = Mirror(self._project_name, directions, sampler, self.pruner)
@@ -146,14 +151,10 @@ class Opening(Protocol):
             "max_trials": self.max_trials,
             "objectives": [f"{direction}:{name}" for name, direction in self.objectives.items()],
             "subject_to": [str(bound) for bound in self.bounds],
-            "sampler": type(self.sampler).__name__,
+            "sampler": name if isinstance(name := self.sampler, str) else type(name).__name__,
             "model": self.model,
         }
         if isinstance(self.sampler, CoarseToFineSampler):
-            if self.max_trials is None:
-                raise ValueError(
-                    "CoarseToFineSampler: `max_trials` must be a number. Received: None."
-                )
             attrs["coarse_trials"] = self.sampler.coarse_trials(self.max_trials)
         return attrs
 
