@@ -221,9 +221,9 @@ class Check:
             return readout
 
         def moves(what: str, act) -> None:
-            before = page.url
+            before = page.evaluate("location.href")  # page.url is late
             act()
-            if page.url == before:
+            if page.evaluate("location.href") == before:
                 self._fault(f"{what} does not change the address")
 
         page.wait_for_selector(".play-plot svg")
@@ -233,10 +233,10 @@ class Check:
             moves(f"{key} on {target}", lambda key=key: page.keyboard.press(key))
         moves("a preset", frame.locator(".play-presets button").nth(preset).click)
         reached = shows("a preset", after)
-        address = page.url
+        address = page.evaluate("location.href")
         page.reload(wait_until="networkidle")
         page.wait_for_selector(".play-plot svg")
-        if shows("the address", after) != reached or page.url != address:
+        if shows("the address", after) != reached or page.evaluate("location.href") != address:
             self._fault(f"{address} does not bring back {reached!r}")
         plot, handle = frame.locator(".play-plot"), frame.locator(".play-handle")
         moves("a click", lambda: plot.click(position={"x": 100, "y": 100}))
@@ -255,6 +255,9 @@ class Check:
         """By keyboard alone: open the dialog, type, and find the page."""
         page = self.open("" if language == "en" else "ko/")
         page.keyboard.press("Control+k")
+        page.locator(
+            "pagefind-modal input"
+        ).wait_for()  # before, a letter is a shortcut of the theme
         page.keyboard.type(query)
         results = page.locator("pagefind-modal .pf-result-link")
         start, first = "/dlref/" + ("" if language == "en" else "ko/"), []
