@@ -7,12 +7,12 @@ The caption.
 """
 
 import xml.etree.ElementTree as etree
+from pathlib import Path
 
 from pymdownx.blocks.block import Block, type_string
-from source import ROOT
 from words import WORDS
 
-PLAYTHINGS = ROOT / "docs" / "assets" / "play"
+PLAYTHINGS = Path(__file__).parents[1] / "assets" / "play"
 
 
 class Play(Block):
