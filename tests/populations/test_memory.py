@@ -152,7 +152,9 @@ def test_what_was_trained_before_is_not_trained_again(
 def test_what_fits_in_no_population_is_trained_alone(tmp_path, too_large):
     too_large(MemoryError("no memory"), limit=0)
     _, heard = search(build, tmp_path, trials=2)
-    assert heard.notes[-1].endswith("trials are trained alone: MemoryError: no memory")
+    assert heard.notes[-1].endswith(
+        "trials are trained alone: as a population they fail (no memory)"
+    )
     assert heard.states == ["finished"] * 2
 
 

@@ -12,6 +12,7 @@ from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.packing import check_widths
+from dlref.tuning.populations.scalar import lent
 from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
 
 PROGRAMS = 16  # that are kept
@@ -106,9 +107,16 @@ class Programs:
                 outputs = tree.flatten(trained(batch[0], training=False))
                 return [*outputs, keras.ops.cast(sum(trained.losses), keras.config.floatx())]
 
+        def compute_wide(values: Any) -> Any:
+            floatx = keras.config.floatx()
+            numbers = [narrow.anatomy.scalars[path] for path in program.owners]
+            tensors = [keras.ops.convert_to_tensor(number, floatx) for number in numbers]
+            with lent(program.owners.values(), tensors):  # its own penalties may be others
+                return compute(program.model, targets, values)
+
         own = [*model.trainable_variables, *model.non_trainable_variables]
         exact = program.compiled(lambda values: compute(model, own, values))(arrays)
-        found = program.compiled(lambda values: compute(program.model, targets, values))(wide)
+        found = program.compiled(compute_wide)(wide)
         for one, other in zip(map(np.asarray, found), map(np.asarray, exact), strict=True):
             if not np.allclose(cut(one, other.shape), other, TOLERANCE, TOLERANCE):
                 raise Unsupported("padding changes these models")
