@@ -1,11 +1,12 @@
 """The tests are tested: wrong versions of the library must fail both the conformance table and the oracles.
 
 Two kinds: the mistakes that lectures, notes and implementations are known for, named; and every operator of every
-numbered statement, exchanged.
+numbered statement, exchanged. Mistakes in what is no equation fail a test of their own.
 """
 
 import importlib
 import pkgutil
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +15,12 @@ import dlref
 from dlref import layers, optimizers, schedules
 from dlref.conformance.table import ROWS
 from dlref.conformance.verify import check
+from tests import test_public_api
+from tests.layers import test_batch_normalization, test_dropout, test_whole_set_statistics
 from tests.mutation import mutated, operator_mutants
+from tests.optimizers import test_optimizer
 from tests.oracles import ORACLES
+from tests.schedules import test_schedule
 from tests.test_oracles import gradient_error, value_error
 
 functions = {
@@ -23,6 +28,8 @@ functions = {
     for name in ("activations", "averages", "initializers", "regularizers")
 }
 losses = dlref.losses
+stateless = importlib.import_module("dlref.optimizers.stateless").Stateless
+whole_set = importlib.import_module("dlref.layers.whole_set_statistics")
 space = importlib.import_module("dlref.tuning.space")
 
 KNOWN_MISTAKES = {
@@ -92,6 +99,8 @@ KNOWN_MISTAKES = {
         "(1 - rho) * sigma2", "(1 - rho) * sigma2 * m / (m - 1)"),
     "batch norm ignores its mask": (
         "layers.BatchNormalization", layers.BatchNormalization.sum, "ops.where(mask, x, 0)", "x"),
+    "batch norm's mask along the channels": (
+        "layers.BatchNormalization", layers.BatchNormalization.counted, '"bool"), -1)', '"bool"), self.axis)'),
     "batch norm's gradient forgets that mu depends on z": (
         "layers.BatchNormalization", layers.BatchNormalization.call,
         "(beta - a * mu)", "(beta - a * ops.stop_gradient(mu))"),
@@ -160,6 +169,56 @@ KNOWN_MISTAKES = {
     "all whole numbers for powers of two": (
         "tuning.power_of_two", space.power_of_two, ', step=2, sampling="log"', ""),
 }  # fmt: skip
+
+
+_every_order = test_optimizer.test_every_order_of_operations_is_keras
+_accumulated = {"gradient_accumulation_steps": 2, "clipvalue": 0.5}
+_dropped = test_dropout.test_what_is_dropped_is_0_whatever_it_was
+
+MISTAKES_OF_NO_EQUATION = {
+    "weight decay after the update": (
+        stateless._backend_apply_gradients,
+        "        self._apply_weight_decay(parameters)\n"
+        "        self._backend_update_step(grads, parameters, self.learning_rate)\n",
+        "        self._backend_update_step(grads, parameters, self.learning_rate)\n"
+        "        self._apply_weight_decay(parameters)\n",
+        partial(_every_order, {"weight_decay": 0.01}, optimizers.Adam)),
+    "the sum of accumulated gradients clipped": (
+        stateless._backend_apply_gradients, "for g in sums]", "for g in self._clip_gradients(sums)]",
+        partial(_every_order, _accumulated, optimizers.Adam)),
+    "each accumulated gradient clipped": (
+        stateless._backend_apply_gradients, "zip(grads, accumulators", "zip(self._clip_gradients(grads), accumulators",
+        partial(_every_order, _accumulated, optimizers.Adam)),
+    "batch norm's weights in half precision": (
+        layers.BatchNormalization.add_channel_weight, "autocast=False, ", "",
+        partial(test_batch_normalization.test_mixed_precision_rounds_the_output_alone, "mixed_float16")),
+    "a dropped NaN leaks": (
+        layers.Dropout.call, "ops.where(d, a / keep_prob, 0)", "a / keep_prob * ops.cast(d, a.dtype)",
+        partial(_dropped, layers.Dropout, float("nan"))),
+    "a dropped infinity leaks": (
+        layers.VanillaDropout.call, "ops.where(d, a, 0)", "a * ops.cast(d, a.dtype)",
+        partial(_dropped, layers.VanillaDropout, float("inf"))),
+    "layers in the order they were made": (
+        whole_set._in_order_of_calls, "list(dict.fromkeys(called))", "[n for n in layers if n in called]",
+        test_whole_set_statistics.test_layers_in_the_order_of_their_calls),
+    "initializers without a seed draw the same": (
+        functions["initializers"].HeNormal.__init__, "seed=seed)", "seed=seed or 0)",
+        partial(test_public_api.test_without_a_seed_each_draws_its_own, "initializers.HeNormal")),
+    "AdaGrad's config forgets its start": (
+        optimizers.AdaGrad.get_config, "self.initial_accumulator_value,", "0.0,",
+        partial(test_public_api.test_each_argument_counts_and_is_kept,
+                "optimizers.AdaGrad", "initial_accumulator_value", "real [0, inf)")),
+    "epochs counted in float32": (
+        schedules.InverseTimeDecay.epoch, ", self.steps_per_epoch)", ", float(self.steps_per_epoch))",
+        partial(test_schedule.test_epochs_that_float32_cannot_count, schedules.InverseTimeDecay(0.2, 4))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES_OF_NO_EQUATION)
+def test_mistake_of_no_equation(mistake: str) -> None:
+    function, old, new, test = MISTAKES_OF_NO_EQUATION[mistake]
+    with mutated(function, old, new), pytest.raises(AssertionError):
+        test()
 
 
 def table_catches(name: str) -> bool:

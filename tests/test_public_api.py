@@ -4,7 +4,7 @@ import ast
 import inspect
 import json
 import re
-from functools import partial
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,17 +117,25 @@ NEEDED = {
 @pytest.mark.parametrize(("name", "argument", "kind"), ARGUMENTS)
 def test_each_argument_counts_and_is_kept(name: str, argument: str, kind: str) -> None:
     """It changes what is seen of an object, and an object made from the config does the same."""
-    make = partial(OBJECTS[name][0], **NEEDED.get(argument, {}))
-    default = make()
+    needed = NEEDED.get(argument, {})
+    default, usual = by_default(name, **needed)
     others = OTHERS[kind.removeprefix("?").partition(" ")[0]]
-    changed = make(**{argument: next(v for v in others if v != getattr(default, argument, None))})
+    value = next(v for v in others if v != getattr(default, argument, None))
+    changed = OBJECTS[name][0](**needed, **{argument: value})
     config = json.loads(json.dumps(changed.get_config()))
     copy = CLASSES[name].from_config(config)
     assert json.loads(json.dumps(copy.get_config())) == config
     behaviour = seen(changed)
     assert same(behaviour, seen(copy))
     if kind != "synchronized":  # which only several replicas see
-        assert not same(behaviour, seen(default))
+        assert not same(behaviour, usual)
+
+
+@cache
+def by_default(name: str, **needed: Any) -> Any:
+    """An object, and what is seen of it."""
+    made = OBJECTS[name][0](**needed)
+    return made, seen(made)
 
 
 OTHERS: dict[str, list[Any]] = {

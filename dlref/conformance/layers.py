@@ -125,6 +125,16 @@ ROWS = [
         loose={"jax": 1e-5},
     ),
     Row(
+        **_BATCH_NORMALIZATION,
+        ours=partial(ours.BatchNormalization, axis=1),
+        mapped=partial(keras.layers.BatchNormalization, axis=1),
+        mapping="with a mask, axis = 1",
+        sentence="With a mask Keras divides by m + 10⁻⁷ instead of m. " + _FLOAT32_ON_JAX,
+        probe=partial(in_training_and_at_test_time, masked=True),
+        tolerance=1e-6,
+        loose={"jax": 1e-5},
+    ),
+    Row(
         name="layers.whole_set_statistics",
         builtin="keras.layers.Normalization.adapt",
         source="DLS-C2W3; CS231n-6",

@@ -83,10 +83,15 @@ def test_default_hyperparameters_on_hostile_gradients(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 1), (2, 2), (0,)], ids=str)
 def test_gradient_of_another_shape(name: str, shape: tuple[int, ...]) -> None:
-    parameter = keras.Variable(np.ones(2, "float32"))
-    gradient = ops.convert_to_tensor(np.ones(shape, "float32"))
-    refuses(name, "grads", lambda: OPTIMIZERS[name]().apply([gradient], [parameter]))
-    assert (ops.convert_to_numpy(parameter) == 1).all()
+    parameters = [keras.Variable(np.ones(2, "float32")) for _ in range(2)]
+    gradients = [ops.convert_to_tensor(np.ones(s, "float32")) for s in (2, shape)]
+    refuses(name, "grads", lambda: OPTIMIZERS[name]().apply(gradients, parameters))
+    assert all((ops.convert_to_numpy(p) == 1).all() for p in parameters)
+
+
+def test_learning_rate_of_too_little_precision() -> None:
+    message = refuses("optimizers.SGD", "learning_rate", lambda: optimizers.SGD(1e39))
+    assert "in float32 too" in message
 
 
 def test_number_of_gradients() -> None:
