@@ -31,6 +31,10 @@ class Unsupported(Exception):
     """A model cannot be trained in a population; the message says why."""
 
 
+class NotVectorized(Exception):
+    """The backend cannot compute an operation for all members at once."""
+
+
 class Noise:
     """The dropout layers of a model, and their random numbers.
 

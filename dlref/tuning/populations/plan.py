@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 
 from dlref.tuning.populations import memory
 from dlref.tuning.populations.anatomy import Path
-from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.noise import NotVectorized, Unsupported
 from dlref.tuning.populations.specimen import Specimen
 
 FEW = 4  # names or widths in a note
 LONGEST = 120  # letters of an error in a note
 KERAS = re.compile(r"\x1b\[1m(.+?)\x1b\[0m", re.S)
-NOT_VECTORIZED = ("pfor", "loop invariant")  # in TensorFlow's words
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Plan:
             if not self.pad or "padding" not in str(error):
                 return ""
             self.pad, told = False, f"one population for each width: {failure(error)}"
-        elif not self.loops and any(text in str(error) for text in NOT_VECTORIZED):
+        elif isinstance(error, NotVectorized):
             self.loops = True
             told = "the members of a population take turns: TensorFlow cannot vectorize one of their operations"
         elif inner or self.varied:

@@ -17,10 +17,6 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.layers.convolutional.base_conv import BaseConv
-from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
-from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
-from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.eager import context
 
 from dlref.tuning.populations.convolution import patched
@@ -30,7 +26,13 @@ from dlref.tuning.populations.mini_batches import CHUNK, MiniBatches, lengths
 from dlref.tuning.populations.packing import Members
 from dlref.tuning.populations.program import Program
 from dlref.tuning.populations.steps import Batch, Scalars
-from dlref.tuning.populations.tensorflow_forms import register
+from dlref.tuning.populations.tensorflow_forms import (
+    has_failed,
+    is_vain,
+    parts,
+    register,
+    vectorize,
+)
 from dlref.tuning.populations.traced import Traced, count_of
 
 COMPILER = ThreadPoolExecutor(1, "compiler")
@@ -39,8 +41,6 @@ FUSING = 8.0  # seconds that training has to take still for XLA to pay
 NUMBERS = 1 << 24
 # Values of an example's patches: with more of them the members take turns, which is faster then.
 PATCHED = 1 << 12
-# TensorFlow has no vectorized form of them for filters that differ from member to member.
-CONVOLUTIONS = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv)
 
 
 class TensorFlowProgram(Program):
@@ -49,9 +49,10 @@ class TensorFlowProgram(Program):
     wide = True
 
     def __init__(self, model: keras.Model, owners: Any, batch: Any, loops: bool) -> None:
-        super().__init__(model, owners, batch, loops or patched(model) > PATCHED)
-        convolves = any(isinstance(v, CONVOLUTIONS) for v in model._flatten_layers())
-        self.loops |= convolves and self.batched is None
+        self._parts = parts(model)
+        loops |= patched(model) > PATCHED or has_failed(self._parts)
+        super().__init__(model, owners, batch, loops)
+        self.loops |= self.batched is None and is_vain(model)
         self._device = context.context().device_name
         self._may_fuse = self.batched is not None
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
@@ -161,7 +162,7 @@ class TensorFlowProgram(Program):
         )
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
-        return tf.vectorized_map(lambda own: function(*own), stacked, fallback_to_while_loop=False)
+        return vectorize(function, stacked, self._parts)
 
 
 def _arguments(data: Any, batches: MiniBatches) -> list[Any]:

@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from dlref.tuning.populations import products
 from dlref.tuning.populations.lanes import KERAS
+from dlref.tuning.populations.memory import is_out_of_memory
+from dlref.tuning.populations.noise import NotVectorized
 
 AXES = (1, 2, 2, 0)  # of any length: of data, rows, random numbers (steps, batch, ...), and a count
 
@@ -20,7 +22,13 @@ class Traced:
         self._compiled: dict[int, Any] = {}
 
     def __call__(self, members: Any, *others: Any) -> Any:
-        return self.prepare(members, *others)(members, *others)
+        traced = self.prepare(members, *others)
+        try:
+            return traced(members, *others)
+        except tf.errors.OpError as error:
+            if self._program.loops or is_out_of_memory(error):
+                raise
+            raise NotVectorized from error
 
     def prepare(self, members: Any, *others: Any) -> Any:
         """The function, traced for tensors (or what `tf.TensorSpec` says of them) like these."""
