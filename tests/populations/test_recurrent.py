@@ -64,7 +64,7 @@ LAYERS = {
     ],
     "both ways": [
         both(layers.LSTM, return_sequences=True),
-        both(layers.GRU, "sum", return_sequences=True, use_bias=False),
+        both(layers.GRU, "sum", return_sequences=True),
         both(layers.SimpleRNN, "mul", return_sequences=True),
         layers.GlobalAveragePooling1D,
     ],
