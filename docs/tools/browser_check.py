@@ -34,8 +34,8 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
-# What axe never decides: letters over a drawing, in a fraction, beside a mark. A scheme changes colours alone, the same ones
-# in both languages.
+# What axe never decides: letters over a drawing, in a fraction, beside a mark. A scheme changes colours alone, the same
+# ones in both languages.
 VIOLATIONS = """async (scheme) => {
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
     const {violations, incomplete} = await axe.run(rules);
