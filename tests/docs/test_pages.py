@@ -8,6 +8,7 @@ import annotated
 import glossary
 import pytest
 import source
+import sources
 import subset_fonts
 import translations
 import yaml
@@ -239,6 +240,23 @@ def test_letters_are_in_the_font(language: str, page: str) -> None:
     assert not missing, (
         f"python docs/tools/subset_fonts.py PretendardVariable.ttf: {sorted(missing)}"
     )
+
+
+def test_every_short_name_is_a_source() -> None:
+    """What pages and docstrings name is a link; the page on notation says in both languages what each is."""
+    name = r"\b(?:DLS-C\d(?:W\d)?(?:-[a-z]+)?|CS231n-\d+|Flowchart)(?![a-zA-Z0-9])"
+    used = {
+        found
+        for folder in ("docs/en", "docs/ko", "dlref")
+        for path in (source.ROOT / folder).rglob("*.*")
+        if path.suffix in (".md", ".py")
+        for found in re.findall(name, path.read_text("utf-8"))
+    }
+    assert used == set(sources.ADDRESSES)
+    for language in ("en", "ko"):
+        told = text_of(language, "notation.md").partition("{#sources}")[2]
+        rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| ")]
+        assert set(re.findall(name, " ".join(rows))) == used
 
 
 @pytest.mark.parametrize("page", CONCEPTS)
