@@ -31,7 +31,13 @@ OPTIONS = (
     click.option(
         "--data",
         type=click.Path(),
-        help="A .npz file with x_train, y_train, x_val, y_val, or x and y.",
+        help="A .npz file with x_train, y_train, x_val, y_val, or x and y; or a .csv or .parquet file.",
+    ),
+    click.option(
+        "--target",
+        "target_column",
+        metavar="COLUMN",
+        help="The column of a .csv or .parquet file to predict; the others are the features.",
     ),
     click.option("--trials", default=20, show_default=True, type=COUNT, help="Models to train."),
     click.option("--epochs", default=10, show_default=True, type=COUNT, help="Epochs of each."),

@@ -69,7 +69,10 @@ def replay(**words: Any) -> None:
 @click.command()
 @SOURCE
 @click.option(
-    "--data", required=True, type=click.Path(), help="New data: a .npz file, as for the sweep."
+    "--data",
+    required=True,
+    type=click.Path(),
+    help="New data: a .npz file, or a table with the columns of the sweep's.",
 )
 @click.option(
     "--top", default=5, show_default=True, type=click.IntRange(1), help="How many of the best."

@@ -29,7 +29,7 @@ WRONG = [  # words after dlref, what the error says
     (["sweep", "digits", "--epochs", "ten"], "'ten' is not a valid integer"),
     (["sweep", "digits", "--seed", "-1"], "-1 is not in the range"),
     (["sweep", "digits", "--data", "x.npz"], "digits has its own data"),
-    (["sweep", "model.py:build"], "needs --data FILE.npz"),
+    (["sweep", "model.py:build"], "needs --data FILE: a .npz"),
     (["sweep", "model.py:build", "--data", "x.npz"], "model.py must be a Python file. There is no"),
     (
         ["sweep", "letters", "--data", "x.npz"],

@@ -1,4 +1,4 @@
-"""What a sweep is run on: a `build(hp)` of the user's file, and the arrays of a .npz file."""
+"""What a sweep is run on: a `build(hp)` of the user's file, and the arrays of a .npz file or a table."""
 
 import hashlib
 import importlib.util
@@ -12,6 +12,7 @@ import numpy as np
 from keras_tuner.src.engine.hypermodel import get_hypermodel
 
 from dlref.tuning.errors import SweepError
+from dlref.tuning.tables import is_table, read_table
 
 SPLIT = ("x_train", "y_train", "x_val", "y_val")
 WHOLE = ("x", "y")
@@ -69,13 +70,29 @@ def digest_file(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def load_data(file: str, seed: int) -> Data:
+def load_data(file: str, seed: int, target_column: str | None = None) -> Data:
     """The arrays x_train, y_train, x_val, y_val of a .npz file, or x, y, a fifth of which becomes the development set.
 
+    Args:
+        file: its name; what ends in .csv or .parquet is a table.
+        seed: of the split.
+        target_column: the column of a table that is y; the others are x.
+
     Raises:
-        SweepError: if the file is missing, is no .npz archive of numbers, lacks an array, or shapes do not fit.
+        SweepError: if the file is missing, holds anything but numbers, lacks an array or the column, or shapes do not
+            fit.
     """
-    arrays = _read_npz(file)
+    if not Path(file).is_file():
+        raise SweepError(f"{file} must be a .npz, .csv or .parquet file. There is no such file.")
+    if is_table(file):
+        x, y = read_table(file, target_column)
+        arrays = {"x": x, "y": y}
+    elif target_column is not None:
+        raise SweepError(
+            f"{file} has no columns: leave out --target, which is for .csv and .parquet."
+        )
+    else:
+        arrays = _read_npz(file)
     if all(name in arrays for name in SPLIT):
         data = Data(*(arrays[name] for name in SPLIT))
     elif all(name in arrays for name in WHOLE):
@@ -128,8 +145,6 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _read_npz(file: str) -> dict[str, np.ndarray]:
-    if not Path(file).is_file():
-        raise SweepError(f"{file} must be a .npz file. There is no such file.")
     try:
         with open(file, "rb") as stream:
             archive = np.load(stream, allow_pickle=False)

@@ -40,6 +40,7 @@ class Settings:
     space: list[dict[str, Any]]  # what the default values declare, as keras-tuner serializes it
     versions: dict[str, str]
     started: str
+    target_column: str | None = None
     search: str = "random"
     objectives: list[str] = field(default_factory=list)  # all of them
     subject_to: list[str] = field(default_factory=list)  # bounds, such as "latency_ms<=100"

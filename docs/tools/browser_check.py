@@ -5,7 +5,7 @@ others as a reader would, since opening is what takes long. One browser for each
 on a request to another host, a console error, a page wider than its window, a language switch that does not lead to the
 same page, an equation that does not share a window with its line, annotated code that does not light up or cannot be
 stepped through, a plaything that keyboard and pointer do not move or whose numbers are wrong, and a search that finds
-nothing. Needs Debian's chromium and the Python package playwright.
+nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import yaml
 from playwright.sync_api import Page, sync_playwright
 from source import ROOT
 
@@ -55,7 +56,20 @@ SEARCHES = [
     ("ko", "캐비어", "tuning/populations/"),
     ("en", "panda", "tuning/babysitter/"),
     ("ko", "판다", "tuning/babysitter/"),
+    ("ko", "모멘텀이란", "optimizers/momentum/"),
 ]
+QUERIES = (
+    ROOT / "tests" / "docs" / "korean_queries.yml"
+)  # and the share of them that has to be found
+SHARE = 0.95
+SEARCH = """async (queries) => {
+    const pagefind = await import("/dlref/pagefind/pagefind.js");
+    const nouns = await (await fetch("/dlref/pagefind/nouns.json")).json();
+    return Promise.all(queries.map(async (query) => {
+        const { results } = await pagefind.search(reduced(query, nouns));
+        return Promise.all(results.slice(0, 3).map(async (result) => (await result.data()).url));
+    }));
+}"""
 
 # Page, where its plaything ends at first (test_play.py has that from dlref), a preset, what its readout holds.
 PLAYTHINGS = [
@@ -254,7 +268,7 @@ class Check:
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type, and find the page."""
         page = self.open("" if language == "en" else "ko/")
-        page.keyboard.press("Control+k")
+        page.keyboard.press("Control+k" if language == "en" else "/")
         page.locator(
             "pagefind-modal input"
         ).wait_for()  # before, a letter is a shortcut of the theme
@@ -271,6 +285,18 @@ class Check:
         else:
             self._fault(f"search {query!r} ({language}): {first}")
         self._shoot(page, f"search-{language}-{query}")
+
+    def korean_queries(self) -> None:
+        """Inflected words and compounds, by what the dialog asks."""
+        wanted = yaml.safe_load(QUERIES.read_text("utf-8"))
+        found = self.open("ko/").evaluate(SEARCH, list(wanted))
+        lost = [
+            f"{query} {urls}"
+            for (query, pages), urls in zip(wanted.items(), found, strict=True)
+            if not {f"/dlref/ko/{page}" for page in pages} & {url.split("#")[0] for url in urls}
+        ]
+        if len(lost) > (1 - SHARE) * len(wanted):
+            self._fault(f"{len(lost)} of {len(wanted)} Korean queries find no page: {lost}")
 
 
 def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
@@ -296,6 +322,7 @@ def check_behaviour(setting: Setting) -> list[str]:
                 check.play(f"{language}{path}", *numbers)
         for language, query, wanted in SEARCHES:
             check.search(language, query, wanted)
+        check.korean_queries()
         check.browser.close()
     return check.faults
 

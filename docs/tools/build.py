@@ -85,16 +85,7 @@ def main() -> None:
             "-f",
             config,
         )
-    run(
-        "search",
-        sys.executable,
-        "-m",
-        "pagefind",
-        "--site",
-        str(site),
-        "--exclude-selectors",
-        ".headerlink",
-    )
+    run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
     check(site)
     print(f"docs: {site / 'index.html'}")
 

@@ -3,13 +3,14 @@
 from against_keras import AgainstKeras, Conformance
 from annotated import Annotated
 from command import Command
+from example import Example
 from figure import Figure
 from glossary import Glossary
 from play import Play
 from pymdownx.blocks import BlocksExtension
 from sources import Sources
 
-BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Figure, Glossary, Play)
+BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Example, Figure, Glossary, Play)
 
 
 class Directives(BlocksExtension):

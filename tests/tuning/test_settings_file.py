@@ -57,7 +57,12 @@ def test_a_file_that_cannot_be_read(tmp_path, name):
 def test_every_option_is_a_key(tmp_path):
     once = {"target", "overwrite", "replay", "dry_run", "help"}
     values = {
-        **{"data": "'x.npz'", "directory": "'d'", "objective": "['loss', 'acc']"},
+        **{
+            "data": "'x.npz'",
+            "target_column": "'y'",
+            "directory": "'d'",
+            "objective": "['loss', 'acc']",
+        },
         **{"subject_to": "'a<=1'", "search": "'tpe'", "pruner": "'median'", "workers": "'auto'"},
         **{"storage": "'sqlite:///x'", "quiet": "true", "log_json": "'-'"},
     }

@@ -23,7 +23,17 @@ from dlref.tuning.trials.loading import find_url
 PACKAGES = ("dlref", "keras", "keras-tuner", "optuna", "tensorflow", "jax", "numpy", "scikit-learn")
 
 COPIED = (
-    *("target", "directory", "data", "trials", "epochs", "seed", "search", "pruner"),
+    *(
+        "target",
+        "directory",
+        "data",
+        "target_column",
+        "trials",
+        "epochs",
+        "seed",
+        "search",
+        "pruner",
+    ),
     *("executions_per_trial", "batch_size", "early_stopping"),
 )  # as they are, into the settings
 
@@ -35,7 +45,8 @@ class Options:
     Args:
         target: `"digits"`, or `"FILE.py:FUNCTION"`.
         directory: where the sweep is kept.
-        data: a .npz file, or None for the digits.
+        data: a .npz, .csv or .parquet file, or None for the digits.
+        target_column: the column of a table that is to be predicted.
         trials: models to train.
         epochs: of each model.
         seed: of the values drawn, the training and the split of the data.
@@ -55,6 +66,7 @@ class Options:
     target: str
     directory: str
     data: str | None = None
+    target_column: str | None = None
     trials: int = 20
     epochs: int = 10
     seed: int = 0
@@ -114,7 +126,7 @@ def prepare(options: Options) -> Inputs:
     bounds = [str(Bound.parse(text)) for text in options.subject_to]
     check_words(options.target, options.data)
     model, code = load_model(options.target)
-    data = load_data(options.target, options.data, options.seed)
+    data = load_data(options)
     copied: dict[str, Any] = {name: getattr(options, name) for name in COPIED}
     settings = Settings(
         **copied,
@@ -145,14 +157,18 @@ def load_model(target: str) -> tuple[Any, str]:
     return model, f"{function} {source}"
 
 
-def load_data(target: str, data: str | None, seed: int) -> inputs.Data:
+def load_data(options: Options) -> inputs.Data:
     """The data of a sweep.
 
     Raises:
         SweepError: if there are none, or they cannot be used.
     """
-    check_words(target, data)
-    return inputs.Data(*digits.load_data()) if data is None else inputs.load_data(data, seed)
+    check_words(options.target, options.data)
+    if options.data is None:
+        if options.target_column is not None:
+            raise SweepError("digits has its own data: leave out --target.")
+        return inputs.Data(*digits.load_data())
+    return inputs.load_data(options.data, options.seed, options.target_column)
 
 
 def check_words(target: str, data: str | None) -> None:
@@ -165,7 +181,8 @@ def check_words(target: str, data: str | None) -> None:
         raise SweepError("digits has its own data: leave out --data.")
     if target != "digits" and data is None:
         raise SweepError(
-            f"{target} needs --data FILE.npz with x_train, y_train, x_val and y_val, or x and y."
+            f"{target} needs --data FILE: a .npz with x_train, y_train, x_val and y_val, or x and y; or a .csv or "
+            ".parquet, with --target COLUMN."
         )
 
 

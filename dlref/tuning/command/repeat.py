@@ -57,7 +57,7 @@ def reopen(
     if code != sweep.settings.identity["model"]:
         raise SweepError(f"{options.target} has changed since the sweep in {options.directory}.")
     if data is None:
-        data = load_data(options.target, options.data, options.seed)
+        data = load_data(options)
         if data.digest() != sweep.settings.identity["data"]:
             raise SweepError(f"{options.data} has changed since the sweep in {options.directory}.")
     found = Inputs(model, data, sweep.settings)

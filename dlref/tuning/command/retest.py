@@ -23,6 +23,7 @@ from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.errors import SweepError
 from dlref.tuning.records import Sweep
 from dlref.tuning.summary import make_console
+from dlref.tuning.tables import is_table
 
 CHUNKS = 20
 STALE = 3
@@ -37,7 +38,7 @@ def retest(
     storage: str | None,
     check_interruption: Callable[[], None],
 ) -> int:
-    """Measures and trains the `top` best trials on the data of a .npz file, and says whether they have gone stale.
+    """Measures and trains the `top` best trials on new data, and says whether they have gone stale.
 
     Returns:
         The exit code: 0, or 3 if the weights or the ranking have gone stale.
@@ -48,7 +49,8 @@ def retest(
     check_name(save)
     if not sweep.best:
         raise SweepError(f"{sweep.settings.directory}: no trial has finished yet.")
-    new_data = inputs.load_data(data, sweep.settings.seed)
+    column = sweep.settings.target_column if is_table(data) else None
+    new_data = inputs.load_data(data, sweep.settings.seed, column)
     tuner, found = reopen(sweep, storage, check_interruption, new_data)
     direction, _, metric = sweep.settings.objective.partition(":")
     sign = 1 if direction == "max" else -1
