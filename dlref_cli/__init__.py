@@ -3,7 +3,7 @@
 A package of its own, beside `dlref`: importing anything of dlref imports Keras, since a saved model can be loaded only
 where the classes in it are known, and `dlref --help` must answer at once.
 
-Exit codes: 0, done; 1, nothing succeeded (every trial or a row of the proof failed), or a sweep broke off; 2, the
+Exit codes: 0, done; 1, nothing succeeded (every trial failed, or an object of `verify`), or a sweep broke off; 2, the
 command, a file or the storage cannot be used; 3, `sweep replay` got another result than recorded, or `sweep retest`
 found the best trials stale; 130 and 143, ended by Ctrl-C and SIGTERM.
 """
@@ -24,7 +24,7 @@ BACKENDS = ("tensorflow", "jax")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dlref")
 def main() -> None:
-    """Deep learning's lecture equations as Keras objects, proved and searched."""
+    """Compare the lectures' equations with Keras, and search hyperparameters."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -41,12 +41,12 @@ def report(directory: str) -> None:
 
 @main.command()
 @click.option("--only", metavar="NAME", help="Only the rows whose name contains NAME.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--backend", type=click.Choice(BACKENDS), help="[default: KERAS_BACKEND, or tensorflow]"
 )
 def verify(only: str | None, as_json: bool, backend: str | None) -> None:
-    """Prove every object on this machine: against Keras, and against the equation."""
+    """Compare every object with Keras and with its equation, on this machine."""
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ["JAX_ENABLE_X64"] = "1"

@@ -50,7 +50,7 @@ OPTIONS = (
         multiple=True,
         default=("val_accuracy",),
         show_default=True,
-        help="A metric, or min:METRIC, max:METRIC. Several: the best trade-offs are sought.",
+        help="A metric, or min:METRIC, max:METRIC. Give several to find the best trade-offs.",
     ),
     click.option(
         "--subject-to",
@@ -70,14 +70,14 @@ OPTIONS = (
         default="none",
         show_default=True,
         type=click.Choice(PRUNERS),
-        help="Ends trials that fall behind.",
+        help="End trials that fall behind.",
     ),
     click.option(
         "--executions-per-trial",
         default=1,
         show_default=True,
         type=COUNT,
-        help="Trains each that often, and averages.",
+        help="How often each trial is trained; the results are averaged.",
     ),
     click.option(
         "--batch-size",
@@ -88,7 +88,7 @@ OPTIONS = (
         "--early-stopping",
         type=COUNT,
         metavar="EPOCHS",
-        help="Ends a trial that did not improve for so many epochs.",
+        help="End a trial that has not improved for this many epochs.",
     ),
     click.option(
         "--workers",

@@ -10,7 +10,7 @@ from dlref_cli.signals import Interruption
 
 SOURCE = click.argument("source", metavar="DIRECTORY|URL")
 STUDY = click.option("--study", metavar="NAME", help="Which one, if a database holds several.")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="For machines.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 SAVE = click.option("--save", type=click.Path(), metavar="FILE.keras", help="Save the model too.")
 STORAGE = click.option(
     "--storage",

@@ -17,10 +17,10 @@ GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 EPILOG = """\b
 Exit codes:
   0    done, and at least one trial succeeded
-  1    nothing succeeded, or the sweep broke off; what has ended is kept
+  1    nothing succeeded, or the sweep broke off; ended trials are kept
   2    the command, a file or the storage cannot be used; nothing was trained
   3    replay: another result than recorded; retest: the best have gone stale
-  130  ended by Ctrl-C, 143 by SIGTERM; what has ended is kept
+  130  ended by Ctrl-C, 143 by SIGTERM; ended trials are kept
 """
 
 
@@ -52,7 +52,7 @@ def sweep(
 
     TARGET is `digits`, which searches a network for scikit-learn's handwritten digits; FILE.py:FUNCTION, your own
     keras-tuner build(hp) or HyperModel, trained on --data; or FILE.toml, which holds `target` and these options as
-    keys, with `_` for `-`. An option given here wins over the file. The same command goes on where it was interrupted.
+    keys, with `_` for `-`. An option given here overrides the file. The same command resumes an interrupted sweep.
     """
     options["target"] = target
     if target.endswith(".toml"):

@@ -22,21 +22,21 @@ class Babysitter(keras.callbacks.Callback):
 
     Checked are the first loss against $\ln C$, whether a copy of the model can learn a few examples by heart, a
     learning rate that is too low, too high, or makes the loss NaN, dead ReLU units, saturated tanh and sigmoid units,
-    the size of the updates against the weights (about $10^{-3}$), and bias and variance. Each finding is printed once
-    until it changes. Healthy runs are told nothing.
+    the size of the updates against the weights (about $10^{-3}$), and bias and variance. A finding is not repeated
+    until it changes. If nothing is wrong, nothing is printed.
 
     From another terminal, `dlref babysit DIRECTORY` shows the run, `--list` what can be set, and
     `--set learning_rate=0.01` sets it. A change takes effect from the next mini-batch on, on TensorFlow and JAX
-    alike; what the compiled training function holds as a constant, that is everything but a learning rate without a
-    schedule, makes Keras compile it anew, once. A learning rate that is set ends its schedule. The directory keeps
-    every change, and `babysitter.html` plots them.
+    alike. The compiled training function holds everything but a learning rate without a schedule as a constant;
+    changing such a constant makes Keras compile the function anew, once. Setting the learning rate ends its schedule.
+    The directory keeps every change, and `babysitter.html` plots them.
 
     Args:
         directory: where the run is kept, made if it is missing.
         data: inputs and labels of the training set, `(x, y)`, as arrays or nested arrays; a few of them are looked at.
             Defaults to None: then units are not looked at and no subset is tried.
         language: of the advice, "en" or "ko". Defaults to "en".
-        every: measure every so many mini-batches. Defaults to None: as often as 3 % of the time allows.
+        every: number of mini-batches between two measurements. Defaults to None: as often as 3 % of the time allows.
         subset: examples that a copy of the model should learn by heart. Defaults to 20.
         check_subset: whether to try that before the training. Defaults to None: only once the loss does not fall.
         target_error: the error rate that is possible, such as a person's. Defaults to 0.0.

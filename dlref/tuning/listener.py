@@ -1,4 +1,4 @@
-"""What a search tells while it goes on."""
+"""The messages of a search while it runs."""
 
 import math
 import warnings
@@ -19,13 +19,16 @@ def not_finite(logs: dict[str, Any], objective: Any) -> str:
 
 
 class Listener:
-    """Hears of a search as it goes on; every method may be left out. What `check` raises ends the search."""
+    """Receives the messages of a search while it runs; override the methods that you need.
+
+    The thread that searches calls all of them. An exception from `check` ends the search.
+    """
 
     def claimed(self, trials: list[Any]) -> None:
         """These trials (of keras-tuner) are trained next."""
 
     def note(self, text: str) -> None:
-        """Which trials are trained together, which alone and why, and where a search zooms in."""
+        """A message: which trials are trained together, which alone and why, and where a search zooms in."""
 
     def epoch_ended(self, numbers: list[int], epoch: int, logs: dict[str, Any]) -> None:
         """`epoch` epochs of the trials `numbers` are done; `logs` holds one value per trial."""
@@ -34,7 +37,7 @@ class Listener:
         """A trial ended and is recorded; `result` is a `dlref.tuning.study.Result`."""
 
     def check(self) -> None:
-        """Called often, by the thread that searches, as all of these are."""
+        """Called often."""
 
 
 class Printer(Listener):

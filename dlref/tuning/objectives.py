@@ -1,6 +1,6 @@
 """What a sweep is judged by: the optimizing metrics, the bounds on satisficing ones, and what is measured for both.
 
-Sources: DLS-C3W1 (optimizing and satisficing metric: the most accurate of the models that answer within 100 ms).
+Sources: Flowchart C3 (optimizing and satisficing metric: the most accurate of the models that answer within 100 ms).
 """
 
 import json

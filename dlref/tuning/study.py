@@ -34,8 +34,8 @@ class Study(Opening):
     """The trials of a search, as a `keras_tuner.Oracle`.
 
     Args:
-        objective: as in keras-tuner. Defaults to `None`: `fit` returns the number that is to become small.
-        max_trials: number of trials; `None` has no end. Defaults to 10.
+        objective: as in keras-tuner. Defaults to `None`: the number that `fit` returns is minimized.
+        max_trials: number of trials, or `None` for no limit. Defaults to 10.
         seed: any integer, 0 included. Defaults to `None`: the one that is stored, or a new one.
         sampler: a word of `dlref sweep --search`, such as `"tpe"`; or a `RandomSampler`, a `CoarseToFineSampler` or an
             `optuna.samplers.BaseSampler`. Defaults to `None`: random.
@@ -110,9 +110,9 @@ class Study(Opening):
 
     @locked
     def claim(self, count: int) -> list[Trial]:
-        """Up to `count` trials to run: first those nobody works on any more, then new ones.
+        """Up to `count` trials to run: first started ones that nobody works on any more, then new ones.
 
-        None are left to run if the list is empty, and `waiting` says that no other worker holds any.
+        If the list is empty and `waiting()` is False, no trial is left to run.
         """
         claimed = self.session.run(lambda connection: claim(connection, self, count))
         for held in claimed:
@@ -122,7 +122,7 @@ class Study(Opening):
         return [held.trial for held in claimed]
 
     def waiting(self) -> bool:
-        """Whether other workers hold trials, which may have to be taken over or end a stage of the search."""
+        """Whether other workers hold trials: they may die, or a stage of the search may wait for them."""
         others = self.session.run(self.session.ledger.unfinished, write=False)
         return any(trial.number not in self.session.held for trial in others)
 

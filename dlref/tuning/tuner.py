@@ -55,11 +55,11 @@ class Search(OneByOne):
             every epoch. Defaults to `None`.
         storage: the URL of an Optuna storage, or an `optuna.storages.RDBStorage`, whose URL is taken. Defaults to
             `None`: a SQLite file in the project's directory.
-        listener: a `Listener`. Defaults to `None`: what there is to say is printed, unless `search` has `verbose=0`.
-        extra_metrics: functions of the trained model, by name: what else a trial is judged by. Defaults to `None`.
-        max_population: most trials that are trained at once. Defaults to `None`: as many as there is memory for.
-        share: of the trials that are left, how many are claimed at once, so that other machines get some too. Defaults
-            to 1.0.
+        listener: a `Listener`. Defaults to `None`: messages are printed, unless `search` has `verbose=0`.
+        extra_metrics: further metrics by name, each a function of the trained model. Defaults to `None`.
+        max_population: the most trials that are trained at once. Defaults to `None`: as many as fit the memory.
+        share: the share of the remaining trials that is claimed at once; below 1.0, other machines get some too.
+            Defaults to 1.0.
         **kwargs: the other arguments of keras-tuner's tuners and oracles, such as `directory` and `project_name`.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Python-Markdown extension: the blocks that a page may use beside plain Markdown."""
+"""Python-Markdown extension: what a page may use beside plain Markdown, its blocks and the short names of sources."""
 
 from against_keras import AgainstKeras, Conformance
 from annotated import Annotated
@@ -8,6 +8,7 @@ from figure import Figure
 from glossary import Glossary
 from play import Play
 from pymdownx.blocks import BlocksExtension
+from sources import Sources
 
 BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Example, Figure, Glossary, Play)
 
@@ -22,6 +23,7 @@ class Directives(BlocksExtension):
     def extendMarkdownBlocks(self, md, block_mgr) -> None:
         for block in BLOCKS:
             block_mgr.register(block, self.getConfigs())
+        md.inlinePatterns.register(Sources(), "sources", 55)  # after links and code
 
 
 def makeExtension(**kwargs) -> Directives:

@@ -12,5 +12,5 @@ def lines(code: str, file: str = "code.py") -> list[str]:
 
 
 def box(lines: list[str]) -> str:
-    """The lines in the theme's box; a long line scrolls sideways, so the keyboard must reach it."""
-    return f'<div class="highlight"><pre tabindex="0"><code>{"".join(lines)}</code></pre></div>'
+    """The lines in the theme's box, which the keyboard must reach where it scrolls."""
+    return f'<div class="language-python highlight"><pre tabindex="0"><code>{"".join(lines)}</code></pre></div>'

@@ -8,6 +8,7 @@ import annotated
 import glossary
 import pytest
 import source
+import sources
 import subset_fonts
 import translations
 import yaml
@@ -183,16 +184,32 @@ def test_fences_run(page: str) -> None:
         example.evaluate()
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page not in ("glossary.md", "contributing.md")]
-)
-def test_korean_words(page: str) -> None:
-    text = without_fences(text_of("ko", page))
+# Whatever a reader sees in Korean: pages, figures, playthings, the site's own words, the report, the babysitter.
+KOREAN = [
+    path.relative_to(source.ROOT).as_posix()
+    for folder in (
+        "docs/ko",
+        "docs/figures",
+        "docs/assets/play",
+        "docs/tools",
+        "dlref",
+        "dlref_cli",
+    )
+    for path in sorted((source.ROOT / folder).rglob("*"))
+    if path.suffix in (".md", ".py", ".js", ".html")
+    and path.name != "browser_check.py"  # it searches for what readers type
+    and re.search("[가-힣]", path.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("path", [*KOREAN, "docs/nav.yml"])
+def test_korean_words(path: str) -> None:
+    text = " ".join((source.ROOT / path).read_text("utf-8").split())
     found = [
-        (word, entry["ko"])
+        (text[max(match.start() - 20, 0) : match.end() + 20], entry["ko"])
         for entry in glossary.entries()
         for word in entry.get("avoid", [])
-        if word in text
+        for match in re.finditer(word, text)
     ]
     assert not found, f"docs/glossary.yml has other words: {found}"
 
@@ -209,9 +226,9 @@ def test_glossary() -> None:
         "note_en",
         "note_ko",
     }
-    chosen = {entry["ko"] for entry in entries}
-    assert not chosen & {word for entry in entries for word in entry.get("avoid", [])}
+    avoided = [word for entry in entries for word in entry.get("avoid", [])]
     for entry in entries:
+        assert not [word for word in avoided if re.search(word, entry["ko"])], entry
         assert "page" not in entry or entry["page"] in PAGES, entry
 
 
@@ -226,6 +243,23 @@ def test_letters_are_in_the_font(language: str, page: str) -> None:
     assert not missing, (
         f"python docs/tools/subset_fonts.py PretendardVariable.ttf: {sorted(missing)}"
     )
+
+
+def test_every_short_name_is_a_source() -> None:
+    """What pages and docstrings name is a link; the page on notation says in both languages what each is."""
+    name = r"\b(?:DLS-C\d(?:W\d)?(?:-[a-z]+)?|CS231n-\d+|Flowchart)(?![a-zA-Z0-9])"
+    used = {
+        found
+        for folder in ("docs/en", "docs/ko", "dlref")
+        for path in (source.ROOT / folder).rglob("*.*")
+        if path.suffix in (".md", ".py")
+        for found in re.findall(name, path.read_text("utf-8"))
+    }
+    assert used == set(sources.ADDRESSES)
+    for language in ("en", "ko"):
+        told = text_of(language, "notation.md").partition("{#sources}")[2]
+        rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| ")]
+        assert set(re.findall(name, " ".join(rows))) == used
 
 
 @pytest.mark.parametrize("page", CONCEPTS)

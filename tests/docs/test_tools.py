@@ -10,6 +10,7 @@ import figure
 import markdown
 import pytest
 import source
+import sources
 import stage
 import translations
 
@@ -179,6 +180,13 @@ def test_play() -> None:
     assert "<em>caption</em>" in html and "<p>직접 해 보려면" in html
     with pytest.raises(ValueError, match="optimizers"):
         convert("/// play | nothing\n///")
+
+
+def test_sources_are_links() -> None:
+    html = convert("DLS-C2W3-ko, Flowchart C2; `CS231n-6` and [CS231n-7](notation.md), CS231n")
+    for name in ("DLS-C2W3-ko", "Flowchart"):
+        assert f'<a href="{sources.ADDRESSES[name]}">{name}</a>' in html
+    assert html.count("<a ") == 3
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_the_plots():
         "learning_rate = 0.5",
         "drop.rate = 0",
     ]
-    assert [["data", 2, "name"], ["epoch, development set", "에포크, 개발 집합"]] in words
+    assert [["data", 2, "name"], ["epoch, development set", "에포크, 개발 세트"]] in words
     rate, _ = plots["rate"]
     assert rate.data[0].line.shape == "hv" and (5, 0.5) in zip(
         rate.data[0].x, rate.data[0].y, strict=True

@@ -14,8 +14,8 @@ Words = tuple[str, str]
 UPDATE = ("update", "업데이트")
 NAMES = {
     "loss": ("mini-batches", "미니배치"),
-    "train": ("epoch, training set", "에포크, 훈련 집합"),
-    "dev": ("epoch, development set", "에포크, 개발 집합"),
+    "train": ("epoch, training set", "에포크, 훈련 세트"),
+    "dev": ("epoch, development set", "에포크, 개발 세트"),
 }
 
 

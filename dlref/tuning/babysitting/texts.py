@@ -101,19 +101,19 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Overfitting: the development loss has been rising since epoch {epoch} ({lowest}, now {loss}), "
         "while the training loss falls. Stop there (early stopping), or use more data, L2 regularization or "
         "dropout.",
-        "ko": "과적합입니다. 훈련 손실은 줄지만 개발 집합의 손실은 {epoch}번째 에포크({lowest})부터 올라 지금 "
+        "ko": "과적합입니다. 훈련 손실은 줄지만 개발 세트의 손실은 {epoch}번째 에포크({lowest})부터 올라 지금 "
         "{loss}입니다. 그때 멈추거나(조기 종료), 데이터를 늘리거나, L2 규제나 드롭아웃을 쓰십시오.",
     },
     "variance": {
         "en": "High variance: the error is {train} on the training set and {dev} on the development set, {gap} "
         "points more. Get more data, regularize (L2, dropout, augmentation), or stop early.",
-        "ko": "분산이 큽니다. 오차가 훈련 집합에서는 {train}, 개발 집합에서는 {dev}로 {gap}포인트 더 큽니다. "
+        "ko": "분산이 큽니다. 오차가 훈련 세트에서는 {train}, 개발 세트에서는 {dev}로 {gap}포인트 더 큽니다. "
         "데이터를 늘리거나, 규제하거나(L2, 드롭아웃, 데이터 증강), 일찍 멈추십시오.",
     },
     "bias": {
         "en": "High bias: the error is {train} even on the training set, and {target} is the target. Use a "
         "larger network, train longer, try another optimizer or architecture, or regularize less.",
-        "ko": "편향이 큽니다. 훈련 집합에서도 오차가 {train}인데 목표는 {target}입니다. 더 큰 신경망을 쓰거나, "
+        "ko": "편향이 큽니다. 훈련 세트에서도 오차가 {train}인데 목표는 {target}입니다. 더 큰 신경망을 쓰거나, "
         "더 오래 훈련하거나, 다른 옵티마이저나 구조를 시도하거나, 규제를 줄이십시오.",
     },
 }

@@ -30,7 +30,7 @@ def overview(sweep: Sweep) -> str:
     tiles = [(STATUSES[name].html(), f"{counts[name]:,}") for name in STATUSES if counts[name]]
     seconds = elapsed(sweep)
     if seconds:
-        spent = Words("training time", "학습 시간")
+        spent = Words("training time", "훈련 시간")
         speed = Words("trials per second", "초당 시도 수")
         tiles.append((spent.html(), time(seconds)))
         tiles.append((speed.html(), f"{len(sweep.ended) / seconds:.3g}"))

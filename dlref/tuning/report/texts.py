@@ -117,7 +117,7 @@ ZOOMS_NOTE = Words(
 TOGETHER = Words("Trained together", "함께 훈련한 시도")
 TOGETHER_NOTE = Words(
     "Trials of one architecture are trained by one compiled program: a population.",
-    "구조가 같은 시도들은 컴파일된 프로그램 하나로 함께 학습합니다. 이것을 "
+    "구조가 같은 시도들은 컴파일된 프로그램 하나로 함께 훈련합니다. 이것을 "
     "집단(population)이라고 합니다.",
 )
 
@@ -131,7 +131,7 @@ AGAIN = Words(
 )
 REPLAY = Words(
     "The best trial (number {number}) once more, from its seed:",
-    "가장 좋은 시도({number}번)를 같은 시드로 다시 학습합니다.",
+    "가장 좋은 시도({number}번)를 같은 시드로 다시 훈련합니다.",
 )
 NO_COMMAND = Words(
     "This search was started from Python: run the same program again. Its seed is among the "

@@ -23,13 +23,13 @@ class Result:
         number: of the trial.
         state: "finished", "diverged", "failed" or "pruned".
         curves: every metric, per epoch.
-        metrics: what the trial is judged by: the logs of the best epoch, and what was measured besides.
+        metrics: the values that the trial is judged by: the logs of the best epoch, and further metrics.
         best_epoch: counted from 0, or None.
         message: why it diverged or failed, in its first line; the traceback follows.
-        seconds: that it took; its share of a population's time.
+        seconds: the time that it took; in a population, its share.
         population: such as "3 (41 trials, 100 wide)"; "" if it was trained alone.
         weights: the file of its best weights, below the project's directory, and the place in it.
-        final: whether it is not run again, whatever retries are left.
+        final: whether it is not run again, even if retries are left.
     """
 
     number: int

@@ -53,17 +53,17 @@ const saddle = { surface: "saddle", x: 0.001, y: 0.8 };
 const PRESETS = {
   sgd: [
     [{ alpha: 0.08 }, { en: ["α = 0.08", "At α = 2/25 each step across the valley lands exactly as far on the other side: the zigzag neither shrinks nor grows. Move α up a little and it explodes."],
-      ko: ["α = 0.08", "α = 2/25이면 골짜기를 가로지르는 걸음이 반대편의 똑같은 거리에 섭니다. 지그재그가 줄지도 커지지도 않습니다. α를 조금만 올리면 발산합니다."] }],
+      ko: ["α = 0.08", "α = 2/25이면 단계마다 골짜기를 가로질러 반대편의 똑같은 거리에 섭니다. 지그재그가 줄지도 커지지도 않습니다. α를 조금만 올리면 발산합니다."] }],
     [{ ...saddle, alpha: 0.1, other: "adam" }, { en: ["Leave a saddle", "SGD starts beside the ridge, where the gradient is 0.001, and hardly moves for 50 steps. Adam divides by the size of the gradient and leaves at once."],
       ko: ["안장점 떠나기", "SGD는 그레이디언트가 0.001인 능선 옆에서 출발해 50단계 동안 거의 움직이지 않습니다. Adam은 그레이디언트의 크기로 나누므로 바로 떠납니다."] }],
   ],
   momentum: [
     [{ mapped: true }, { en: ["Map the learning rate", "With α(1 − β) for α the built-in takes the lecture’s steps: the dashed line lies on the other one, and what is left is rounding."],
-      ko: ["학습률 맞추기", "내장 옵티마이저에 α 대신 α(1 − β)를 주면 강의와 같은 걸음을 걷습니다. 점선이 실선과 겹치고, 남는 차이는 반올림뿐입니다."] }],
+      ko: ["학습률 맞추기", "내장 옵티마이저에 α 대신 α(1 − β)를 주면 강의와 똑같이 업데이트합니다. 점선이 실선과 겹치고, 남는 차이는 반올림뿐입니다."] }],
     [{ beta_1: 0.98, mapped: true, steps: 150 }, { en: ["Overshoot", "At β = 0.98 the velocity remembers 50 steps. It carries the parameter past the minimum, and back again."],
       ko: ["지나치기", "β = 0.98이면 속도가 50단계를 기억합니다. 그 관성으로 최솟값을 지나쳤다가 되돌아옵니다."] }],
     [{ alpha: 0.01, other: "cs231n" }, { en: ["Both forms, one α", "At the same α the summed form takes steps ten times as long. Keras is the summed form: its line lies on that of CS231nMomentum."],
-      ko: ["두 형태, 같은 α", "α가 같으면 합 형태의 걸음이 열 배 깁니다. Keras는 합 형태라서 CS231nMomentum의 선과 겹칩니다."] }],
+      ko: ["두 형태, 같은 α", "α가 같으면 합 형태의 업데이트가 열 배 큽니다. Keras는 합 형태라서 CS231nMomentum의 선과 겹칩니다."] }],
   ],
   nesterov: [
     [{ alpha: 0.03, other: "cs231n" }, { en: ["Look ahead", "Same α, same ρ: CS231nMomentum still swings across the valley when Nesterov, which takes the gradient where the velocity leads, has come to rest there."],
@@ -77,7 +77,7 @@ const PRESETS = {
     [{ mapped: true }, { en: ["Map it", "With s from 0 and ε chosen anew in each step, 2ε√s + ε², the built-in is the lecture’s AdaGrad, up to rounding."],
       ko: ["맞추기", "s를 0에서 시작하고 ε을 단계마다 2ε√s + ε²로 바꾸면 내장 옵티마이저가 반올림 오차 안에서 강의의 AdaGrad와 같아집니다."] }],
     [{ other: "rmsprop", steps: 150 }, { en: ["Against RMSProp", "AdaGrad’s steps shrink with all it has seen, and it comes to rest. RMSProp forgets, keeps steps of about α, and goes on trembling."],
-      ko: ["RMSProp과 견주기", "AdaGrad는 지금까지 본 모든 그레이디언트만큼 걸음이 줄어 멈춥니다. RMSProp은 잊어버리므로 걸음이 α 정도로 남아 계속 떱니다."] }],
+      ko: ["RMSProp과 비교", "AdaGrad는 지금까지 본 모든 그레이디언트만큼 업데이트가 줄어 멈춥니다. RMSProp은 잊어버리므로 업데이트가 α 정도로 남아 계속 떱니다."] }],
   ],
   rmsprop: [
     [{ ...plateau, epsilon: 1e-6 }, { en: ["ε = 10⁻⁶ on the plateau", "Inside the root ε is compared with g². The gradients here are below √ε = 0.001, so Keras is left behind; the lecture’s form does not notice this ε."],
@@ -85,7 +85,7 @@ const PRESETS = {
     [{ ...plateau, epsilon: 1e-6, mapped: true }, { en: ["Map ε", "With 2ε√s + ε² for ε, another number in each step, the built-in is the lecture’s form, up to rounding."],
       ko: ["ε 맞추기", "ε 대신 단계마다 다른 값인 2ε√s + ε²를 주면 내장 옵티마이저가 반올림 오차 안에서 강의의 식과 같아집니다."] }],
     [{ alpha: 0.05, other: "adagrad", steps: 150 }, { en: ["It does not rest", "Near the minimum RMSProp’s steps stay about α long, whatever the gradient. AdaGrad’s shrink."],
-      ko: ["멈추지 않습니다", "최솟값 근처에서도 RMSProp의 걸음은 그레이디언트와 관계없이 α 정도로 남습니다. AdaGrad의 걸음은 줄어듭니다."] }],
+      ko: ["멈추지 않습니다", "최솟값 근처에서도 RMSProp의 업데이트는 그레이디언트와 관계없이 α 정도로 남습니다. AdaGrad의 업데이트는 줄어듭니다."] }],
   ],
   adam: [
     [{ ...plateau, epsilon: 1e-3 }, { en: ["ε = 10⁻³ on the plateau", "The gradients here are below 10⁻³. Keras adds ε before the correction, as if it were 32 times larger in the first step, and is left behind."],
@@ -93,7 +93,7 @@ const PRESETS = {
     [{ ...plateau, epsilon: 1e-3, mapped: true }, { en: ["Map ε", "With ε√(1 − β₂^t) for ε the built-in is the lecture’s Adam: the lines lie on each other, and what is left is rounding."],
       ko: ["ε 맞추기", "ε 대신 ε√(1 − β₂^t)를 주면 내장 옵티마이저가 강의의 Adam과 같아집니다. 두 선이 겹치고, 남는 차이는 반올림뿐입니다."] }],
     [{ beta_1: 0, beta_2: 0.9, other: "rmsprop" }, { en: ["β₁ = 0", "Without the average of the gradient Adam is RMSProp with correction. RMSProp’s first step is 1/√(1 − β) = 3.2 times too long; some twenty steps later the correction is gone."],
-      ko: ["β₁ = 0", "그레이디언트를 평균하지 않으면 Adam은 보정이 있는 RMSProp입니다. RMSProp의 첫걸음은 1/√(1 − β) = 3.2배 길고, 스무 단계쯤 지나면 보정이 사라집니다."] }],
+      ko: ["β₁ = 0", "그레이디언트를 평균하지 않으면 Adam은 보정이 있는 RMSProp입니다. RMSProp의 첫 업데이트는 1/√(1 − β) = 3.2배 크고, 스무 단계쯤 지나면 보정이 사라집니다."] }],
     [{ ...saddle, other: "sgd" }, { en: ["Leave a saddle", "The gradient beside the ridge is 0.001. Adam divides by its size and leaves at once; SGD hardly moves for 50 steps."],
       ko: ["안장점 떠나기", "능선 옆의 그레이디언트는 0.001입니다. Adam은 그 크기로 나누므로 바로 떠나고, SGD는 50단계 동안 거의 움직이지 않습니다."] }],
   ],

@@ -52,7 +52,7 @@ def draw(text):
     steps, moving, whole = errors().T
     figure, axes = plt.subplots()
     axes.plot(steps, moving, "o-", label=text("moving averages", "이동 평균"))
-    axes.plot(steps, whole, "o-", label=text("whole training set", "훈련 집합 전체"))
+    axes.plot(steps, whole, "o-", label=text("whole training set", "훈련 세트 전체"))
     axes.set_ylim(0, None)
     axes.set_xlabel(text("training steps", "훈련 단계"))
     axes.set_ylabel(text("test error in %", "테스트 오류(%)"))

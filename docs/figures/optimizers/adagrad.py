@@ -40,6 +40,6 @@ def draw(text):
         axis.set_ticks([], minor=True)
     axes.set_ylim(0.07, 1.3)
     axes.set_xlabel(text("step t", "단계 t"))
-    axes.set_ylabel(text("length of the step / α", "한 걸음의 길이 / α"))
+    axes.set_ylabel(text("length of the step / α", "업데이트 크기 / α"))
     axes.legend(loc="lower left", fontsize=9)
     return figure

@@ -30,6 +30,6 @@ def draw(text):
     axes.plot(steps, own, label=text("Adam", "Adam"))
     axes.set_ylim(0, None)
     axes.set_xlabel(text("step t", "단계 t"))
-    axes.set_ylabel(text("length of the step / α", "한 걸음의 길이 / α"))
+    axes.set_ylabel(text("length of the step / α", "업데이트 크기 / α"))
     axes.legend()
     return figure

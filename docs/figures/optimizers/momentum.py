@@ -36,6 +36,6 @@ def draw(text):
     axes.text(DROP - 1, 11.5, text("α is halved", "α를 절반으로"), **note)
     axes.set_ylim(0, 12.5)
     axes.set_xlabel(text("step t", "단계 t"))
-    axes.set_ylabel(text("length of the step / α₀", "한 걸음의 길이 / α₀"))
+    axes.set_ylabel(text("length of the step / α₀", "업데이트 크기 / α₀"))
     axes.legend(loc="upper right", fontsize=9)
     return figure

@@ -36,6 +36,6 @@ def draw(text):
     axes.set_yscale("log")
     axes.set_ylim(1e-6, 4)
     axes.set_xlabel(text("size of the gradient |g|", "그레이디언트의 크기 |g|"))
-    axes.set_ylabel(text("length of the step / α", "한 걸음의 길이 / α"))
+    axes.set_ylabel(text("length of the step / α", "업데이트 크기 / α"))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=2)
     return figure
