@@ -1,0 +1,158 @@
+"""What dlref, Keras and NumPy compute of the playthings: a new one adds its oracles here, and no test of its own.
+
+`compare` gives what Node computes of a module of docs/assets/play/math an oracle. FIRST has, for each page and its
+plaything, the numbers that the readout shows first. NUMBERED has the functions that are equations of dlref.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import averages
+from dlref import optimizers as ours
+
+
+@dataclass(frozen=True)
+class Case:
+    """An expression of `maths` and the values, and what it must give: a list of arrays."""
+
+    module: str
+    expression: str
+    values: dict[str, Any]
+    oracle: Callable[..., list]
+    rtol: float
+    atol: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}: {self.oracle.__name__}"
+
+
+CASES: list[Case] = []
+
+
+def compare(module: str, expression: str, rtol: float = 1e-9, atol: float = 1e-12, **values):
+    def add(oracle):
+        CASES.append(Case(module, expression, values, oracle, rtol, atol))
+        return oracle
+
+    return add
+
+
+def floats(tensor) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(tensor), "float64")
+
+
+# Optimizers: test_play.py compares their paths.
+STEPS = 50
+SURFACES = {
+    "valley": lambda x, y: (x**2 + 25 * y**2) / 2,
+    "saddle": lambda x, y: x**4 / 4 - x**2 / 2 + y**2 / 2,
+    "bend": lambda x, y: (1 - x) ** 2 / 20 + (y - x**2) ** 2,
+    "plateau": lambda x, y: 1 - np.exp(-(x**2 + 4 * y**2) / 2),
+}
+
+
+def gradient(surface: str, x: float, y: float) -> list[float]:
+    """By complex steps, which are exact up to rounding."""
+    h, value = 1e-30, SURFACES[surface]
+    return [value(x + 1j * h, y + 0j).imag / h, value(x + 0j, y + 1j * h).imag / h]
+
+
+def path(optimizer, start, surfaces=tuple(SURFACES), steps: int = STEPS) -> np.ndarray:
+    """From one start on each surface; surface, step, parameter."""
+    theta, seen = keras.Variable(start, dtype="float64"), [np.array(start)]
+    for _ in range(steps):
+        slopes = [gradient(name, *place) for name, place in zip(surfaces, seen[-1], strict=True)]
+        optimizer.apply([ops.convert_to_tensor(slopes, "float64")], [theta])
+        seen.append(ops.convert_to_numpy(theta))
+    return np.stack(seen, 1)
+
+
+# Random numbers.
+def uniforms(seed: int, count: int) -> np.ndarray:
+    """mulberry32."""
+    mask, counter, drawn = 2**32 - 1, seed, []
+    for _ in range(count):
+        counter = (counter + 0x6D2B79F5) & mask
+        bits = (counter ^ counter >> 15) * (counter | 1) & mask
+        bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & mask) & mask
+        drawn.append((bits ^ bits >> 14) / 2**32)
+    return np.array(drawn)
+
+
+def normals(seed: int, count: int) -> np.ndarray:
+    u = uniforms(seed, 2 * count)
+    return np.sqrt(-2 * np.log(1 - u[::2])) * np.cos(2 * np.pi * u[1::2])
+
+
+@compare(
+    "random",
+    "[maths.several(maths.uniforms(seed), 1000), maths.several(maths.normals(seed), 1000)]",
+    seed=2**32 - 5,
+)
+def random_numbers(seed):
+    drawn = normals(seed, 1000)
+    assert abs(drawn.mean()) < 0.1 and abs(drawn.std() - 1) < 0.1
+    return [uniforms(seed, 1000), drawn]
+
+
+# Averages.
+def average(values, beta: float) -> tuple[np.ndarray, np.ndarray]:
+    v = averages.exponentially_weighted_average(np.array(values, "float64"), beta)
+    return floats(v), floats(averages.bias_correction(v, beta))
+
+
+@compare(
+    "averages",
+    """[maths.average(values, beta), maths.correction(maths.average(values, beta), beta),
+        maths.mistaken([1, 1], beta), maths.weights(3, beta)]""",
+    values=[40.0, 49.0, 45.0, -3.0, 0.5],
+    beta=0.8125,
+)
+def averages_with_and_without_correction(values, beta):
+    v, v_hat = average(values, beta)
+    of_each = [average(np.eye(3)[i], beta)[0][-1] for i in range(3)]
+    return [v, v_hat, [1, (beta + 1 - beta) / (1 - beta**2)], of_each]
+
+
+@compare("averages", "Object.values(maths.series).map((make) => make(40))")
+def series():
+    t = np.arange(40.0)
+    drawn = np.concatenate([np.zeros(3), normals(1, 37)])
+    temperature = 50 - 12 * np.cos(2 * np.pi * (t - 20) / 365) + 5 * drawn
+    temperature[:3] = 40, 49, 45
+    return [temperature, np.ones(40), t + 1, t >= 10]
+
+
+# What each page shows first, of the numbers in its "By the numbers" where it has them.
+def ends(optimizer) -> np.ndarray:
+    return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
+
+
+FIRST = {
+    ("optimizers/sgd/", "optimizers"): lambda: ends(ours.SGD(0.076)),
+    ("optimizers/momentum/", "optimizers"): lambda: ends(ours.Momentum(0.1)),
+    ("optimizers/nesterov/", "optimizers"): lambda: ends(ours.Nesterov(0.05)),
+    ("optimizers/adagrad/", "optimizers"): lambda: ends(ours.AdaGrad(0.1)),
+    ("optimizers/rmsprop/", "optimizers"): lambda: ends(ours.RMSProp(0.1)),
+    ("optimizers/adam/", "optimizers"): lambda: ends(ours.Adam(0.1)),
+    ("averages/", "averages"): lambda: average([40, 49, 45], 0.9)[1][-1:],
+}
+
+NUMBERED = {
+    ("optimizers", "sgd"): "optimizers.sgd.SGD",
+    ("optimizers", "momentum"): "optimizers.momentum.Momentum",
+    ("optimizers", "cs231n"): "optimizers.momentum.CS231nMomentum",
+    ("optimizers", "nesterov"): "optimizers.nesterov.Nesterov",
+    ("optimizers", "adagrad"): "optimizers.adagrad.AdaGrad",
+    ("optimizers", "rmsprop"): "optimizers.rmsprop.RMSProp",
+    ("optimizers", "rmsprop_inside"): "optimizers.rmsprop.RMSPropEpsilonInside",
+    ("optimizers", "adam"): "optimizers.adam.Adam",
+    ("averages", "average"): "averages.exponentially_weighted_average",
+    ("averages", "correction"): "averages.bias_correction",
+}
