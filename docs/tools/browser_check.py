@@ -66,6 +66,11 @@ PLAYTHINGS = [
     ("optimizers/rmsprop/", "optimizers", "(5.6e−14, −0.003118)", 0, "0.7452"),
     ("optimizers/adam/", "optimizers", "(−0.03466, −0.0173)", 0, "0.2326"),
     ("averages/", "averages", "v̂ = 44.83", 3, "v = 5.263"),
+    ("schedules/exponential/", "schedules", "α = 0.09753", 1, "α = 0.001184"),
+    ("schedules/inverse_time/", "schedules", "α = 0.05", 1, "α = 0.03592"),
+    ("schedules/inverse_sqrt/", "schedules", "α = 0.1", 1, "α = 0.04472"),
+    ("schedules/manual/", "schedules", "α = 0.03", 1, "α = 0.1"),
+    ("schedules/staircase/", "schedules", "α = 0.05", 0, "α = 0.001"),
 ]
 
 

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref import averages
+from dlref import averages, schedules
 from dlref import optimizers as ours
 
 
@@ -129,6 +129,51 @@ def series():
     return [temperature, np.ones(40), t + 1, t >= 10]
 
 
+# Schedules, which count in float32.
+RATES = {
+    "alpha_0": 0.2,
+    "decay_rate": 0.9375,
+    "decay_time": 0.75,
+    "factor": 0.375,
+    "epochs_per_drop": 3,
+    "e_1": 2,
+    "e_2": 5,
+    "alpha_1": 0.05,
+    "alpha_2": 0.3,
+    "steps_per_epoch": 4,
+}
+
+
+@compare(
+    "schedules",
+    """Object.keys(maths.schedules).flatMap((name) => [
+        steps.map((step) => maths.rate(name, step, rates)),
+        steps.map((step) => maths.builtins[name](step, rates)),
+    ])""",
+    rtol=2e-6,
+    rates=RATES,
+    steps=list(range(40)),
+)
+def schedules_and_builtins(rates, steps):
+    alpha_0, decay_rate, decay_time, factor, per_drop, e_1, e_2, alpha_1, alpha_2, n = (
+        rates.values()
+    )
+    builtin, values = keras.optimizers.schedules, [alpha_0, alpha_1, alpha_2]
+    pairs = [
+        schedules.ExponentialDecay(alpha_0, n, decay_rate),
+        builtin.ExponentialDecay(alpha_0, n, decay_rate),
+        schedules.InverseTimeDecay(alpha_0, n, decay_time),
+        builtin.InverseTimeDecay(alpha_0, n, decay_time),
+        schedules.InverseSqrtDecay(alpha_0, n),
+        schedules.InverseSqrtDecay(alpha_0),
+        schedules.ManualDecay([e_1, e_2], values, n),
+        builtin.PiecewiseConstantDecay([e_1 * n, e_2 * n], values),
+        schedules.StaircaseDecay(alpha_0, n, per_drop, factor),
+        builtin.ExponentialDecay(alpha_0, n * per_drop, factor),
+    ]
+    return [[float(schedule(step)) for step in steps] for schedule in pairs]
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -142,6 +187,13 @@ FIRST = {
     ("optimizers/rmsprop/", "optimizers"): lambda: ends(ours.RMSProp(0.1)),
     ("optimizers/adam/", "optimizers"): lambda: ends(ours.Adam(0.1)),
     ("averages/", "averages"): lambda: average([40, 49, 45], 0.9)[1][-1:],
+    ("schedules/exponential/", "schedules"): lambda: [schedules.ExponentialDecay(0.2, 10)(140)],
+    ("schedules/inverse_time/", "schedules"): lambda: [schedules.InverseTimeDecay(0.2, 10)(30)],
+    ("schedules/inverse_sqrt/", "schedules"): lambda: [schedules.InverseSqrtDecay(0.2, 20)(60)],
+    ("schedules/manual/", "schedules"): lambda: [
+        schedules.ManualDecay([2, 3], [0.1, 0.03, 0.01], 10)(25)
+    ],
+    ("schedules/staircase/", "schedules"): lambda: [schedules.StaircaseDecay(0.2, 10, 2)(45)],
 }
 
 NUMBERED = {
@@ -155,4 +207,9 @@ NUMBERED = {
     ("optimizers", "adam"): "optimizers.adam.Adam",
     ("averages", "average"): "averages.exponentially_weighted_average",
     ("averages", "correction"): "averages.bias_correction",
+    ("schedules", "exponential"): "schedules.exponential.ExponentialDecay",
+    ("schedules", "inverse_time"): "schedules.inverse_time.InverseTimeDecay",
+    ("schedules", "inverse_sqrt"): "schedules.inverse_sqrt.InverseSqrtDecay",
+    ("schedules", "manual"): "schedules.manual.ManualDecay",
+    ("schedules", "staircase"): "schedules.staircase.StaircaseDecay",
 }
