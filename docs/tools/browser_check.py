@@ -71,6 +71,16 @@ PLAYTHINGS = [
     ("schedules/inverse_sqrt/", "schedules", "α = 0.1", 1, "α = 0.04472"),
     ("schedules/manual/", "schedules", "α = 0.03", 1, "α = 0.1"),
     ("schedules/staircase/", "schedules", "α = 0.05", 0, "α = 0.001"),
+    ("activations/", "activations", "g′(z) = 0.25", 0, "g′(z) = 0.009853"),
+    ("activations/", "softmax", "ŷ = 0.842", 1, "ŷ = 0.3217"),
+    ("losses/categorical_crossentropy/", "softmax", "−log ŷ = 1.609", 1, "−log ŷ = 10"),
+    (
+        "losses/binary_crossentropy/",
+        "binary_crossentropy",
+        "0.2231, dz = −0.2",
+        0,
+        "15.94, dz = 0",
+    ),
 ]
 
 

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref import averages, schedules
+from dlref import activations, averages, losses, schedules
 from dlref import optimizers as ours
+from dlref.conformance.gradients import value_and_gradients
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,101 @@ def schedules_and_builtins(rates, steps):
     return [[float(schedule(step)) for step in steps] for schedule in pairs]
 
 
+# Activations and losses, with automatic differentiation for the slopes.
+def slope(function, z: list[float]) -> np.ndarray:
+    return floats(value_and_gradients(function, [np.array(z, "float64")], np.ones(len(z)))[1])
+
+
+@compare(
+    "activations",
+    """Object.keys(maths.activations).flatMap((name) => [
+        z.map((at) => maths.activations[name](at, a)),
+        z.map((at) => maths.slopes[name](at, a)),
+    ])""",
+    rtol=1e-7,
+    z=[-30.0, -4.5, -1.0, -1e-3, 1e-3, 0.75, 5.0],
+    a=0.125,
+)
+def activations_and_slopes(z, a):
+    functions = [
+        activations.sigmoid,
+        activations.tanh,
+        activations.relu,
+        lambda z: activations.leaky_relu(z, a),
+        lambda z: activations.elu(z, a),
+    ]
+    inputs = np.array(z, "float64")
+    return [part for g in functions for part in (floats(g(inputs)), slope(g, z))]
+
+
+@compare(
+    "activations",
+    "[maths.softmax(z), maths.softmax(z, 4), maths.softmax([...z, 1000]), maths.hard_max(z)]",
+    z=[5.0, 2.0, -1.0, 3.0],
+)
+def softmax(z):
+    z = np.array(z, "float64")
+    return [
+        floats(activations.softmax(z)),
+        floats(activations.softmax(z / 4)),
+        floats(activations.softmax(np.append(z, 1000.0))),
+        floats(activations.hard_max(z)),
+    ]
+
+
+@compare(
+    "losses",
+    "[z.map((at) => maths.binary(at, y)), z.map((at) => maths.binary_pull(at, y))]",
+    z=[-40.0, -3.0, 0.0, 0.5, 40.0],
+    y=0.9,
+)
+def binary_crossentropy_from_logits(z, y):
+    def loss(z):
+        return losses.BinaryCrossentropy(from_logits=True, reduction=None)(
+            np.full((len(z), 1), y), ops.reshape(z, (-1, 1))
+        )
+
+    return [floats(loss(np.array(z))), slope(loss, z)]
+
+
+@compare(
+    "losses",
+    """[z.map((at) => maths.binary_of_probability(at, y)), z.map((at) => maths.pull_of_probability(at, y)),
+        z.map((at) => maths.squared_pull(at, y)), [maths.smooth(1, 0.2)]]""",
+    rtol=1e-5,
+    atol=1e-7,
+    z=[-17.0, -15.5, -3.0, 0.5, 6.0, 15.5, 17.0],
+    y=0.0,
+)
+def binary_crossentropy_from_probabilities(z, y):
+    labels = np.full((len(z), 1), y)
+
+    def probabilities(z):
+        return ops.reshape(ops.cast(ops.sigmoid(z), "float32"), (-1, 1))
+
+    def loss(z):
+        entropy = losses.BinaryCrossentropy(reduction=None, dtype="float32")
+        return ops.cast(entropy(labels, probabilities(z)), "float64")
+
+    def squared(z):
+        return keras.losses.MeanSquaredError(None)(labels, ops.reshape(ops.sigmoid(z), (-1, 1)))
+
+    return [floats(loss(np.array(z))), slope(loss, z), slope(squared, z), [0.9]]
+
+
+@compare(
+    "losses",
+    "[0, 1, 2].map((label) => [maths.categorical(z, label), ...maths.categorical_pull(z, label)])",
+    z=[0.5, 30.0, -2.0],
+)
+def categorical_crossentropy(z):
+    entropy, expected = losses.CategoricalCrossentropy(from_logits=True), []
+    for label in np.eye(3)[:, None]:
+        value, pull = value_and_gradients(lambda z, y=label: entropy(y, z), [np.array([z])], 1.0)
+        expected.append([float(value), *floats(pull)[0]])
+    return expected
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -194,6 +290,15 @@ FIRST = {
         schedules.ManualDecay([2, 3], [0.1, 0.03, 0.01], 10)(25)
     ],
     ("schedules/staircase/", "schedules"): lambda: [schedules.StaircaseDecay(0.2, 10, 2)(45)],
+    ("activations/", "activations"): lambda: slope(activations.sigmoid, [0.0]),
+    ("activations/", "softmax"): lambda: [activations.softmax(np.array([5.0, 2.0, -1.0, 3.0]))[0]],
+    ("losses/categorical_crossentropy/", "softmax"): lambda: [
+        losses.CategoricalCrossentropy()(np.eye(4)[None, 1], np.array([[0.3, 0.2, 0.1, 0.4]]))
+    ],
+    ("losses/binary_crossentropy/", "binary_crossentropy"): lambda: [
+        losses.BinaryCrossentropy()(np.ones((1, 1)), np.full((1, 1), 0.8)),
+        -0.2,
+    ],
 }
 
 NUMBERED = {
@@ -212,4 +317,11 @@ NUMBERED = {
     ("schedules", "inverse_sqrt"): "schedules.inverse_sqrt.InverseSqrtDecay",
     ("schedules", "manual"): "schedules.manual.ManualDecay",
     ("schedules", "staircase"): "schedules.staircase.StaircaseDecay",
+    ("activations", "sigmoid"): "activations.sigmoid",
+    ("activations", "tanh"): "activations.tanh",
+    ("activations", "relu"): "activations.relu",
+    ("activations", "leaky_relu"): "activations.leaky_relu",
+    ("activations", "elu"): "activations.elu",
+    ("activations", "softmax"): "activations.softmax",
+    ("activations", "hard_max"): "activations.hard_max",
 }

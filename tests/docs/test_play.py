@@ -131,6 +131,14 @@ def test_the_lines_carry_the_numbers_of_dlref(module: str, function: str) -> Non
     assert [int(line.rpartition("// (")[2][:-1]) for line in lines] == sorted(listing.statements)
 
 
+@pytest.fixture
+def in_float64():
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")
+
+
+@pytest.mark.usefixtures("in_float64")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_mathematics(case: Case) -> None:
     found = node(case.module, case.expression, **case.values)

@@ -1,5 +1,6 @@
-/* A chart of a plaything in `parent`: axes `[from, to, label, logarithmic]`, above it its title or the label of y, and what is then put into it. Its kinds of
-   lines are those of play.css, which differ by colour and by dashes; a row of the readout is their legend. */
+/* A chart of a plaything in `parent`: axes `[from, to, label, logarithmic]`, above it its title or the label of y, and what is then put
+   into it; `place` is 0, 1, … where a parent has several. Its kinds of lines are those of play.css, which differ by colour and by
+   dashes; a row of the readout is their legend. */
 import "./vendor/d3-array.min.js";
 import { element, movable, number, svg } from "./play.js";
 
@@ -18,8 +19,8 @@ function axis([from, to, , log], start, end) {
   return at;
 }
 
-export function chart(parent, { title, height = 280, x: across, y: up, left = 44, ticks = [6, 5], names = number }) {
-  const slot = parent.querySelector(":scope > .play-chart") ?? parent.appendChild(element("div", { className: "play-chart" }, svg("svg")));
+export function chart(parent, { title, height = 280, x: across, y: up, left = 44, place = 0, ticks = [6, 5], names = number }) {
+  const slot = parent.querySelectorAll(":scope > .play-chart")[place] ?? parent.appendChild(element("div", { className: "play-chart" }, svg("svg")));
   const buttons = [...slot.querySelectorAll("button")];
   title ??= up[2];
   const width = Math.max(parent.clientWidth, 200), margin = { left, right: 12, top: title ? 24 : 10, bottom: across[2] === null ? 8 : 24 };

@@ -11,16 +11,16 @@ const FIRST = {
   manual: { step: 25, epochs: 6, alpha_0: 0.1 },
   staircase: { step: 45, epochs: 8, epochs_per_drop: 2 },
 };
-const code = { decay_rate: "decay_rate", factor: "factor", epochs_per_drop: "epochs_per_drop", steps_per_epoch: "steps_per_epoch", decay_time: "decay_rate", e_1: "e₁", e_2: "e₂", alpha_1: "α₁", alpha_2: "α₂" };
+const code = { decay_rate: "decay_rate", factor: "factor", epochs_per_drop: "epochs_per_drop", steps_per_epoch: "steps_per_epoch", e_1: "e₁", e_2: "e₂", alpha_1: "α₁", alpha_2: "α₂" };
 const words = {
   en: {
-    ...code, schedule: "Schedule", other: "Beside it", alpha_0: ({ schedule }) => (schedule === "inverse_sqrt" ? "k" : "α₀"), epochs: "Epochs shown", log: "Logarithmic axis",
+    ...code, decay_time: "decay_rate, inverse time", schedule: "Schedule", other: "Beside it", alpha_0: ({ schedule }) => (schedule === "inverse_sqrt" ? "k" : "α₀"), epochs: "Epochs shown", log: "Logarithmic axis",
     options: { exponential: "Exponential decay", inverse_time: "Inverse time decay", inverse_sqrt: "Inverse square root decay", manual: "Manual decay", staircase: "Staircase decay", none: "nothing" },
     keras: { exponential: "Keras without staircase=True", inverse_time: "Keras without staircase=True", inverse_sqrt: "By mini-batch", manual: "Keras, boundaries e · steps_per_epoch", staircase: "Keras without staircase=True" },
     epoch: "epochs that are over", at: (step, epoch) => `Step ${step}, epochs that are over: ${epoch}`,
   },
   ko: {
-    ...code, schedule: "스케줄", other: "함께 그리기", alpha_0: ({ schedule }) => (schedule === "inverse_sqrt" ? "k" : "α₀"), epochs: "보이는 에포크 수", log: "로그 축",
+    ...code, decay_time: "decay_rate, 역시간", schedule: "스케줄", other: "함께 그리기", alpha_0: ({ schedule }) => (schedule === "inverse_sqrt" ? "k" : "α₀"), epochs: "보이는 에포크 수", log: "로그 축",
     options: { exponential: "지수 감쇠", inverse_time: "역시간 감쇠", inverse_sqrt: "역제곱근 감쇠", manual: "수동 감쇠", staircase: "계단식 감쇠", none: "없음" },
     keras: { exponential: "staircase=True가 없는 Keras", inverse_time: "staircase=True가 없는 Keras", inverse_sqrt: "미니배치마다 셀 때", manual: "경계가 e · steps_per_epoch인 Keras", staircase: "staircase=True가 없는 Keras" },
     epoch: "끝난 에포크", at: (step, epoch) => `${step}단계, 끝난 에포크 ${epoch}개`,
