@@ -81,6 +81,15 @@ PLAYTHINGS = [
         0,
         "15.94, dz = 0",
     ),
+    ("layers/dropout/", "dropout", "4 ± 3.162, 2 ± 1.581", 0, "10 ± 0.6847, 8 ± 0.5477"),
+    (
+        "layers/batch_normalization/",
+        "batch_normalization",
+        "(−2, 0, 0, 0, 1, 1, 3, 5)",
+        1,
+        "(2, 4, 4, 4, 5, 5, 7, 9)",
+    ),
+    ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
 ]
 
 
@@ -244,13 +253,18 @@ class Check:
             if page.evaluate("location.href") == before:
                 self._fault(f"{name}: {what} does not change the address")
 
+        def arrows() -> None:
+            for key in ("ArrowRight", "ArrowUp"):  # a handle may move one way only
+                page.keyboard.press(key)
+
         page.wait_for_selector(f"#play-{name} svg")
         shows("the first state", first)
         for what, target in (("a handle", handle), ("a slider", sliders)):
             if target.count():
                 target.first.focus()
-                page.keyboard.press("ArrowLeft")  # it may be at its right end
-                moves(f"ArrowRight on {what}", lambda: page.keyboard.press("ArrowRight"))
+                for key in ("ArrowLeft", "ArrowDown"):  # it may be at its other end
+                    page.keyboard.press(key)
+                moves(f"arrow keys on {what}", arrows)
         moves("a preset", frame.locator(".play-presets button").nth(preset).click)
         reached = shows("a preset", after)
         address = page.evaluate("location.href")

@@ -7,12 +7,13 @@ plaything, the numbers that the readout shows first. NUMBERED has the functions 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import keras
 import numpy as np
 from keras import ops
 
-from dlref import activations, averages, losses, schedules
+from dlref import activations, averages, layers, losses, regularizers, schedules
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
 
@@ -270,6 +271,112 @@ def categorical_crossentropy(z):
     return expected
 
 
+# Dropout: the layers are given the random numbers.
+def dropped(layer, a, rand) -> np.ndarray:
+    with mock.patch("keras.random.uniform", return_value=ops.convert_to_tensor(rand, "float32")):
+        return floats(layer(np.tile(np.array(a, "float64"), (len(rand), 1)), training=True))
+
+
+@compare(
+    "dropout",
+    """[maths.inverted(a, rand[0], 0.625), maths.published(a, rand[0], 0.625), maths.published(a, null, 0.625),
+        ...["inverted", "published"].flatMap((form) => [
+            maths.inputs(form, a, rand, 0.625, false).z, maths.inputs(form, a, rand, 0.625, true).means,
+            [maths.tested(form, a, 0.625), maths.spread(form, a, 0.625)]])]""",
+    a=[3.0, -2.0, 0.5],
+    rand=[[0.0, 0.9, 0.7], [0.625, 0.1, 0.6], [0.2, 0.3, 0.4]],
+)
+def dropout(a, rand):
+    layer_of = layers.Dropout(0.375, dtype="float64"), layers.VanillaDropout(0.375, dtype="float64")
+    each, every = [], []
+    corners = np.array(np.meshgrid(*[[0, 0.9]] * 3)).reshape(3, -1).T
+    chance = np.prod(np.where(corners == 0, 0.625, 0.375), 1)
+    for layer in layer_of:
+        z, all_z = dropped(layer, a, rand).sum(1), dropped(layer, a, corners).sum(1)
+        mean = chance @ all_z
+        means = np.cumsum(np.maximum(z, 0)) / np.arange(1, 4)
+        each.append(dropped(layer, a, rand)[0])
+        every += [z, means, [mean, (chance @ (all_z - mean) ** 2) ** 0.5]]
+    tested = floats(layer_of[1](np.array([a]), training=False))[0]
+    assert np.isclose(tested.sum(), every[-1][0])
+    return [*each, tested, *every]
+
+
+@compare("dropout", "[...maths.masks(3, 2, 4).flat(), ...maths.contributions.lecture]")
+def masks():
+    return [*uniforms(3, 8), 3, 1]
+
+
+# Batch normalization.
+def normalized(z, gamma: float, beta: float, epsilon: float) -> list[np.ndarray]:
+    """The output and the averages of columns z."""
+    layer = layers.BatchNormalization(momentum=0.9, epsilon=epsilon, dtype="float64")
+    layer.build(z.shape)
+    layer.gamma.assign(np.full(z.shape[1], gamma))
+    layer.beta.assign(np.full(z.shape[1], beta))
+    return [
+        floats(part) for part in (layer(z, training=True), layer.moving_mean, layer.moving_variance)
+    ]
+
+
+@compare(
+    "batch_normalization",
+    """[maths.batch_normalization(z, settings)].flatMap((found) => [
+        [...found.z_tilde, found.mu_test, found.sigma2_test],
+        maths.batch_normalization(z, { ...maths.undoing(found, 0.5), epsilon: 0.5 }).z_tilde,
+        maths.outputs(8, 20, 7, 0.5), [maths.deviation(z)]])""",
+    rtol=1e-6,
+    z=[2.0, 4.0, 4.0, -5.0, 9.0],
+    settings={"gamma": -1.5, "beta": 0.25, "epsilon": 0.5},
+)
+def batch_normalization(z, settings):
+    column = np.array(z)[:, None]
+    ours_of = np.concatenate([part.ravel() for part in normalized(column, *settings.values())])
+    others = normals(7, 20 * 7).reshape(20, 7).T
+    batches = np.concatenate([np.ones((1, 20)), others])
+    return [ours_of, z, normalized(batches, 1.0, 0.0, 0.5)[0][0], [np.std(z)]]
+
+
+# Regularizers.
+PENALTIES = {"l2": regularizers.L2, "l1": regularizers.L1, "unhalved_l1": regularizers.UnhalvedL1}
+
+
+@compare(
+    "regularizers",
+    """[...Object.values(maths.penalties).map(({ price, gradient }) => [
+            price(w, lambda, m), ...w.map((each) => gradient(each, lambda, m))]),
+        ...["l2", "l1", "decay"].flatMap((penalty) => ["sgd", "adam"].map((optimizer) =>
+            maths.pulled(penalty, optimizer, w, { alpha: 0.25, beta_1: 0.875, beta_2: 0.96875, lambda, m }, 12)))]""",
+    rtol=1e-6,
+    w=[1.0, -2.0, 0.5, 0.0],
+    **{"lambda": 2.0, "m": 8},
+)
+def penalties(w, m, **settings):
+    strength, expected = settings["lambda"], []
+    for penalty in PENALTIES.values():
+        price, gradient = value_and_gradients(penalty(strength, m), [np.array(w)], 1.0)
+        expected.append([float(price), *floats(gradient)])
+    for penalty in ("l2", "l1", "decay"):
+        decay = strength / m if penalty == "decay" else None
+        for optimizer in (
+            ours.SGD(0.25, weight_decay=decay),
+            ours.Adam(0.25, 0.875, 0.96875, weight_decay=decay),
+        ):
+            theta, seen = keras.Variable(w, dtype="float64"), [w]
+            for _ in range(12):
+                gradient = np.zeros(4)
+                if penalty != "decay":
+                    gradient = floats(slope_of(PENALTIES[penalty](strength, m), seen[-1]))
+                optimizer.apply([ops.convert_to_tensor(gradient)], [theta])
+                seen.append(floats(theta))
+            expected.append(seen)
+    return expected
+
+
+def slope_of(function, w) -> np.ndarray:
+    return value_and_gradients(function, [np.array(w)], 1.0)[1]
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -299,6 +406,20 @@ FIRST = {
         losses.BinaryCrossentropy()(np.ones((1, 1)), np.full((1, 1), 0.8)),
         -0.2,
     ],
+    ("layers/dropout/", "dropout"): lambda: [
+        floats(layer(np.array([[3.0, 1.0]]), training=False)).sum() if shown else spread
+        for layer, spread in (
+            (layers.Dropout(0.5), 10**0.5),
+            (layers.VanillaDropout(0.5), 2.5**0.5),
+        )
+        for shown in (True, False)
+    ],
+    ("layers/batch_normalization/", "batch_normalization"): lambda: normalized(
+        np.array([[2.0, 4, 4, 4, 5, 5, 7, 9]]).T, 2.0, 1.0, 1e-12
+    )[0][:, 0].round(6),
+    ("regularizers/", "regularizers"): lambda: [
+        regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
+    ],
 }
 
 NUMBERED = {
@@ -324,4 +445,10 @@ NUMBERED = {
     ("activations", "elu"): "activations.elu",
     ("activations", "softmax"): "activations.softmax",
     ("activations", "hard_max"): "activations.hard_max",
+    ("dropout", "inverted"): "layers.dropout.Dropout",
+    ("dropout", "published"): "layers.dropout.VanillaDropout",
+    ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",
+    ("regularizers", "l2"): "regularizers.L2",
+    ("regularizers", "l1"): "regularizers.L1",
+    ("regularizers", "unhalved_l1"): "regularizers.UnhalvedL1",
 }
