@@ -71,10 +71,8 @@ SEARCHES = [
     ("ko", "판다", "tuning/babysitter/"),
     ("ko", "모멘텀이란", "optimizers/momentum/"),
 ]
-QUERIES = (
-    ROOT / "tests" / "docs" / "korean_queries.yml"
-)  # and the share of them that has to be found
-SHARE = 0.95
+QUERIES = ROOT / "tests" / "docs" / "korean_queries.yml"
+SHARE = 0.95  # of them that has to find its page
 SEARCH = """async (queries) => {
     const pagefind = await import("/dlref/pagefind/pagefind.js");
     const nouns = await (await fetch("/dlref/pagefind/nouns.json")).json();

@@ -28,7 +28,7 @@ def _engine() -> subprocess.Popen:
     process = subprocess.Popen(
         [NODE, SRE / "speak.cjs"], env={**os.environ, "NODE_PATH": str(SRE)}, **pipes
     )
-    atexit.register(process.kill)
+    atexit.register(process.communicate)  # which closes its input, at which it ends
     return process
 
 
