@@ -33,6 +33,13 @@ addEventListener("load", () => setTimeout(() => {
   document.querySelectorAll(".md-code__nav").forEach((bar, i) => bar.setAttribute("aria-label", `code ${i + 1}`));
 }, 100));
 
+/* Without a script the link leads to the Markdown. */
+for (const link of document.querySelectorAll(".as-markdown a")) link.addEventListener("click", async (event) => {
+  event.preventDefault();
+  await navigator.clipboard.writeText(await (await fetch(link.href)).text());
+  link.after(Object.assign(document.createElement("span"), { role: "status", textContent: document.documentElement.lang === "ko" ? " 복사했습니다." : " Copied." }));
+}, { once: true });
+
 /* A page loads the modules of its own playthings only. */
 const playthings = new URL("../play/", document.currentScript.src);
 for (const frame of document.querySelectorAll("[data-play]")) import(new URL(`${frame.dataset.play}.js`, playthings));
