@@ -10,6 +10,7 @@ from pathlib import Path
 
 import against_keras
 import annotated
+import curriculum
 import glossary
 import yaml
 from source import BUILD, ROOT
@@ -55,6 +56,14 @@ def words_of_both_languages(argument: str, content: str, language: str) -> str:
     return "\n".join(f"- {entry['en']}: {entry['ko']}" for entry in glossary.entries()) + "\n"
 
 
+def what_builds_on_what(argument: str, content: str, language: str) -> str:
+    rows = (
+        (curriculum.title(page, language), [curriculum.title(p, language) for p in needed])
+        for page, needed in curriculum.table().items()
+    )
+    return "".join(f"- {page} ← {', '.join(needed) or '–'}\n" for page, needed in rows)
+
+
 def file(argument: str, content: str, language: str) -> str:
     return f"```\n{(ROOT / argument).read_text('utf-8')}```\n"
 
@@ -68,6 +77,7 @@ INSTEAD: dict[str, Callable[[str, str, str], str]] = {
     "annotated": equations_and_code,
     "against-keras": comparison,
     "conformance": conformance,
+    "curriculum": what_builds_on_what,
     "glossary": words_of_both_languages,
     "example": file,
     "figure": caption,

@@ -3,6 +3,7 @@
 WORDS = {
     "en": {
         "about": "Deep learning's equations as Keras objects, each compared with its Keras built-in.",
+        "builds on": "after ",
         "equation": "equation",
         "code line": "code of equation ({})",
         "to the note": "equation ({}) and its note",
@@ -42,6 +43,7 @@ WORDS = {
     },
     "ko": {
         "about": "딥러닝의 수식을 Keras 객체로 옮기고, 저마다 Keras 내장 객체와 비교합니다.",
+        "builds on": "먼저 읽을 페이지: ",
         "equation": "수식",
         "code line": "수식 ({})의 코드",
         "to the note": "수식 ({})과 설명",
