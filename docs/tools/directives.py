@@ -7,12 +7,24 @@ from curriculum import Curriculum
 from example import Example
 from figure import Figure
 from glossary import Glossary
+from measured import Measured
 from play import Play
 from pymdownx.blocks import BlocksExtension
 from sources import Sources
 
 BLOCKS = (
-    *(Annotated, AgainstKeras, Conformance, Command, Curriculum, Example, Figure, Glossary, Play),
+    *(
+        Annotated,
+        AgainstKeras,
+        Conformance,
+        Command,
+        Curriculum,
+        Example,
+        Figure,
+        Glossary,
+        Measured,
+        Play,
+    ),
 )
 
 

@@ -12,6 +12,7 @@ import against_keras
 import annotated
 import curriculum
 import glossary
+import measured
 import yaml
 from source import BUILD, ROOT
 from stage import LANGUAGES
@@ -64,6 +65,15 @@ def what_builds_on_what(argument: str, content: str, language: str) -> str:
     return "".join(f"- {page} ← {', '.join(needed) or '–'}\n" for page, needed in rows)
 
 
+def measurements(argument: str, content: str, language: str) -> str:
+    heads = " | ".join(WORDS[language][f"measured {argument}"])
+    parts = (
+        f"{about}\n\n{heads}\n" + "".join(" | ".join(row) + "\n" for row in rows)
+        for about, rows in measured.tables(argument)
+    )
+    return "\n".join(parts)
+
+
 def file(argument: str, content: str, language: str) -> str:
     return f"```\n{(ROOT / argument).read_text('utf-8')}```\n"
 
@@ -81,6 +91,7 @@ INSTEAD: dict[str, Callable[[str, str, str], str]] = {
     "glossary": words_of_both_languages,
     "example": file,
     "figure": caption,
+    "measured": measurements,
     "play": caption,
     "command": lambda argument, *_: f"`dlref {argument} --help` lists the options.\n",
 }

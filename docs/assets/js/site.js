@@ -1,7 +1,7 @@
 /* On a phone a wide table becomes cards: each cell says its column. The table of conformance can be filtered. */
 for (const table of document.querySelectorAll(".md-typeset table:not([class]), table.cards")) {
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
-  if (heads.length < 4) continue;
+  if (heads.length < 4 || table.closest(".measured")) continue;
   table.classList.add("cards");
   const above = [];
   for (const row of table.querySelectorAll("tbody tr:not(.area)")) {

@@ -1,0 +1,98 @@
+"""The block `/// measured | sweeps` (or `steps`): every file of benchmarks/results as a table."""
+
+import functools
+import json
+import xml.etree.ElementTree as etree
+from typing import Any
+
+from against_keras import NAMES, cell
+from pymdownx.blocks.block import Block
+from source import ROOT
+from words import WORDS
+
+RESULTS = ROOT / "benchmarks" / "results"
+Row = list[str]
+SHORT = 20  # rows of a table that is shown at once
+
+
+@functools.cache
+def files() -> list[dict[str, Any]]:
+    """The files, the newest first."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))[::-1]]
+
+
+def machine(found: dict[str, Any]) -> str:
+    """Date, hardware and versions of a file."""
+    about = found["machine"]
+    versions = [f"{NAMES.get(name, name)} {number}" for name, number in about["versions"].items()]
+    parts = [about["date"][:10], about.get("accelerator"), f"{about['cores']} × {about['cpu']}"]
+    return "; ".join([part for part in parts if part] + [", ".join(versions)])
+
+
+def times(seconds: float | None) -> str:
+    """Seconds, or milliseconds, with three digits."""
+    if seconds is None:
+        return "–"
+    return f"{1e3 * seconds:.3g} ms" if seconds < 0.01 else f"{seconds:.3g} s"
+
+
+def sweeps(found: dict[str, Any]) -> list[Row]:
+    """Case, backend, trials, time of a trial in dlref and in keras-tuner, ratio."""
+    return [
+        [
+            *(row["case"], NAMES[row["backend"]], f"{row['trials']:,}"),
+            *(times(row["seconds_per_trial"]), times(row.get("keras_tuner_seconds_per_trial"))),
+            f"{row['ratio']:.1f}" if "ratio" in row else "–",
+        ]
+        for row in found["results"]
+        if "seconds_per_trial" in row
+    ]
+
+
+def steps(found: dict[str, Any]) -> list[Row]:
+    """Case, backend, time of a step in dlref and in Keras, ratio with its interval."""
+    return [
+        [
+            *(row["name"], NAMES[row["backend"]] + (" XLA" if row["jit_compile"] else "")),
+            *(times(row["ours"]), times(row["theirs"])),
+            f"{row['value']:.2f} ({row['low']:.2f} … {row['high']:.2f})",
+        ]
+        for row in found["results"]
+        if row.get("quantity") == "ratio"
+    ]
+
+
+KINDS = {"sweeps": sweeps, "steps": steps}
+
+
+def tables(kind: str) -> list[tuple[str, list[Row]]]:
+    """The machine and the rows of each file that has some of this kind."""
+    found = [(machine(file), KINDS[kind](file)) for file in files()]
+    return [(about, rows) for about, rows in found if rows]
+
+
+class Measured(Block):
+    """A table of each file, under the machine that measured it."""
+
+    NAME = "measured"
+    ARGUMENT = True
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        return etree.SubElement(parent, "div", {"class": "measured"})
+
+    def on_end(self, block: etree.Element) -> None:
+        heads = WORDS[self.config["language"]][f"measured {self.argument}"]
+        for about, rows in tables(self.argument):
+            part = etree.SubElement(block, "details")
+            if len(rows) <= SHORT:
+                part.set("open", "open")
+            cell(part, "summary", about)
+            table = etree.SubElement(part, "table")
+            line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
+            for head in heads:
+                cell(line, "th", head, scope="col")
+            body = etree.SubElement(table, "tbody")
+            for row in rows:
+                line = etree.SubElement(body, "tr")
+                for text in row:
+                    cell(line, "td", text)
