@@ -85,6 +85,7 @@ def main() -> None:
             "-f",
             config,
         )
+    run("card", sys.executable, str(TOOLS / "draw_card.py"), str(site))
     run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
     run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
     check(site)
