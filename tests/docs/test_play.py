@@ -22,7 +22,7 @@ SURFACES = {
     "bend": lambda x, y: (1 - x) ** 2 / 20 + (y - x**2) ** 2,
     "plateau": lambda x, y: 1 - np.exp(-(x**2 + 4 * y**2) / 2),
 }
-# The lecture's, the built-in with the same numbers, and whether the page "Against Keras" has a mapping.
+# The lecture's, the built-in with the same numbers, and whether the page "Compared with Keras" has a mapping.
 builtin = keras.optimizers
 OPTIMIZERS = {
     "sgd": (lambda a, b, c, e: ours.SGD(a), lambda a, b, c, e: builtin.SGD(a), False),
