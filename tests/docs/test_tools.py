@@ -223,7 +223,7 @@ def test_navigation() -> None:
         stage.navigation(sections, [*pages, "lost.md"], "ko")
 
 
-PAGE = '<html lang="{}"><meta name="description" content="x"><body><p id="here"><math></math>{}</p>'
+PAGE = """<html lang="{}"><meta name="description" content="x"><body><p id="here"><math aria-label="x"></math>{}</p>"""
 
 
 @pytest.fixture
@@ -250,6 +250,7 @@ def test_good_site(site: Path) -> None:
         '<link rel="stylesheet" href="//example.org/x.css">',
         "<p>/// annotated | x</p>",
         "$$ x $$",
+        "<math></math>",
     ],
 )
 def test_bad_page(site: Path, fault: str) -> None:

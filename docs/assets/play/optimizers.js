@@ -1,10 +1,9 @@
 /* Optimizers on surfaces: the path of the lecture's optimizer, that of Keras' built-in, and how far they are apart. */
-import "./vendor/d3-array.min.js";
+import { chart, d3, row, say, text } from "./chart.js";
 import "./vendor/d3-contour.min.js";
 import { builtin, distances, lecture, optimizers, surfaces } from "./math/optimizers.js";
 import { element, movable, number, play, svg } from "./play.js";
 
-const d3 = globalThis.d3;
 const NONE = "none";
 const NAMES = Object.keys(optimizers);
 /* Where each begins: the numbers of its page. */
@@ -28,20 +27,20 @@ const same = { beta_1: ({ optimizer }) => (SIGNS[optimizer] === "β₁" || optim
   beta_2: ({ optimizer }) => (optimizer.startsWith("rms") ? "β" : optimizer === "adam" ? "β₂" : "β") };
 const words = {
   en: {
-    ...same, try: "Try this:", run: "Run", reset: "Start again", optimizer: "Optimizer", surface: "Surface", other: "Beside it, with the same settings",
+    ...same, optimizer: "Optimizer", surface: "Surface", other: "Beside it, with the same settings",
     alpha: "Learning rate α", epsilon: "ε", steps: "Steps", mapped: "Give Keras the mapped arguments (table “Compared with Keras”)",
     options: { ...titles, momentum: "Momentum", nesterov: "Nesterov", rmsprop_inside: "RMSProp, ε inside the root", none: "nothing",
       valley: "Long valley", saddle: "Saddle", bend: "Bent valley", plateau: "Plateau" },
-    start: (x, y) => `Start point (${x}, ${y}). Drag it, or move it with the arrow keys.`, keras: (name) => `Keras’ ${name}`,
+    start: (x, y) => `Start point (${x}, ${y}).`, keras: (name) => `Keras’ ${name}`,
     after: (n) => `After ${n} steps`, left: (n) => `Overflow after ${n} steps`, apart: (text, most) => `Lecture and Keras are ${text} apart now, at most ${most}.`, zero: "Lecture and Keras are the same to the last bit.",
     plot: "Paths on the contour lines of the surface", second: "Distance between lecture and Keras, each step", rounding: "rounding of float64", step: "step t",
   },
   ko: {
-    ...same, try: "해 보기:", run: "실행", reset: "처음으로", optimizer: "옵티마이저", surface: "곡면", other: "같은 설정으로 함께 그리기",
+    ...same, optimizer: "옵티마이저", surface: "곡면", other: "같은 설정으로 함께 그리기",
     alpha: "학습률 α", epsilon: "ε", steps: "단계 수", mapped: "Keras에 대응하는 인자 넣기(‘Keras와 비교’의 표)",
     options: { ...titles, momentum: "모멘텀", nesterov: "네스테로프", rmsprop_inside: "RMSProp, ε이 근호 안에", none: "없음",
       valley: "긴 골짜기", saddle: "안장점", bend: "굽은 골짜기", plateau: "고원" },
-    start: (x, y) => `출발점 (${x}, ${y}). 끌거나 화살표 키로 옮깁니다.`, keras: (name) => `Keras ${name}`,
+    start: (x, y) => `출발점 (${x}, ${y}).`, keras: (name) => `Keras ${name}`,
     after: (n) => `${n}단계 뒤`, left: (n) => `${n}단계 뒤 오버플로`, apart: (text, most) => `강의의 식과 Keras는 지금 ${text}, 최대 ${most} 떨어져 있습니다.`, zero: "강의의 식과 Keras가 마지막 비트까지 같습니다.",
     plot: "곡면의 등고선 위에 그린 경로", second: "단계마다 강의의 식과 Keras 사이의 거리", rounding: "float64의 반올림 오차", step: "단계 t",
   },
@@ -145,10 +144,6 @@ function contours(surface, width, height) {
   return ground.areas.map((d) => svg("path", { d, class: "play-height" }));
 }
 
-function text(content, attributes) {
-  return svg("text", attributes, content);
-}
-
 let pieces;
 function draw(parts, state, w, shown, set) {
   const { optimizer, surface, other, steps, mapped, x, y } = state;
@@ -165,7 +160,7 @@ function draw(parts, state, w, shown, set) {
   const line = (points) => "M" + points.map((point) => place(point).map((pixel) => Math.min(Math.max(pixel, -1e4), 1e4).toFixed(1)).join(" ")).join("L");
   const dots = (points) => points.map((point) => `M${place(point).map((pixel) => pixel.toFixed(1)).join(" ")}h0`).join("");
   const seen = ([a, b]) => a > left && a < right && b > low && b < high;
-  pieces ??= frames(parts, w);
+  pieces ??= frames(parts);
   const plot = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${w.plot}: ${formulas[surface]}` });
   plot.append(
     ...contours(surface, width, height),
@@ -184,56 +179,30 @@ function draw(parts, state, w, shown, set) {
   pieces.surface.replaceChildren(plot);
   const [a, b] = place([x, y]);
   Object.assign(pieces.handle.style, { left: `${a}px`, top: `${b}px` });
-  pieces.handle.setAttribute("aria-label", w.start(number(x), number(y)));
+  pieces.handle.setAttribute("aria-label", `${w.start(number(x), number(y))} ${w.move}`);
   movable(parts.plot, pieces.handle, {
-    place: () => [x, y], step: (right - left) / 100,
+    place: [x, y], step: (right - left) / 100,
     point: (i, j) => [left + (i / width) * (right - left), high - (j / height) * (high - low)],
     move: ([to, up], settled) => set({ x: to, y: up }, settled),
   });
 
   const apart = distances(curves[0].path, curves[1].path).slice(0, shown + 1);
-  drawDistance(pieces.distance, apart, steps, w);
+  const distance = chart(parts.second, { title: w.second, height: 170, x: [0, steps, w.step], y: [1e-18, 100, "", true] });
+  distance.band(1e-18, 2 ** -52, w.rounding);
+  distance.line("keras solid", apart.map((distance, t) => [t, Math.max(distance, 1e-18)]).slice(1));
   const rows = curves.map(({ className, title, path }) => {
     const end = path[Math.min(shown, path.length - 1)];
-    const note = path.length - 1 < shown ? w.left(path.length - 1) : `θ = (${end.map(number).join(", ")}), J = ${number(value(...end))}`;
-    return element("div", {}, element("span", { className: `play-key ${className}` }), element("span", {}, element("strong", { textContent: title }), ` ${note}`));
+    return row(className, title, path.length - 1 < shown ? w.left(path.length - 1) : `θ = (${end.map(number).join(", ")}), J = ${number(value(...end))}`);
   });
   const most = d3.max(apart);
-  return [element("div", { textContent: w.after(shown) }), ...rows, element("div", { className: "play-apart", textContent: most ? w.apart(number(apart.at(-1)), number(most)) : w.zero })];
+  return [say(w.after(shown)), ...rows, say(most ? w.apart(number(apart.at(-1)), number(most)) : w.zero)];
 }
 
-function frames(parts, w) {
+function frames(parts) {
   const surface = element("div"), handle = element("button", { type: "button", className: "play-handle" });
-  const distance = element("div");
   parts.plot.append(surface, handle);
-  parts.second.append(element("div", { className: "play-title", textContent: w.second }), distance);
-  return { surface, handle, distance };
+  parts.plot.classList.add("play-click");
+  return { surface, handle };
 }
 
-/* Distances on a logarithmic axis from 1e-18 to 1e2; none at all stands on its lower edge. */
-const LEAST = -18, MOST = 2, FLOOR = Math.log10(2 ** -52);
-function drawDistance(parent, apart, steps, w) {
-  const width = Math.max(parent.clientWidth, 200), height = 150, margin = { left: 44, right: 8, top: 8, bottom: 22 };
-  const x = (t) => margin.left + (t / steps) * (width - margin.left - margin.right);
-  const y = (power) => margin.top + ((MOST - power) / (MOST - LEAST)) * (height - margin.top - margin.bottom);
-  const power = (distance) => Math.min(Math.max(Math.log10(distance), LEAST), MOST);
-  const plot = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${w.second}: ${number(d3.max(apart))}` });
-  for (const tick of [0, -4, -8, -12, -16]) {
-    plot.append(svg("line", { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick), class: "play-grid" }), text(tick ? `1e${tick}`.replace("-", "−") : "1", { x: margin.left - 5, y: y(tick) + 4, "text-anchor": "end" }));
-  }
-  plot.append(
-    svg("rect", { x: margin.left, width: width - margin.left - margin.right, y: y(FLOOR), height: y(LEAST) - y(FLOOR), class: "play-floor" }),
-    text(w.rounding, { x: width - margin.right - 4, y: y(FLOOR) - 4, "text-anchor": "end" }),
-    text(w.step, { x: width - margin.right, y: height - 5, "text-anchor": "end" }), text("1", { x: x(1), y: height - 5, "text-anchor": "middle" }),
-  );
-  const points = apart.map((distance, t) => `${x(t).toFixed(1)} ${y(power(distance)).toFixed(1)}`).slice(1);
-  if (points.length) plot.append(svg("path", { d: `M${points.join("L")}${points.length > 1 ? "" : "h0"}`, class: "play-line keras solid" }));
-  parent.replaceChildren(plot);
-}
-
-const presets = (start) => PRESETS[start].map(([state, both]) => {
-  const [name, why] = both[document.documentElement.lang];
-  return { name, why, state };
-});
-
-play("optimizers", { words, first, controls, presets, change, length: ({ steps }) => steps, draw });
+play("optimizers", { words, first, controls, presets: PRESETS, change, length: ({ steps }) => steps, draw });

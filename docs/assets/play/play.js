@@ -1,10 +1,15 @@
 /* The frame of every plaything: controls make the state, the state is in the address and is drawn. A plaything gives `words` in
-   both languages, `first(start)`: its first state, `controls`, `presets`, `change(state, key)`: what else a change changes, and
-   `draw(parts, state, words, shown)`, which returns the readout; `length(state)` is how far Run counts. */
+   both languages, `first(start)`: its first state, `controls`, `presets`, perhaps by start: the changes of the first state with
+   their name and reason, and `draw(parts, state, words, shown, set)`, which returns the readout. Where they are needed,
+   `change(state, key)` says what else a change changes, and `length(state)` how far Run counts. */
 
+const WORDS = {
+  en: { try: "Try this:", run: "Run", reset: "Start again", move: "Drag it, or move it with the arrow keys." },
+  ko: { try: "해 보기:", run: "실행", reset: "처음으로", move: "끌거나 화살표 키로 옮깁니다." },
+};
 /* A slider runs over places; its value is a round number. `memory` is a decay β by the logarithm of 1 − β. */
 const SCALES = {
-  linear: { place: (value) => value, value: (place) => place, step: 1 },
+  linear: { place: (value) => value, value: (place) => Number(place.toFixed(6)), step: 1 },
   log: { place: Math.log10, value: (place) => Number((10 ** place).toPrecision(2)), step: 0.05 },
   memory: { place: (value) => -Math.log10(1 - value), value: (place) => Number((1 - (10 ** -place).toPrecision(2)).toFixed(9)), step: 0.05 },
 };
@@ -46,9 +51,10 @@ function asked(name, controls, first) {
   return state;
 }
 
-export function play(name, { words: both, first: start, controls, presets, change, length, draw }) {
+export function play(name, { words: both, first: start, controls, presets, change = (state) => state, length, draw }) {
   const frame = document.querySelector(`.play[data-play="${name}"]`);
-  const words = both[document.documentElement.lang];
+  const language = document.documentElement.lang;
+  const words = { ...WORDS[language], ...both[language] };
   const first = start(frame.dataset.start);
   let state = asked(name, controls, first) ?? first;
   let shown = null; // how many steps Run has come to
@@ -64,7 +70,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
 
   const redraw = () => {
     for (const update of updates) update();
-    readout.replaceChildren(...draw(parts, state, words, shown ?? length(state), set));
+    readout.replaceChildren(...draw(parts, state, words, shown ?? length?.(state), set));
   };
   const address = () => {
     const changed = Object.keys(first).filter((key) => state[key] !== first[key]).map((key) => [key, state[key]]);
@@ -92,9 +98,9 @@ export function play(name, { words: both, first: start, controls, presets, chang
     timer = requestAnimationFrame(tick);
   };
 
-  const widgets = { choice, switch: tick, slider };
+  const widgets = { choice, switch: tick, slider, press };
   const updates = controls.filter((control) => !control.hidden).map((control) => {
-    const [widget, update] = widgets[control.options ? "choice" : control.scale ? "slider" : "switch"](control);
+    const [widget, update] = widgets[control.options ? "choice" : control.scale ? "slider" : control.press ? "press" : "switch"](control);
     panel.append(widget);
     return () => { widget.hidden = control.when && !control.when(state); update(); };
   });
@@ -114,8 +120,12 @@ export function play(name, { words: both, first: start, controls, presets, chang
     const box = element("input", { type: "checkbox", onchange: () => set({ [key]: box.checked }) });
     return [element("label", { className: "play-switch" }, box, element("span", { textContent: words[key] })), () => (box.checked = state[key])];
   }
-  function slider({ key, scale, min, max }) {
-    const { place, value, step } = SCALES[scale];
+  /* A button that changes numbers by what `press(state)` returns. */
+  function press({ key, press: changes }) {
+    return [element("button", { type: "button", textContent: words[key], onclick: () => set(changes(state)) }), () => {}];
+  }
+  function slider({ key, scale, min, max, step = SCALES[scale].step }) {
+    const { place, value } = SCALES[scale];
     const move = (settled) => set({ [key]: Math.min(Math.max(value(Number(range.value)), min), max) }, settled);
     const range = element("input", { type: "range", step, min: place(min), max: place(max), oninput: () => move(false), onchange: () => move(true) });
     const label = element("span"), shows = element("output");
@@ -127,19 +137,19 @@ export function play(name, { words: both, first: start, controls, presets, chang
     return [element("label", {}, element("span", {}, label, shows), range), update];
   }
 
-  const buttons = presets(frame.dataset.start, words).map(({ name: title, why: reason, state: chosen }) =>
+  const buttons = (presets[frame.dataset.start] ?? presets).map(([chosen, { [language]: [title, reason] }]) =>
     element("button", { type: "button", textContent: title, onclick: () => {
       stop();
       state = { ...first, ...chosen };
       why.textContent = reason;
       address();
-      if (calm.matches) redraw();
+      if (calm.matches || !length) redraw();
       else run();
     } }));
-  const again = element("button", { type: "button", textContent: words.reset, onclick: () => { stop(); state = first; why.textContent = ""; address(); redraw(); } });
+  const again = element("button", { type: "button", className: "play-again", textContent: words.reset, onclick: () => { stop(); state = first; why.textContent = ""; address(); redraw(); } });
   panel.prepend(
     element("div", { className: "play-presets" }, element("strong", { textContent: words.try }), ...buttons, why),
-    element("div", { className: "play-buttons" }, element("button", { type: "button", className: "play-run", textContent: words.run, onclick: run }), again),
+    element("div", { className: "play-buttons" }, ...(length ? [element("button", { type: "button", className: "play-run", textContent: words.run, onclick: run })] : []), again),
   );
 
   addEventListener("hashchange", () => {
@@ -151,8 +161,8 @@ export function play(name, { words: both, first: start, controls, presets, chang
   if (new URLSearchParams(location.hash.slice(1)).get("play") === name) frame.scrollIntoView();
 }
 
-/* Makes `handle` move a point: dragging it, arrow keys on it (ten times as far with Shift), and a click on `plot` around it. */
-export function movable(plot, handle, { place, point, step, move }) {
+/* Makes `handle` move a point: dragging it, arrow keys on it (ten times as far with Shift), and a click on `plot` if it is alone there. */
+export function movable(plot, handle, { place, point, step, move, alone = true }) {
   const at = (event) => {
     const box = plot.getBoundingClientRect();
     return point(event.clientX - box.left, event.clientY - box.top);
@@ -161,12 +171,12 @@ export function movable(plot, handle, { place, point, step, move }) {
   handle.onpointermove = (event) => handle.hasPointerCapture(event.pointerId) && move(at(event), false);
   handle.onpointerup = (event) => move(at(event), true);
   handle.onclick = (event) => event.stopPropagation();
-  plot.onclick = (event) => move(at(event), true);
+  if (alone) plot.onclick = (event) => move(at(event), true);
   handle.onkeydown = (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!way) return;
     event.preventDefault();
     const far = step * (event.shiftKey ? 10 : 1);
-    move(place().map((value, i) => value + way[i] * far), true);
+    move(place.map((value, i) => value + way[i] * far), true);
   };
 }

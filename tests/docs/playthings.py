@@ -1,0 +1,454 @@
+"""What dlref, Keras and NumPy compute of the playthings: a new one adds its oracles here, and no test of its own.
+
+`compare` gives what Node computes of a module of docs/assets/play/math an oracle. FIRST has, for each page and its
+plaything, the numbers that the readout shows first. NUMBERED has the functions that are equations of dlref.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import activations, averages, layers, losses, regularizers, schedules
+from dlref import optimizers as ours
+from dlref.conformance.gradients import value_and_gradients
+
+
+@dataclass(frozen=True)
+class Case:
+    """An expression of `maths` and the values, and what it must give: a list of arrays."""
+
+    module: str
+    expression: str
+    values: dict[str, Any]
+    oracle: Callable[..., list]
+    rtol: float
+    atol: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}: {self.oracle.__name__}"
+
+
+CASES: list[Case] = []
+
+
+def compare(module: str, expression: str, rtol: float = 1e-9, atol: float = 1e-12, **values):
+    def add(oracle):
+        CASES.append(Case(module, expression, values, oracle, rtol, atol))
+        return oracle
+
+    return add
+
+
+def floats(tensor) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(tensor), "float64")
+
+
+# Optimizers: test_play.py compares their paths.
+STEPS = 50
+SURFACES = {
+    "valley": lambda x, y: (x**2 + 25 * y**2) / 2,
+    "saddle": lambda x, y: x**4 / 4 - x**2 / 2 + y**2 / 2,
+    "bend": lambda x, y: (1 - x) ** 2 / 20 + (y - x**2) ** 2,
+    "plateau": lambda x, y: 1 - np.exp(-(x**2 + 4 * y**2) / 2),
+}
+
+
+def gradient(surface: str, x: float, y: float) -> list[float]:
+    """By complex steps, which are exact up to rounding."""
+    h, value = 1e-30, SURFACES[surface]
+    return [value(x + 1j * h, y + 0j).imag / h, value(x + 0j, y + 1j * h).imag / h]
+
+
+def path(optimizer, start, surfaces=tuple(SURFACES), steps: int = STEPS) -> np.ndarray:
+    """From one start on each surface; surface, step, parameter."""
+    theta, seen = keras.Variable(start, dtype="float64"), [np.array(start)]
+    for _ in range(steps):
+        slopes = [gradient(name, *place) for name, place in zip(surfaces, seen[-1], strict=True)]
+        optimizer.apply([ops.convert_to_tensor(slopes, "float64")], [theta])
+        seen.append(ops.convert_to_numpy(theta))
+    return np.stack(seen, 1)
+
+
+# Random numbers.
+def uniforms(seed: int, count: int) -> np.ndarray:
+    """mulberry32."""
+    mask, counter, drawn = 2**32 - 1, seed, []
+    for _ in range(count):
+        counter = (counter + 0x6D2B79F5) & mask
+        bits = (counter ^ counter >> 15) * (counter | 1) & mask
+        bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & mask) & mask
+        drawn.append((bits ^ bits >> 14) / 2**32)
+    return np.array(drawn)
+
+
+def normals(seed: int, count: int) -> np.ndarray:
+    u = uniforms(seed, 2 * count)
+    return np.sqrt(-2 * np.log(1 - u[::2])) * np.cos(2 * np.pi * u[1::2])
+
+
+@compare(
+    "random",
+    "[maths.several(maths.uniforms(seed), 1000), maths.several(maths.normals(seed), 1000)]",
+    seed=2**32 - 5,
+)
+def random_numbers(seed):
+    drawn = normals(seed, 1000)
+    assert abs(drawn.mean()) < 0.1 and abs(drawn.std() - 1) < 0.1
+    return [uniforms(seed, 1000), drawn]
+
+
+# Averages.
+def average(values, beta: float) -> tuple[np.ndarray, np.ndarray]:
+    v = averages.exponentially_weighted_average(np.array(values, "float64"), beta)
+    return floats(v), floats(averages.bias_correction(v, beta))
+
+
+@compare(
+    "averages",
+    """[maths.average(values, beta), maths.correction(maths.average(values, beta), beta),
+        maths.mistaken([1, 1], beta), maths.weights(3, beta)]""",
+    values=[40.0, 49.0, 45.0, -3.0, 0.5],
+    beta=0.8125,
+)
+def averages_with_and_without_correction(values, beta):
+    v, v_hat = average(values, beta)
+    of_each = [average(np.eye(3)[i], beta)[0][-1] for i in range(3)]
+    return [v, v_hat, [1, (beta + 1 - beta) / (1 - beta**2)], of_each]
+
+
+@compare("averages", "Object.values(maths.series).map((make) => make(40))")
+def series():
+    t = np.arange(40.0)
+    drawn = np.concatenate([np.zeros(3), normals(1, 37)])
+    temperature = 50 - 12 * np.cos(2 * np.pi * (t - 20) / 365) + 5 * drawn
+    temperature[:3] = 40, 49, 45
+    return [temperature, np.ones(40), t + 1, t >= 10]
+
+
+# Schedules, which count in float32.
+RATES = {
+    "alpha_0": 0.2,
+    "decay_rate": 0.9375,
+    "decay_time": 0.75,
+    "factor": 0.375,
+    "epochs_per_drop": 3,
+    "e_1": 2,
+    "e_2": 5,
+    "alpha_1": 0.05,
+    "alpha_2": 0.3,
+    "steps_per_epoch": 4,
+}
+
+
+@compare(
+    "schedules",
+    """Object.keys(maths.schedules).flatMap((name) => [
+        steps.map((step) => maths.rate(name, step, rates)),
+        steps.map((step) => maths.builtins[name](step, rates)),
+    ])""",
+    rtol=2e-6,
+    rates=RATES,
+    steps=list(range(40)),
+)
+def schedules_and_builtins(rates, steps):
+    alpha_0, decay_rate, decay_time, factor, per_drop, e_1, e_2, alpha_1, alpha_2, n = (
+        rates.values()
+    )
+    builtin, values = keras.optimizers.schedules, [alpha_0, alpha_1, alpha_2]
+    pairs = [
+        schedules.ExponentialDecay(alpha_0, n, decay_rate),
+        builtin.ExponentialDecay(alpha_0, n, decay_rate),
+        schedules.InverseTimeDecay(alpha_0, n, decay_time),
+        builtin.InverseTimeDecay(alpha_0, n, decay_time),
+        schedules.InverseSqrtDecay(alpha_0, n),
+        schedules.InverseSqrtDecay(alpha_0),
+        schedules.ManualDecay([e_1, e_2], values, n),
+        builtin.PiecewiseConstantDecay([e_1 * n, e_2 * n], values),
+        schedules.StaircaseDecay(alpha_0, n, per_drop, factor),
+        builtin.ExponentialDecay(alpha_0, n * per_drop, factor),
+    ]
+    return [[float(schedule(step)) for step in steps] for schedule in pairs]
+
+
+# Activations and losses, with automatic differentiation for the slopes.
+def slope(function, z: list[float]) -> np.ndarray:
+    return floats(value_and_gradients(function, [np.array(z, "float64")], np.ones(len(z)))[1])
+
+
+@compare(
+    "activations",
+    """Object.keys(maths.activations).flatMap((name) => [
+        z.map((at) => maths.activations[name](at, a)),
+        z.map((at) => maths.slopes[name](at, a)),
+    ])""",
+    rtol=1e-7,
+    z=[-30.0, -4.5, -1.0, -1e-3, 1e-3, 0.75, 5.0],
+    a=0.125,
+)
+def activations_and_slopes(z, a):
+    functions = [
+        activations.sigmoid,
+        activations.tanh,
+        activations.relu,
+        lambda z: activations.leaky_relu(z, a),
+        lambda z: activations.elu(z, a),
+    ]
+    inputs = np.array(z, "float64")
+    return [part for g in functions for part in (floats(g(inputs)), slope(g, z))]
+
+
+@compare(
+    "activations",
+    "[maths.softmax(z), maths.softmax(z, 4), maths.softmax([...z, 1000]), maths.hard_max(z)]",
+    z=[5.0, 2.0, -1.0, 3.0],
+)
+def softmax(z):
+    z = np.array(z, "float64")
+    return [
+        floats(activations.softmax(z)),
+        floats(activations.softmax(z / 4)),
+        floats(activations.softmax(np.append(z, 1000.0))),
+        floats(activations.hard_max(z)),
+    ]
+
+
+@compare(
+    "losses",
+    "[z.map((at) => maths.binary(at, y)), z.map((at) => maths.binary_pull(at, y))]",
+    z=[-40.0, -3.0, 0.0, 0.5, 40.0],
+    y=0.9,
+)
+def binary_crossentropy_from_logits(z, y):
+    def loss(z):
+        return losses.BinaryCrossentropy(from_logits=True, reduction=None)(
+            np.full((len(z), 1), y), ops.reshape(z, (-1, 1))
+        )
+
+    return [floats(loss(np.array(z))), slope(loss, z)]
+
+
+@compare(
+    "losses",
+    """[z.map((at) => maths.binary_of_probability(at, y)), z.map((at) => maths.pull_of_probability(at, y)),
+        z.map((at) => maths.squared_pull(at, y)), [maths.smooth(1, 0.2)]]""",
+    rtol=1e-5,
+    atol=1e-7,
+    z=[-17.0, -15.5, -3.0, 0.5, 6.0, 15.5, 17.0],
+    y=0.0,
+)
+def binary_crossentropy_from_probabilities(z, y):
+    labels = np.full((len(z), 1), y)
+
+    def probabilities(z):
+        return ops.reshape(ops.cast(ops.sigmoid(z), "float32"), (-1, 1))
+
+    def loss(z):
+        entropy = losses.BinaryCrossentropy(reduction=None, dtype="float32")
+        return ops.cast(entropy(labels, probabilities(z)), "float64")
+
+    def squared(z):
+        return keras.losses.MeanSquaredError(None)(labels, ops.reshape(ops.sigmoid(z), (-1, 1)))
+
+    return [floats(loss(np.array(z))), slope(loss, z), slope(squared, z), [0.9]]
+
+
+@compare(
+    "losses",
+    "[0, 1, 2].map((label) => [maths.categorical(z, label), ...maths.categorical_pull(z, label)])",
+    z=[0.5, 30.0, -2.0],
+)
+def categorical_crossentropy(z):
+    entropy, expected = losses.CategoricalCrossentropy(from_logits=True), []
+    for label in np.eye(3)[:, None]:
+        value, pull = value_and_gradients(lambda z, y=label: entropy(y, z), [np.array([z])], 1.0)
+        expected.append([float(value), *floats(pull)[0]])
+    return expected
+
+
+# Dropout: the layers are given the random numbers.
+def dropped(layer, a, rand) -> np.ndarray:
+    with mock.patch("keras.random.uniform", return_value=ops.convert_to_tensor(rand, "float32")):
+        return floats(layer(np.tile(np.array(a, "float64"), (len(rand), 1)), training=True))
+
+
+@compare(
+    "dropout",
+    """[maths.inverted(a, rand[0], 0.625), maths.published(a, rand[0], 0.625), maths.published(a, null, 0.625),
+        ...["inverted", "published"].flatMap((form) => [
+            maths.inputs(form, a, rand, 0.625, false).z, maths.inputs(form, a, rand, 0.625, true).means,
+            [maths.tested(form, a, 0.625), maths.spread(form, a, 0.625)]])]""",
+    a=[3.0, -2.0, 0.5],
+    rand=[[0.0, 0.9, 0.7], [0.625, 0.1, 0.6], [0.2, 0.3, 0.4]],
+)
+def dropout(a, rand):
+    layer_of = layers.Dropout(0.375, dtype="float64"), layers.VanillaDropout(0.375, dtype="float64")
+    each, every = [], []
+    corners = np.array(np.meshgrid(*[[0, 0.9]] * 3)).reshape(3, -1).T
+    chance = np.prod(np.where(corners == 0, 0.625, 0.375), 1)
+    for layer in layer_of:
+        z, all_z = dropped(layer, a, rand).sum(1), dropped(layer, a, corners).sum(1)
+        mean = chance @ all_z
+        means = np.cumsum(np.maximum(z, 0)) / np.arange(1, 4)
+        each.append(dropped(layer, a, rand)[0])
+        every += [z, means, [mean, (chance @ (all_z - mean) ** 2) ** 0.5]]
+    tested = floats(layer_of[1](np.array([a]), training=False))[0]
+    assert np.isclose(tested.sum(), every[-1][0])
+    return [*each, tested, *every]
+
+
+@compare("dropout", "[...maths.masks(3, 2, 4).flat(), ...maths.contributions.lecture]")
+def masks():
+    return [*uniforms(3, 8), 3, 1]
+
+
+# Batch normalization.
+def normalized(z, gamma: float, beta: float, epsilon: float) -> list[np.ndarray]:
+    """The output and the averages of columns z."""
+    layer = layers.BatchNormalization(momentum=0.9, epsilon=epsilon, dtype="float64")
+    layer.build(z.shape)
+    layer.gamma.assign(np.full(z.shape[1], gamma))
+    layer.beta.assign(np.full(z.shape[1], beta))
+    return [
+        floats(part) for part in (layer(z, training=True), layer.moving_mean, layer.moving_variance)
+    ]
+
+
+@compare(
+    "batch_normalization",
+    """[maths.batch_normalization(z, settings)].flatMap((found) => [
+        [...found.z_tilde, found.mu_test, found.sigma2_test],
+        maths.batch_normalization(z, { ...maths.undoing(found, 0.5), epsilon: 0.5 }).z_tilde,
+        maths.outputs(8, 20, 7, 0.5), [maths.deviation(z)]])""",
+    rtol=1e-6,
+    z=[2.0, 4.0, 4.0, -5.0, 9.0],
+    settings={"gamma": -1.5, "beta": 0.25, "epsilon": 0.5},
+)
+def batch_normalization(z, settings):
+    column = np.array(z)[:, None]
+    ours_of = np.concatenate([part.ravel() for part in normalized(column, *settings.values())])
+    others = normals(7, 20 * 7).reshape(20, 7).T
+    batches = np.concatenate([np.ones((1, 20)), others])
+    return [ours_of, z, normalized(batches, 1.0, 0.0, 0.5)[0][0], [np.std(z)]]
+
+
+# Regularizers.
+PENALTIES = {"l2": regularizers.L2, "l1": regularizers.L1, "unhalved_l1": regularizers.UnhalvedL1}
+
+
+@compare(
+    "regularizers",
+    """[...Object.values(maths.penalties).map(({ price, gradient }) => [
+            price(w, lambda, m), ...w.map((each) => gradient(each, lambda, m))]),
+        ...["l2", "l1", "decay"].flatMap((penalty) => ["sgd", "adam"].map((optimizer) =>
+            maths.pulled(penalty, optimizer, w, { alpha: 0.25, beta_1: 0.875, beta_2: 0.96875, lambda, m }, 12)))]""",
+    rtol=1e-6,
+    w=[1.0, -2.0, 0.5, 0.0],
+    **{"lambda": 2.0, "m": 8},
+)
+def penalties(w, m, **settings):
+    strength, expected = settings["lambda"], []
+    for penalty in PENALTIES.values():
+        price, gradient = value_and_gradients(penalty(strength, m), [np.array(w)], 1.0)
+        expected.append([float(price), *floats(gradient)])
+    for penalty in ("l2", "l1", "decay"):
+        decay = strength / m if penalty == "decay" else None
+        for optimizer in (
+            ours.SGD(0.25, weight_decay=decay),
+            ours.Adam(0.25, 0.875, 0.96875, weight_decay=decay),
+        ):
+            theta, seen = keras.Variable(w, dtype="float64"), [w]
+            for _ in range(12):
+                gradient = np.zeros(4)
+                if penalty != "decay":
+                    gradient = floats(slope_of(PENALTIES[penalty](strength, m), seen[-1]))
+                optimizer.apply([ops.convert_to_tensor(gradient)], [theta])
+                seen.append(floats(theta))
+            expected.append(seen)
+    return expected
+
+
+def slope_of(function, w) -> np.ndarray:
+    return value_and_gradients(function, [np.array(w)], 1.0)[1]
+
+
+# What each page shows first, of the numbers in its "Worked numbers" where it has them.
+def ends(optimizer) -> np.ndarray:
+    return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
+
+
+FIRST = {
+    ("optimizers/sgd/", "optimizers"): lambda: ends(ours.SGD(0.076)),
+    ("optimizers/momentum/", "optimizers"): lambda: ends(ours.Momentum(0.1)),
+    ("optimizers/nesterov/", "optimizers"): lambda: ends(ours.Nesterov(0.05)),
+    ("optimizers/adagrad/", "optimizers"): lambda: ends(ours.AdaGrad(0.1)),
+    ("optimizers/rmsprop/", "optimizers"): lambda: ends(ours.RMSProp(0.1)),
+    ("optimizers/adam/", "optimizers"): lambda: ends(ours.Adam(0.1)),
+    ("averages/", "averages"): lambda: average([40, 49, 45], 0.9)[1][-1:],
+    ("schedules/exponential/", "schedules"): lambda: [schedules.ExponentialDecay(0.2, 10)(140)],
+    ("schedules/inverse_time/", "schedules"): lambda: [schedules.InverseTimeDecay(0.2, 10)(30)],
+    ("schedules/inverse_sqrt/", "schedules"): lambda: [schedules.InverseSqrtDecay(0.2, 20)(60)],
+    ("schedules/manual/", "schedules"): lambda: [
+        schedules.ManualDecay([2, 3], [0.1, 0.03, 0.01], 10)(25)
+    ],
+    ("schedules/staircase/", "schedules"): lambda: [schedules.StaircaseDecay(0.2, 10, 2)(45)],
+    ("activations/", "activations"): lambda: slope(activations.sigmoid, [0.0]),
+    ("activations/", "softmax"): lambda: [activations.softmax(np.array([5.0, 2.0, -1.0, 3.0]))[0]],
+    ("losses/categorical_crossentropy/", "softmax"): lambda: [
+        losses.CategoricalCrossentropy()(np.eye(4)[None, 1], np.array([[0.3, 0.2, 0.1, 0.4]]))
+    ],
+    ("losses/binary_crossentropy/", "binary_crossentropy"): lambda: [
+        losses.BinaryCrossentropy()(np.ones((1, 1)), np.full((1, 1), 0.8)),
+        -0.2,
+    ],
+    ("layers/dropout/", "dropout"): lambda: [
+        floats(layer(np.array([[3.0, 1.0]]), training=False)).sum() if shown else spread
+        for layer, spread in (
+            (layers.Dropout(0.5), 10**0.5),
+            (layers.VanillaDropout(0.5), 2.5**0.5),
+        )
+        for shown in (True, False)
+    ],
+    ("layers/batch_normalization/", "batch_normalization"): lambda: normalized(
+        np.array([[2.0, 4, 4, 4, 5, 5, 7, 9]]).T, 2.0, 1.0, 1e-12
+    )[0][:, 0].round(6),
+    ("regularizers/", "regularizers"): lambda: [
+        regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
+    ],
+}
+
+NUMBERED = {
+    ("optimizers", "sgd"): "optimizers.sgd.SGD",
+    ("optimizers", "momentum"): "optimizers.momentum.Momentum",
+    ("optimizers", "cs231n"): "optimizers.momentum.CS231nMomentum",
+    ("optimizers", "nesterov"): "optimizers.nesterov.Nesterov",
+    ("optimizers", "adagrad"): "optimizers.adagrad.AdaGrad",
+    ("optimizers", "rmsprop"): "optimizers.rmsprop.RMSProp",
+    ("optimizers", "rmsprop_inside"): "optimizers.rmsprop.RMSPropEpsilonInside",
+    ("optimizers", "adam"): "optimizers.adam.Adam",
+    ("averages", "average"): "averages.exponentially_weighted_average",
+    ("averages", "correction"): "averages.bias_correction",
+    ("schedules", "exponential"): "schedules.exponential.ExponentialDecay",
+    ("schedules", "inverse_time"): "schedules.inverse_time.InverseTimeDecay",
+    ("schedules", "inverse_sqrt"): "schedules.inverse_sqrt.InverseSqrtDecay",
+    ("schedules", "manual"): "schedules.manual.ManualDecay",
+    ("schedules", "staircase"): "schedules.staircase.StaircaseDecay",
+    ("activations", "sigmoid"): "activations.sigmoid",
+    ("activations", "tanh"): "activations.tanh",
+    ("activations", "relu"): "activations.relu",
+    ("activations", "leaky_relu"): "activations.leaky_relu",
+    ("activations", "elu"): "activations.elu",
+    ("activations", "softmax"): "activations.softmax",
+    ("activations", "hard_max"): "activations.hard_max",
+    ("dropout", "inverted"): "layers.dropout.Dropout",
+    ("dropout", "published"): "layers.dropout.VanillaDropout",
+    ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",
+    ("regularizers", "l2"): "regularizers.L2",
+    ("regularizers", "l1"): "regularizers.L1",
+    ("regularizers", "unhalved_l1"): "regularizers.UnhalvedL1",
+}
