@@ -34,12 +34,15 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
-# What axe never decides: letters over a drawing, in a fraction, beside a mark. A scheme changes colours alone, the same
+# What axe never decides: letters over a drawing, in code, around a formula. A scheme changes colours alone, the same
 # ones in both languages.
 VIOLATIONS = """async (scheme) => {
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
     const {violations, incomplete} = await axe.run(rules);
-    const isText = ({target}) => !document.querySelector(target.at(-1))?.closest(".katex, svg, summary");
+    const isText = ({target}) => {
+        const place = document.querySelector(target.at(-1));
+        return !place?.closest(".katex, svg, summary, pre") && !place?.querySelector(".katex");
+    };
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
         ({id, nodes}) => ({id, nodes: nodes.filter(isText)}));
     return [...violations, ...undecided].filter(({nodes}) => nodes.length).map(

@@ -85,6 +85,7 @@ def main() -> None:
             "-f",
             config,
         )
+    run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
     run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
     check(site)
     print(f"docs: {site / 'index.html'}")

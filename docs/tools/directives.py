@@ -3,6 +3,7 @@
 from against_keras import AgainstKeras, Conformance
 from annotated import Annotated
 from command import Command
+from curriculum import Curriculum
 from example import Example
 from figure import Figure
 from glossary import Glossary
@@ -10,7 +11,9 @@ from play import Play
 from pymdownx.blocks import BlocksExtension
 from sources import Sources
 
-BLOCKS = (Annotated, AgainstKeras, Conformance, Command, Example, Figure, Glossary, Play)
+BLOCKS = (
+    *(Annotated, AgainstKeras, Conformance, Command, Curriculum, Example, Figure, Glossary, Play),
+)
 
 
 class Directives(BlocksExtension):

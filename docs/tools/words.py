@@ -2,6 +2,8 @@
 
 WORDS = {
     "en": {
+        "about": "Deep learning's equations as Keras objects, each compared with its Keras built-in.",
+        "builds on": "after ",
         "equation": "equation",
         "code line": "code of equation ({})",
         "to the note": "equation ({}) and its note",
@@ -40,6 +42,8 @@ WORDS = {
         "play": "To play with this, turn on JavaScript. The figure of this page shows some of it without.",
     },
     "ko": {
+        "about": "딥러닝의 수식을 Keras 객체로 옮기고, 저마다 Keras 내장 객체와 비교합니다.",
+        "builds on": "먼저 읽을 페이지: ",
         "equation": "수식",
         "code line": "수식 ({})의 코드",
         "to the note": "수식 ({})과 설명",

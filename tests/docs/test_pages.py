@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import annotated
+import curriculum
 import glossary
 import pytest
 import source
@@ -260,6 +261,14 @@ def test_every_short_name_is_a_source() -> None:
         told = text_of(language, "notation.md").partition("{#sources}")[2]
         rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| ")]
         assert set(re.findall(name, " ".join(rows))) == used
+
+
+def test_the_curriculum_holds_every_concept_and_guide_once_in_an_order() -> None:
+    table = curriculum.table()
+    assert {*CONCEPTS, *GUIDES} <= set(table) <= set(PAGES)
+    for page, needed in table.items():
+        assert all(curriculum.depth(before) < curriculum.depth(page) for before in needed), page
+        assert not any(before in table[other] for before in needed for other in needed), page
 
 
 @pytest.mark.parametrize("page", CONCEPTS)

@@ -28,7 +28,7 @@ function reduced(query, nouns) {
     document.querySelector("pagefind-modal-trigger button").click();
   }, true);
   addEventListener("DOMContentLoaded", () => {
-    if (document.documentElement.lang !== "ko") return;
+    if (document.documentElement.lang !== "ko" || !globalThis.PagefindComponents) return;
     const instance = PagefindComponents.getInstanceManager().getInstance("default");
     const search = instance.triggerSearch.bind(instance);
     let nouns;

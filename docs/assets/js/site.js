@@ -33,6 +33,27 @@ addEventListener("load", () => setTimeout(() => {
   document.querySelectorAll(".md-code__nav").forEach((bar, i) => bar.setAttribute("aria-label", `code ${i + 1}`));
 }, 100));
 
+/* The map: a page lights up with those it builds on, and those that build on it. */
+for (const map of document.querySelectorAll(".curriculum")) {
+  const show = (event) => {
+    const page = event.target.closest("li")?.dataset.page;
+    const lit = new Set([page]);
+    for (const line of map.querySelectorAll("path")) {
+      const { from, to } = line.dataset;
+      line.classList.toggle("lit", from === page || to === page);
+      if (line.matches(".lit")) lit.add(from).add(to);
+    }
+    for (const item of map.querySelectorAll("li")) item.classList.toggle("lit", page !== undefined && lit.has(item.dataset.page));
+  };
+  for (const name of ["mouseover", "focusin"]) map.addEventListener(name, show);
+}
+/* Without a script the link leads to the Markdown. */
+for (const link of document.querySelectorAll(".as-markdown a")) link.addEventListener("click", async (event) => {
+  event.preventDefault();
+  await navigator.clipboard.writeText(await (await fetch(link.href)).text());
+  link.after(Object.assign(document.createElement("span"), { role: "status", textContent: document.documentElement.lang === "ko" ? " 복사했습니다." : " Copied." }));
+}, { once: true });
+
 /* A page loads the modules of its own playthings only. */
 const playthings = new URL("../play/", document.currentScript.src);
 for (const frame of document.querySelectorAll("[data-play]")) import(new URL(`${frame.dataset.play}.js`, playthings));
