@@ -203,7 +203,7 @@ KOREAN = [
 ]
 
 
-@pytest.mark.parametrize("path", [*KOREAN, "docs/nav.yml"])
+@pytest.mark.parametrize("path", [*KOREAN, "docs/nav.yml", "docs/curriculum.yml"])
 def test_korean_words(path: str) -> None:
     text = " ".join((source.ROOT / path).read_text("utf-8").split())
     found = [
