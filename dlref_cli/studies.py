@@ -27,7 +27,7 @@ STORAGE = click.option(
 @STORAGE
 @AS_JSON
 def status(**words: Any) -> None:
-    """How far a sweep is: trials, workers, the best so far, failures."""
+    """Show how far a sweep is: trials, workers, the best so far, failures."""
     engine(partial(_status, **words))
 
 
@@ -85,8 +85,9 @@ def replay(**words: Any) -> None:
 def retest(**words: Any) -> None:
     """Try the best trials on new data, as they are and trained again. Exit code 3: they have gone stale.
 
-    Each model is measured with the weights it has, and with weights trained on the new data. It is stale if these are
-    better; the ranking is, if another trial now beats the best. Differences that chance explains do not count (95 %).
+    Each model is measured with the weights it has, and with weights trained on the new data. A model is stale if the
+    new weights are better. The ranking is stale if another trial now beats the best one. Differences that chance
+    explains do not count (95 %).
     """
     engine(partial(_retest, **words))
 

@@ -101,7 +101,7 @@ class Babysitter(keras.callbacks.Callback):
 
     @property
     def advice(self) -> list[str]:
-        """What holds at the moment, the gravest first."""
+        """The advice that holds now, the most serious first."""
         state = self.journal.state
         return [entry[state["language"]] for entry in state["advice"]]
 
@@ -111,11 +111,11 @@ class Babysitter(keras.callbacks.Callback):
         self.session.begin(self.params.get("epochs"))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """The metrics start anew."""
+        """Resets the metrics."""
         self.session.begin_epoch(epoch + 1)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Measures and obeys between two batches; at the end of a batch Keras would wait for its result each time."""
+        """Measures, and carries out commands. At the end of a batch Keras would have to wait for its result."""
         if self.session.is_due():
             _ = self.model  # on JAX, this brings the variables up to date
             self.session.between_batches()

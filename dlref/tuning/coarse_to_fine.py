@@ -17,7 +17,7 @@ class CoarseToFine(Search):
     Args:
         *args: as in `Search`.
         coarse: the share of the trials that search the whole space. Defaults to 0.5.
-        **kwargs: as in `Search`, but for `sampler`.
+        **kwargs: as in `Search`, except `sampler`.
 
     Example:
         >>> import keras

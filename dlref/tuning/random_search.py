@@ -7,7 +7,7 @@ from dlref.tuning.tuner import Search
 
 
 class RandomSearch(Search):
-    """Random search, with the arguments of `Search` but for `sampler`.
+    """Random search; takes the arguments of `Search`, except `sampler`.
 
     Example:
         >>> import keras

@@ -194,7 +194,7 @@ class Search(OneByOne):
         return self.with_weights(trial, weights)
 
     def save(self) -> None:
-        """Everything is in the storage already; this says so to keras-tuner, whose own tuners cannot go on from it."""
+        """Marks the project for keras-tuner, whose own tuners cannot resume it: the trials are in the storage."""
         self.oracle.save()
         write_json(Path(self._get_tuner_fname()), self.get_state())
         write_json(Path(self.project_dir) / "oracle.json", {"tuner": type(self).__name__})

@@ -1,6 +1,6 @@
 """What each numbered statement computes in a page's own example: `python docs/tools/step_values.py FILE`.
 
-The first example of a page, under "By the numbers", is run while the annotated functions are watched. After each
+The first example of a page, under "Worked numbers", is run while the annotated functions are watched. After each
 numbered statement the values of its symbols are written down. The page steps through them.
 """
 
@@ -25,7 +25,7 @@ from symbols import shared
 
 RECORDED = BUILD / "step_values.json"
 BLOCK = re.compile(r"^/// annotated \| (\S+)$", re.M)
-NUMBERS = re.compile(r"^## By the numbers$(.+?)(?=^## )", re.M | re.S)
+NUMBERS = re.compile(r"^## Worked numbers$(.+?)(?=^## )", re.M | re.S)
 FENCE = re.compile(r"^```python\n(.+?)^```$", re.M | re.S)
 CALLS = 3  # of a function that are shown
 ENTRIES = 4  # of an array that are shown
@@ -186,7 +186,7 @@ def record(page: str) -> dict[str, list[Step]]:
     sys.settrace(trace)
     try:
         with redirect_stdout(io.StringIO()):
-            exec(compile(fence[1], "<By the numbers>", "exec"), {"__name__": "example"})
+            exec(compile(fence[1], "<Worked numbers>", "exec"), {"__name__": "example"})
     finally:
         sys.settrace(None)
     return {key: watch.steps for key, watch in watched.values() if watch.tells}

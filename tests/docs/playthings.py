@@ -377,7 +377,7 @@ def slope_of(function, w) -> np.ndarray:
     return value_and_gradients(function, [np.array(w)], 1.0)[1]
 
 
-# What each page shows first, of the numbers in its "By the numbers" where it has them.
+# What each page shows first, of the numbers in its "Worked numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
 

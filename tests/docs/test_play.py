@@ -15,7 +15,7 @@ import subset_fonts
 from dlref import optimizers as ours
 from tests.docs.playthings import CASES, FIRST, NUMBERED, STEPS, SURFACES, Case, path
 
-# The lecture's, the built-in with the same numbers, and whether the page "Against Keras" has a mapping.
+# The lecture's, the built-in with the same numbers, and whether the page "Compared with Keras" has a mapping.
 builtin = keras.optimizers
 OPTIMIZERS = {
     "sgd": (lambda a, b, c, e: ours.SGD(a), lambda a, b, c, e: builtin.SGD(a), False),

@@ -28,7 +28,7 @@ const same = { beta_1: ({ optimizer }) => (SIGNS[optimizer] === "β₁" || optim
 const words = {
   en: {
     ...same, optimizer: "Optimizer", surface: "Surface", other: "Beside it, with the same settings",
-    alpha: "Learning rate α", epsilon: "ε", steps: "Steps", mapped: "Give Keras the mapped arguments (table “Against Keras”)",
+    alpha: "Learning rate α", epsilon: "ε", steps: "Steps", mapped: "Give Keras the mapped arguments (table “Compared with Keras”)",
     options: { ...titles, momentum: "Momentum", nesterov: "Nesterov", rmsprop_inside: "RMSProp, ε inside the root", none: "nothing",
       valley: "Long valley", saddle: "Saddle", bend: "Bent valley", plateau: "Plateau" },
     start: (x, y) => `Start point (${x}, ${y}).`, keras: (name) => `Keras’ ${name}`,
