@@ -90,6 +90,8 @@ PLAYTHINGS = [
         "(2, 4, 4, 4, 5, 5, 7, 9)",
     ),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
+    ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),
+    ("tuning/space/", "scales", " 90 %", 1, "= 100"),
 ]
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from unittest import mock
 
 import keras
+import keras_tuner
 import numpy as np
 from keras import ops
 
-from dlref import activations, averages, layers, losses, regularizers, schedules
+from dlref import activations, averages, initializers, layers, losses, regularizers, schedules
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
+from dlref.tuning import space
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,10 @@ def path(optimizer, start, surfaces=tuple(SURFACES), steps: int = STEPS) -> np.n
 # Random numbers.
 def uniforms(seed: int, count: int) -> np.ndarray:
     """mulberry32."""
-    mask, counter, drawn = 2**32 - 1, seed, []
-    for _ in range(count):
-        counter = (counter + 0x6D2B79F5) & mask
-        bits = (counter ^ counter >> 15) * (counter | 1) & mask
-        bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & mask) & mask
-        drawn.append((bits ^ bits >> 14) / 2**32)
-    return np.array(drawn)
+    counter = (seed + np.arange(1, count + 1, dtype="uint64") * 0x6D2B79F5).astype("uint32")
+    bits = (counter ^ counter >> 15) * (counter | 1)
+    bits ^= bits + (bits ^ bits >> 7) * (bits | 61)
+    return (bits ^ bits >> 14) / 2**32
 
 
 def normals(seed: int, count: int) -> np.ndarray:
@@ -377,6 +376,75 @@ def slope_of(function, w) -> np.ndarray:
     return value_and_gradients(function, [np.array(w)], 1.0)[1]
 
 
+# Initializers.
+def ten_layers(activation, deviation: float, n: int, seed: int) -> list[np.ndarray]:
+    drawn = normals(seed, 8 * n + 10 * n * n)
+    a, kernels = drawn[: 8 * n].reshape(8, n), drawn[8 * n :].reshape(10, n, n)
+    seen = []
+    for kernel in kernels:
+        a = floats(activation(a @ (kernel * deviation)))
+        seen.append(a)
+    return seen
+
+
+@compare(
+    "initializers",
+    """[["tanh", "small"], ["tanh", "large"], ["relu", "xavier"], ["sigmoid", "he"]].flatMap(([g, name]) =>
+        maths.forward(maths.network(20, 3), g, maths.deviations[name](20, 0.25)).map((layer) => [...layer]))""",
+    rtol=1e-7,
+)
+def activations_of_ten_layers():
+    nets = (
+        (activations.tanh, 0.25),
+        (activations.tanh, 1.0),
+        (activations.relu, 20**-0.5),
+        (activations.sigmoid, 0.1**0.5),
+    )
+    return [layer.ravel() for g, deviation in nets for layer in ten_layers(g, deviation, 20, 3)]
+
+
+@compare("initializers", "[Object.values(maths.deviations).map((of) => of(300, 0.07))]", rtol=0.01)
+def deviations_of_the_initializers():
+    each = [
+        initializers.SmallNormal(0.07, seed=0),
+        initializers.SmallNormal(1.0, seed=0),
+        initializers.XavierNormal(seed=0),
+        initializers.HeNormal(seed=0),
+    ]
+    return [[floats(initializer((300, 300))).std() for initializer in each]]
+
+
+@compare(
+    "initializers",
+    """[[maths.size(a), maths.share(a, (value) => value > 0.99)], maths.histogram(a, [-1, 2], 5)]""",
+    a=[-1.0, 0.995, 1.0, 0.25, 2.0],
+)
+def sizes_and_histograms(a):
+    return [[np.mean(np.square(a)) ** 0.5, 0.6], np.histogram(a, 5, (-1, 2))[0]]
+
+
+# Scales, as Keras Tuner has them.
+@compare(
+    "scales",
+    """[["linear", 0.001, 10], ["log", 0.001, 10], ["reverse_log", 0.9, 0.999], ["one_minus", 0.9, 0.999]]
+        .map(([name, ...bounds]) => [maths.scales[name], bounds]).flatMap(([{ value, share }, bounds]) => [
+            shares.map((u) => value(u, ...bounds)), shares.map((u) => share(value(u, ...bounds), ...bounds))])""",
+    rtol=1e-7,
+    shares=[0.0, 0.125, 0.5, 0.9, 1.0],
+)
+def scales(shares):
+    hp, expected = keras_tuner.HyperParameters(), []
+    hp.Float("linear", 0.001, 10.0)
+    space.log_uniform(hp, "log", 0.001, 10.0)
+    hp.Float("reverse_log", 0.9, 0.999, sampling="reverse_log")
+    space.averaging_decay(hp, "one_minus", 0.9, 0.999)
+    for declared in hp.space:
+        turned = declared.name.startswith("one_minus")
+        values = [declared.prob_to_value(1 - u if turned else u) for u in shares]
+        expected += [[1 - value for value in values] if turned else values, shares]
+    return expected
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -420,6 +488,10 @@ FIRST = {
     ("regularizers/", "regularizers"): lambda: [
         regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
     ],
+    ("initializers/", "initializers"): lambda: [
+        np.mean(ten_layers(activations.tanh, 0.01, 500, 1)[-1] ** 2) ** 0.5
+    ],
+    ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
 }
 
 NUMBERED = {
