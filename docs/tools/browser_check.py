@@ -92,6 +92,7 @@ PLAYTHINGS = [
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
     ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),
     ("tuning/space/", "scales", " 90 %", 1, "= 100"),
+    ("tuning/populations/", "padding", "dv = (0, 0)", 0, "dv = (0.15, −0.05)"),
 ]
 
 

@@ -445,6 +445,60 @@ def scales(shares):
     return expected
 
 
+# Padding: one example, through Keras' gradients and dlref's optimizers.
+@compare(
+    "padding",
+    """[["tanh", "sgd", 0], ["sigmoid", "sgd", 0], ["elu", "adam", 0.5]].flatMap(([activation, optimizer, v]) => {
+        const [narrow, wide] = maths.both(v, { activation, optimizer, alpha: 0.25, beta_1: 0.875, beta_2: 0.96875 }, 4);
+        return [...wide.map(({ outputs, last: { w, b, v }, a }) => [...outputs, ...w, b, ...v, a]),
+            maths.apart(narrow, wide), ...wide.map(({ dw, db, dv }) => [...dw, db, ...dv])];
+    })""",
+    rtol=1e-7,
+)
+def padding():
+    expected = []
+    nets = (
+        (activations.tanh, ours.SGD, [0.25], 0.0),
+        (activations.sigmoid, ours.SGD, [0.25], 0.0),
+        (lambda z: activations.elu(z, 0.01), ours.Adam, [0.25, 0.875, 0.96875], 0.5),
+    )
+    for g, optimizer, numbers, v in nets:
+        wide, gradients = padded(g, optimizer(*numbers), v, 3)
+        narrow, _ = padded(g, optimizer(*numbers), v, 2)
+        distances = np.hypot(*(np.array(wide)[:, :2] - np.array(narrow)[:, :2]).T)
+        expected += [*wide, distances, *gradients]
+    return expected
+
+
+def padded(g, optimizer, v: float, units: int) -> tuple[list, list]:
+    """Of the last unit: outputs, weights and activation after 0 to 4 steps, and its gradients."""
+    x, delta = np.array([1.0, 2.0]), np.array([0.3, -0.1])
+    start = [
+        np.array([[0.5, -0.25], [-0.75, 0.5], [0, 0]]),
+        np.array([0.125, 0, 0]),
+        np.array([[1, -0.5], [0.25, 0.75], [v, v]]),
+    ]
+
+    def outputs(w, b, v):
+        return ops.matmul(g(ops.matmul(w, x) + b), v)
+
+    target = floats(outputs(*(part[:2] for part in start))) - delta
+    weights = [keras.Variable(part[:units], dtype="float64") for part in start]
+    seen, gradients = [], []
+    for _ in range(5):
+        now = [floats(part) for part in weights]
+        _, *slopes = value_and_gradients(
+            lambda *parts: ops.sum((outputs(*parts) - target) ** 2) / 2, now, 1.0
+        )
+        w, b, v_now = (part[-1] for part in now)
+        seen.append(
+            [*floats(outputs(*now)), *w, b, *v_now, floats(g(ops.convert_to_tensor(w @ x + b)))]
+        )
+        gradients.append(np.hstack([part[-1] for part in slopes]))
+        optimizer.apply([ops.convert_to_tensor(part) for part in slopes], weights)
+    return seen, gradients
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -492,6 +546,9 @@ FIRST = {
         np.mean(ten_layers(activations.tanh, 0.01, 500, 1)[-1] ** 2) ** 0.5
     ],
     ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
+    ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
+        0
+    ][-2:],
 }
 
 NUMBERED = {
