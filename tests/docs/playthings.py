@@ -4,6 +4,7 @@
 plaything, the numbers that the readout shows first. NUMBERED has the functions that are equations of dlref.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,14 @@ from unittest import mock
 import keras
 import keras_tuner
 import numpy as np
+import play
 from keras import ops
 
 from dlref import activations, averages, initializers, layers, losses, regularizers, schedules
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
 from dlref.tuning import space
+from dlref.tuning.sampler import CoarseToFineSampler
 
 
 @dataclass(frozen=True)
@@ -499,6 +502,59 @@ def padded(g, optimizer, v: float, units: int) -> tuple[list, list]:
     return seen, gradients
 
 
+# Searches on a lattice of results, and the zoom of dlref.
+LATTICE = [[9, 8, 7], [6, 0, 5], [4, 3, 2], [10, 11, 12]]
+
+
+@compare(
+    "search",
+    """[["grid", 9], ["random", 6], ["coarse_to_fine", 20]].flatMap(([method, trials]) => {
+        const { points, results, coarse, box } = maths.search(method, trials, seed, wrong);
+        return [points, results, [coarse], ...(box ?? [])];
+    }).concat([[maths.expected("random", 6, 3, wrong)]])""",
+    wrong=LATTICE,
+    seed=4,
+)
+def searches(wrong, seed):
+    def results(points):
+        return np.array(wrong)[tuple(np.floor(points * [3, 2] + 0.5).astype(int).T)]
+
+    grid = np.stack(np.meshgrid(*[(np.arange(3) + 0.5) / 3] * 2, indexing="ij"), -1).reshape(-1, 2)
+    drawn = uniforms(seed, 40).reshape(-1, 2)
+    hp, sampler = keras_tuner.HyperParameters(), CoarseToFineSampler()
+    for name in ("one", "other"):
+        space.log_uniform(hp, name, 1e-4, 1.0)
+    order = np.argsort(results(drawn[:10]), kind="stable")
+    ranked = [dict(zip(("one", "other"), 10 ** (4 * drawn[i] - 4), strict=True)) for i in order]
+    box = np.log10([zoom["new"] for zoom in sampler.find_zooms(ranked, hp.space)]) / 4 + 1
+    fine = box[:, 0] + drawn[10:] * (box[:, 1] - box[:, 0])
+    zoomed = np.concatenate([drawn[:10], fine])
+    best = [results(uniforms(each, 12).reshape(-1, 2)).min() for each in (1, 2, 3)]
+    return [
+        *(grid, results(grid), [9]),
+        *(drawn[:6], results(drawn[:6]), [6]),
+        *(zoomed, results(zoomed), [10], *box),
+        [np.mean(best)],
+    ]
+
+
+FAMILY = {"first": 2.0, "losses": {"0": [1.0, 0.5], "1": [3, None], "00": [0.4], "01": [0.2]}}
+
+
+@compare(
+    "panda",
+    """[maths.losses(family, "01"), [maths.stages(family), maths.rank(family, "00"), maths.rank(family, "1")],
+        maths.ranked(family, 2).map(Number)]""",
+    family=FAMILY,
+)
+def panda(family):
+    return [[2, 1, 0.5, 0.2], [2, 2, 2], [1, 0]]
+
+
+def recorded(name: str) -> dict[str, Any]:
+    return json.loads((play.PLAYTHINGS / "data" / f"{name}.json").read_text("utf-8"))
+
+
 # What each page shows first, of the numbers in its "By the numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -549,6 +605,9 @@ FIRST = {
     ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
         0
     ][-2:],
+    ("tuning/random_search/", "search"): lambda: [25**0.5, 25**0.5],
+    ("tuning/coarse_to_fine/", "search"): lambda: [50, 50],
+    ("tuning/babysitter/", "panda"): lambda: [recorded("family")["first"]],
 }
 
 NUMBERED = {

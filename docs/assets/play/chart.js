@@ -18,7 +18,7 @@ function axis([from, to, , log], start, end) {
   return Object.assign(at, { place, value });
 }
 
-export function chart(parent, { title, height = 280, x: across, y: up, left = 44, place = 0, ticks = [6, 5], names = number }) {
+export function chart(parent, { title, height = 280, x: across, y: up, left = 44, place = 0, ticks = [6, 5], names = {} }) {
   const slot = parent.querySelectorAll(":scope > .play-chart")[place] ?? parent.appendChild(element("div", { className: "play-chart" }, svg("svg")));
   const buttons = [...slot.querySelectorAll("button")];
   title ??= up[2];
@@ -31,13 +31,13 @@ export function chart(parent, { title, height = 280, x: across, y: up, left = 44
   if (title) plot.append(text(title, { x: 4, y: 13, class: "play-title" }));
   for (const tick of y.ticks(ticks[1])) {
     plot.append(svg("line", { x1: margin.left, x2: width - margin.right, y1: margin.top + y(tick), y2: margin.top + y(tick), class: "play-grid" }),
-      text(number(tick), { x: margin.left - 5, y: margin.top + y(tick) + 4, "text-anchor": "end" }));
+      text((names.y ?? number)(tick), { x: margin.left - 5, y: margin.top + y(tick) + 4, "text-anchor": "end" }));
   }
   if (across[2] !== null) {
     const name = text(across[2], { x: width - margin.right, y: height - 5, "text-anchor": "end" });
     const room = inner.width - across[2].length * 7 - 14;
     const shown = x.ticks(Math.min(ticks[0], Math.ceil(inner.width / 60))).filter((tick) => x(tick) < room);
-    plot.append(name, ...shown.map((tick) => text(names(tick), { x: margin.left + x(tick), y: height - 5, "text-anchor": "middle" })));
+    plot.append(name, ...shown.map((tick) => text((names.x ?? number)(tick), { x: margin.left + x(tick), y: height - 5, "text-anchor": "middle" })));
   }
   plot.append(area);
   slot.firstChild.replaceWith(plot); // the buttons stay, and with them the focus

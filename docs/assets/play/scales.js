@@ -37,7 +37,7 @@ function draw(parts, state, w, shown, set) {
   const { kind, draws, seed, at } = state, [low, high] = bounds(state), rows = names(state), uniform = uniforms(seed);
   const is = w.at(kind === "alpha" ? "α" : "β", number(at));
   const on = (value) => (kind === "alpha" ? value : 1 - value);
-  const plot = chart(parts.plot, { title: w.title(state), height: 60 + 55 * rows.length, left: 12, x: [on(low), on(high), kind === "alpha" ? "α" : "β", true], y: [rows.length + 0.5, 0.3], ticks: [6, 0], names: (value) => number(on(value)) });
+  const plot = chart(parts.plot, { title: w.title(state), height: 60 + 55 * rows.length, left: 12, x: [on(low), on(high), kind === "alpha" ? "α" : "β", true], y: [rows.length + 0.5, 0.3], ticks: [6, 0], names: { x: (value) => number(on(value)) } });
   rows.forEach((name, i) => {
     plot.dots(KINDS[i], several(uniform, draws).map((u) => [on(scales[name].value(u, low, high)), i + 0.75 + 0.5 * uniform()]));
     plot.line(`${KINDS[i]} solid`, [i + 0.7, i + 1.3].map((y) => [on(scales[name].value(0.5, low, high)), y]));
