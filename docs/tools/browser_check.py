@@ -118,6 +118,11 @@ PLAYTHINGS = [
         "(2, 4, 4, 4, 5, 5, 7, 9)",
     ),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
+    ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),
+    ("tuning/space/", "scales", " 90 %", 1, "= 100"),
+    ("tuning/populations/", "padding", "dv = (0, 0)", 0, "dv = (0.15, −0.05)"),
+    ("tuning/random_search/", "search", "α: 5, ε: 5", 0, "α: 25, ε: 25"),
+    ("tuning/coarse_to_fine/", "search", "α: 50, β: 50", 1, "α: 9, β: 9"),
 ]
 
 

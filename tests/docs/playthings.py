@@ -4,18 +4,23 @@
 plaything, the numbers that the readout shows first. NUMBERED has the functions that are equations of dlref.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
 import keras
+import keras_tuner
 import numpy as np
+import play
 from keras import ops
 
-from dlref import activations, averages, layers, losses, regularizers, schedules
+from dlref import activations, averages, initializers, layers, losses, regularizers, schedules
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
+from dlref.tuning import space
+from dlref.tuning.sampler import CoarseToFineSampler
 
 
 @dataclass(frozen=True)
@@ -78,13 +83,10 @@ def path(optimizer, start, surfaces=tuple(SURFACES), steps: int = STEPS) -> np.n
 # Random numbers.
 def uniforms(seed: int, count: int) -> np.ndarray:
     """mulberry32."""
-    mask, counter, drawn = 2**32 - 1, seed, []
-    for _ in range(count):
-        counter = (counter + 0x6D2B79F5) & mask
-        bits = (counter ^ counter >> 15) * (counter | 1) & mask
-        bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & mask) & mask
-        drawn.append((bits ^ bits >> 14) / 2**32)
-    return np.array(drawn)
+    counter = (seed + np.arange(1, count + 1, dtype="uint64") * 0x6D2B79F5).astype("uint32")
+    bits = (counter ^ counter >> 15) * (counter | 1)
+    bits ^= bits + (bits ^ bits >> 7) * (bits | 61)
+    return (bits ^ bits >> 14) / 2**32
 
 
 def normals(seed: int, count: int) -> np.ndarray:
@@ -377,6 +379,182 @@ def slope_of(function, w) -> np.ndarray:
     return value_and_gradients(function, [np.array(w)], 1.0)[1]
 
 
+# Initializers.
+def ten_layers(activation, deviation: float, n: int, seed: int) -> list[np.ndarray]:
+    drawn = normals(seed, 8 * n + 10 * n * n)
+    a, kernels = drawn[: 8 * n].reshape(8, n), drawn[8 * n :].reshape(10, n, n)
+    seen = []
+    for kernel in kernels:
+        a = floats(activation(a @ (kernel * deviation)))
+        seen.append(a)
+    return seen
+
+
+@compare(
+    "initializers",
+    """[["tanh", "small"], ["tanh", "large"], ["relu", "xavier"], ["sigmoid", "he"]].flatMap(([g, name]) =>
+        maths.forward(maths.network(20, 3), g, maths.deviations[name](20, 0.25)).map((layer) => [...layer]))""",
+    rtol=1e-7,
+)
+def activations_of_ten_layers():
+    nets = (
+        (activations.tanh, 0.25),
+        (activations.tanh, 1.0),
+        (activations.relu, 20**-0.5),
+        (activations.sigmoid, 0.1**0.5),
+    )
+    return [layer.ravel() for g, deviation in nets for layer in ten_layers(g, deviation, 20, 3)]
+
+
+@compare("initializers", "[Object.values(maths.deviations).map((of) => of(300, 0.07))]", rtol=0.01)
+def deviations_of_the_initializers():
+    each = [
+        initializers.SmallNormal(0.07, seed=0),
+        initializers.SmallNormal(1.0, seed=0),
+        initializers.XavierNormal(seed=0),
+        initializers.HeNormal(seed=0),
+    ]
+    return [[floats(initializer((300, 300))).std() for initializer in each]]
+
+
+@compare(
+    "initializers",
+    """[[maths.size(a), maths.share(a, (value) => value > 0.99)], maths.histogram(a, [-1, 2], 5)]""",
+    a=[-1.0, 0.995, 1.0, 0.25, 2.0],
+)
+def sizes_and_histograms(a):
+    return [[np.mean(np.square(a)) ** 0.5, 0.6], np.histogram(a, 5, (-1, 2))[0]]
+
+
+# Scales, as Keras Tuner has them.
+@compare(
+    "scales",
+    """[["linear", 0.001, 10], ["log", 0.001, 10], ["reverse_log", 0.9, 0.999], ["one_minus", 0.9, 0.999]]
+        .map(([name, ...bounds]) => [maths.scales[name], bounds]).flatMap(([{ value, share }, bounds]) => [
+            shares.map((u) => value(u, ...bounds)), shares.map((u) => share(value(u, ...bounds), ...bounds))])""",
+    rtol=1e-7,
+    shares=[0.0, 0.125, 0.5, 0.9, 1.0],
+)
+def scales(shares):
+    hp, expected = keras_tuner.HyperParameters(), []
+    hp.Float("linear", 0.001, 10.0)
+    space.log_uniform(hp, "log", 0.001, 10.0)
+    hp.Float("reverse_log", 0.9, 0.999, sampling="reverse_log")
+    space.averaging_decay(hp, "one_minus", 0.9, 0.999)
+    for declared in hp.space:
+        turned = declared.name.startswith("one_minus")
+        values = [declared.prob_to_value(1 - u if turned else u) for u in shares]
+        expected += [[1 - value for value in values] if turned else values, shares]
+    return expected
+
+
+# Padding: one example, through Keras' gradients and dlref's optimizers.
+@compare(
+    "padding",
+    """[["tanh", "sgd", 0], ["sigmoid", "sgd", 0], ["elu", "adam", 0.5]].flatMap(([activation, optimizer, v]) => {
+        const [narrow, wide] = maths.both(v, { activation, optimizer, alpha: 0.25, beta_1: 0.875, beta_2: 0.96875 }, 4);
+        return [...wide.map(({ outputs, last: { w, b, v }, a }) => [...outputs, ...w, b, ...v, a]),
+            maths.apart(narrow, wide), ...wide.map(({ dw, db, dv }) => [...dw, db, ...dv])];
+    })""",
+    rtol=1e-7,
+)
+def padding():
+    expected = []
+    nets = (
+        (activations.tanh, ours.SGD, [0.25], 0.0),
+        (activations.sigmoid, ours.SGD, [0.25], 0.0),
+        (lambda z: activations.elu(z, 0.01), ours.Adam, [0.25, 0.875, 0.96875], 0.5),
+    )
+    for g, optimizer, numbers, v in nets:
+        wide, gradients = padded(g, optimizer(*numbers), v, 3)
+        narrow, _ = padded(g, optimizer(*numbers), v, 2)
+        distances = np.hypot(*(np.array(wide)[:, :2] - np.array(narrow)[:, :2]).T)
+        expected += [*wide, distances, *gradients]
+    return expected
+
+
+def padded(g, optimizer, v: float, units: int) -> tuple[list, list]:
+    """Of the last unit: outputs, weights and activation after 0 to 4 steps, and its gradients."""
+    x, delta = np.array([1.0, 2.0]), np.array([0.3, -0.1])
+    start = [
+        np.array([[0.5, -0.25], [-0.75, 0.5], [0, 0]]),
+        np.array([0.125, 0, 0]),
+        np.array([[1, -0.5], [0.25, 0.75], [v, v]]),
+    ]
+
+    def outputs(w, b, v):
+        return ops.matmul(g(ops.matmul(w, x) + b), v)
+
+    target = floats(outputs(*(part[:2] for part in start))) - delta
+    weights = [keras.Variable(part[:units], dtype="float64") for part in start]
+    seen, gradients = [], []
+    for _ in range(5):
+        now = [floats(part) for part in weights]
+        _, *slopes = value_and_gradients(
+            lambda *parts: ops.sum((outputs(*parts) - target) ** 2) / 2, now, 1.0
+        )
+        w, b, v_now = (part[-1] for part in now)
+        seen.append(
+            [*floats(outputs(*now)), *w, b, *v_now, floats(g(ops.convert_to_tensor(w @ x + b)))]
+        )
+        gradients.append(np.hstack([part[-1] for part in slopes]))
+        optimizer.apply([ops.convert_to_tensor(part) for part in slopes], weights)
+    return seen, gradients
+
+
+# Searches on a lattice of results, and the zoom of dlref.
+LATTICE = [[9, 8, 7], [6, 0, 5], [4, 3, 2], [10, 11, 12]]
+
+
+@compare(
+    "search",
+    """[["grid", 9], ["random", 6], ["coarse_to_fine", 20]].flatMap(([method, trials]) => {
+        const { points, results, coarse, box } = maths.search(method, trials, seed, wrong);
+        return [points, results, [coarse], ...(box ?? [])];
+    }).concat([[maths.expected("random", 6, 3, wrong)]])""",
+    wrong=LATTICE,
+    seed=4,
+)
+def searches(wrong, seed):
+    def results(points):
+        return np.array(wrong)[tuple(np.floor(points * [3, 2] + 0.5).astype(int).T)]
+
+    grid = np.stack(np.meshgrid(*[(np.arange(3) + 0.5) / 3] * 2, indexing="ij"), -1).reshape(-1, 2)
+    drawn = uniforms(seed, 40).reshape(-1, 2)
+    hp, sampler = keras_tuner.HyperParameters(), CoarseToFineSampler()
+    for name in ("one", "other"):
+        space.log_uniform(hp, name, 1e-4, 1.0)
+    order = np.argsort(results(drawn[:10]), kind="stable")
+    ranked = [dict(zip(("one", "other"), 10 ** (4 * drawn[i] - 4), strict=True)) for i in order]
+    box = np.log10([zoom["new"] for zoom in sampler.find_zooms(ranked, hp.space)]) / 4 + 1
+    fine = box[:, 0] + drawn[10:] * (box[:, 1] - box[:, 0])
+    zoomed = np.concatenate([drawn[:10], fine])
+    best = [results(uniforms(each, 12).reshape(-1, 2)).min() for each in (1, 2, 3)]
+    return [
+        *(grid, results(grid), [9]),
+        *(drawn[:6], results(drawn[:6]), [6]),
+        *(zoomed, results(zoomed), [10], *box),
+        [np.mean(best)],
+    ]
+
+
+FAMILY = {"first": 2.0, "losses": {"0": [1.0, 0.5], "1": [3, None], "00": [0.4], "01": [0.2]}}
+
+
+@compare(
+    "panda",
+    """[maths.losses(family, "01"), [maths.stages(family), maths.rank(family, "00"), maths.rank(family, "1")],
+        maths.ranked(family, 2).map(Number)]""",
+    family=FAMILY,
+)
+def panda(family):
+    return [[2, 1, 0.5, 0.2], [2, 2, 2], [1, 0]]
+
+
+def recorded(name: str) -> dict[str, Any]:
+    return json.loads((play.PLAYTHINGS / "data" / f"{name}.json").read_text("utf-8"))
+
+
 # What each page shows first, of the numbers in its "Worked numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -420,6 +598,16 @@ FIRST = {
     ("regularizers/", "regularizers"): lambda: [
         regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
     ],
+    ("initializers/", "initializers"): lambda: [
+        np.mean(ten_layers(activations.tanh, 0.01, 500, 1)[-1] ** 2) ** 0.5
+    ],
+    ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
+    ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
+        0
+    ][-2:],
+    ("tuning/random_search/", "search"): lambda: [25**0.5, 25**0.5],
+    ("tuning/coarse_to_fine/", "search"): lambda: [50, 50],
+    ("tuning/babysitter/", "panda"): lambda: [recorded("family")["first"]],
 }
 
 NUMBERED = {

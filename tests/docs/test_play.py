@@ -154,10 +154,11 @@ def written(number: float) -> str:
     return text.replace("e-0", "e-").replace(".0e", "e").replace("-", "−")
 
 
+@pytest.mark.usefixtures("in_float64")
 @pytest.mark.parametrize(("page", "name", "shown"), [row[:3] for row in browser_check.PLAYTHINGS])
 def test_what_the_browser_shows_first_is_of_dlref(page: str, name: str, shown: str) -> None:
     numbers = re.findall(r"−?(?<![₀-₉\w])[\d.]+(?:e−?\d+)?", shown)
-    assert numbers == [written(float(number)) for number in FIRST[page, name]()]
+    assert numbers == [written(float(number) + 0) for number in FIRST[page, name]()]  # not −0
 
 
 def test_every_plaything_is_shown_and_opened() -> None:
@@ -186,3 +187,18 @@ def test_letters_of_the_playthings_are_in_the_font() -> None:
         letter for file in play.PLAYTHINGS.glob("*.js") for letter in file.read_text("utf-8")
     }
     assert not {letter for letter in letters if ord(letter) not in covered} - {"\n"}
+
+
+def test_what_is_recorded_is_whole_and_says_how_it_was_made() -> None:
+    data = {
+        path.stem: json.loads(path.read_text("utf-8"))
+        for path in (play.PLAYTHINGS / "data").glob("*.json")
+    }
+    for recorded in data.values():
+        assert {"by", "seed", "python", "dlref", "keras", "numpy"} < set(recorded["made"])
+    sweep = data["sweep"]
+    for other in ("beta", "epsilon"):
+        wrong = np.array(sweep[other]["wrong"])
+        assert wrong.shape == (len(sweep["alpha"]), len(sweep[other]["values"]))
+        assert wrong.min() >= 0 and wrong.max() <= sweep["examples"]
+        assert np.ptp(np.diff(np.log(sweep["alpha"]))) < 0.01  # the places are evenly spaced

@@ -9,17 +9,16 @@ export const text = (content, attributes) => svg("text", attributes, content);
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 function axis([from, to, , log], start, end) {
-  const place = log ? Math.log10 : Number, [low, high] = [place(from), place(to)];
+  const place = log ? Math.log10 : Number, value = log ? (power) => 10 ** power : Number, [low, high] = [place(from), place(to)];
   const at = (value) => clamp(start + ((place(value) - low) / (high - low)) * (end - start), -1e4, 1e4);
   at.back = (pixel) => {
-    const value = low + ((clamp(pixel, Math.min(start, end), Math.max(start, end)) - start) / (end - start)) * (high - low);
-    return log ? 10 ** value : value;
+    return value(low + ((clamp(pixel, Math.min(start, end), Math.max(start, end)) - start) / (end - start)) * (high - low));
   };
-  at.ticks = (count) => (log ? d3.ticks(Math.ceil(low), Math.floor(high), Math.min(count, high - low)).filter(Number.isInteger).map((power) => 10 ** power) : d3.ticks(from, to, count));
-  return at;
+  at.ticks = (count) => (log ? d3.ticks(Math.round(low), Math.round(high), Math.min(count, Math.abs(high - low))).filter(Number.isInteger).map((power) => 10 ** power) : d3.ticks(from, to, count));
+  return Object.assign(at, { place, value });
 }
 
-export function chart(parent, { title, height = 280, x: across, y: up, left = 44, place = 0, ticks = [6, 5], names = number }) {
+export function chart(parent, { title, height = 280, x: across, y: up, left = 44, place = 0, ticks = [6, 5], names = {} }) {
   const slot = parent.querySelectorAll(":scope > .play-chart")[place] ?? parent.appendChild(element("div", { className: "play-chart" }, svg("svg")));
   const buttons = [...slot.querySelectorAll("button")];
   title ??= up[2];
@@ -32,13 +31,13 @@ export function chart(parent, { title, height = 280, x: across, y: up, left = 44
   if (title) plot.append(text(title, { x: 4, y: 13, class: "play-title" }));
   for (const tick of y.ticks(ticks[1])) {
     plot.append(svg("line", { x1: margin.left, x2: width - margin.right, y1: margin.top + y(tick), y2: margin.top + y(tick), class: "play-grid" }),
-      text(number(tick), { x: margin.left - 5, y: margin.top + y(tick) + 4, "text-anchor": "end" }));
+      text((names.y ?? number)(tick), { x: margin.left - 5, y: margin.top + y(tick) + 4, "text-anchor": "end" }));
   }
   if (across[2] !== null) {
     const name = text(across[2], { x: width - margin.right, y: height - 5, "text-anchor": "end" });
     const room = inner.width - across[2].length * 7 - 14;
     const shown = x.ticks(Math.min(ticks[0], Math.ceil(inner.width / 60))).filter((tick) => x(tick) < room);
-    plot.append(name, ...shown.map((tick) => text(names(tick), { x: margin.left + x(tick), y: height - 5, "text-anchor": "middle" })));
+    plot.append(name, ...shown.map((tick) => text((names.x ?? number)(tick), { x: margin.left + x(tick), y: height - 5, "text-anchor": "middle" })));
   }
   plot.append(area);
   slot.firstChild.replaceWith(plot); // the buttons stay, and with them the focus
@@ -58,12 +57,15 @@ export function chart(parent, { title, height = 280, x: across, y: up, left = 44
       svg("line", { class: `play-line ${kind}`, ...(vertical ? { x1: x(at), x2: x(at), y1: 0, y2: inner.height } : { x1: 0, x2: inner.width, y1: y(at), y2: y(at) }) }),
       name && (vertical ? text(name, { x: clamp(x(at), 60, inner.width - 4) - 4, y: 24, "text-anchor": "end" }) : text(name, { x: inner.width - 4, y: y(at) - 4, "text-anchor": "end" }))),
     /* A point that is dragged or moved by arrow keys; `move` gets its place. With one alone, a click on the chart moves it too. */
-    handle: ([a, b], { label, step = (across[1] - across[0]) / 100, move, alone = true }) => {
+    handle: ([a, b], { label, step = (x.place(across[1]) - x.place(across[0])) / 100, move, alone = true }) => {
       const button = buttons[handles++] ?? slot.appendChild(element("button", { type: "button", className: "play-handle" }));
       Object.assign(button.style, { left: `${margin.left + x(a)}px`, top: `${margin.top + y(b)}px` });
       button.setAttribute("aria-label", label);
       slot.classList.toggle("play-click", alone);
-      movable(slot, button, { place: [a, b], step, move, alone, point: (i, j) => [x.back(i - margin.left), y.back(j - margin.top)] });
+      movable(slot, button, {
+        place: [x.place(a), y.place(b)], step, alone, move: ([i, j], settled) => move([x.value(i), y.value(j)], settled),
+        point: (i, j) => [x.place(x.back(i - margin.left)), y.place(y.back(j - margin.top))],
+      });
     },
   };
 }

@@ -1,0 +1,123 @@
+"""Trains what the playthings of searches show: `python docs/tools/record_runs.py [sweep] [family]` writes data/*.json.
+
+`sweep`: a lattice of two hyperparameters, each point a training of the digits, for grid, random and coarse to fine.
+`family`: one training that is continued in four ways after each stage, with another learning rate each.
+"""
+
+import itertools
+import json
+import platform
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlref.optimizers import Adam, Momentum
+from dlref.tuning import Search
+from dlref.tuning.digits import CLASSES, load_data
+
+DATA = Path(__file__).parents[1] / "assets" / "play" / "data"
+SEED, EPOCHS, MINI_BATCH, UNITS = 0, 5, 64, 32
+ALPHAS = [float(f"{alpha:.3g}") for alpha in np.logspace(-4, 0, 33)]
+EPSILONS = [float(f"{epsilon:.3g}") for epsilon in np.logspace(-9, -6, 13)]
+ONE_MINUS_BETAS = [float(f"{value:.3g}") for value in np.logspace(-3, -1, 25)]
+STAGES, STAGE_EPOCHS, RATES = 5, 2, [0.001, 0.01, 0.1, 1.0]
+
+
+def model(optimizer: Any) -> keras.Model:
+    layers = [keras.layers.Dense(UNITS, "relu"), keras.layers.Dense(CLASSES, "softmax")]
+    net = keras.Sequential([keras.Input((64,)), *layers])
+    net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net
+
+
+def lattice(name: str, values: list[float], optimizer: Any) -> list[list[int]]:
+    """How many of the 360 development examples are wrong, by alpha and the other."""
+    x, y, x_dev, y_dev = load_data()
+
+    def build(hp):
+        alpha, other = hp.Choice("alpha", ALPHAS), hp.Choice(name, values)
+        return model(optimizer(alpha, other))
+
+    trials = len(ALPHAS) * len(values)
+    with tempfile.TemporaryDirectory() as folder:
+        tuner = Search(build, "val_accuracy", trials, seed=SEED, sampler="grid", directory=folder)
+        options = {"epochs": EPOCHS, "batch_size": MINI_BATCH, "verbose": 0}
+        tuner.search(x, y, validation_data=(x_dev, y_dev), **options)
+        found = {
+            (trial.hyperparameters.values["alpha"], trial.hyperparameters.values[name]): trial.score
+            for trial in tuner.oracle.trials.values()
+        }
+    worst = 1 / CLASSES  # a trial that has diverged has no score
+    return [
+        [round(len(y_dev) * (1 - (found[alpha, value] or worst))) for value in values]
+        for alpha in ALPHAS
+    ]
+
+
+def sweep() -> dict[str, Any]:
+    beta = lattice("one_minus_beta", ONE_MINUS_BETAS, lambda a, b: Momentum(a, 1 - b))
+    epsilon = lattice("epsilon", EPSILONS, lambda a, e: Adam(a, epsilon=e))
+    return {
+        "epochs": EPOCHS,
+        "examples": len(load_data()[3]),
+        "alpha": ALPHAS,
+        "beta": {"values": [round(1 - value, 6) for value in ONE_MINUS_BETAS], "wrong": beta},
+        "epsilon": {"values": EPSILONS, "wrong": epsilon},
+    }
+
+
+def family() -> dict[str, Any]:
+    """The development loss after each epoch, by the learning rates so far, as digits of RATES."""
+    x, y, x_dev, y_dev = load_data()
+    keras.utils.set_random_seed(SEED)
+    net = model(Momentum(RATES[0], 0.9))
+    net.optimizer.build(net.trainable_variables)
+    orders = [np.random.default_rng(stage).permutation(len(x)) for stage in range(STAGES)]
+
+    def state() -> list[np.ndarray]:
+        return [keras.ops.convert_to_numpy(v) for v in [*net.variables, *net.optimizer.variables]]
+
+    def restore(values: list[np.ndarray]) -> None:
+        for variable, value in zip([*net.variables, *net.optimizer.variables], values, strict=True):
+            variable.assign(value)
+
+    before = {"": state()}
+    first = net.evaluate(x_dev, y_dev, verbose=0)[0]
+    losses: dict[str, list[float | None]] = {}
+    for stage, order in enumerate(orders):
+        after = {}
+        for path, digit in itertools.product(before, range(len(RATES))):
+            restore(before[path])
+            net.optimizer.learning_rate = RATES[digit]
+            fit = {"batch_size": MINI_BATCH, "epochs": STAGE_EPOCHS, "verbose": 0}
+            data = {"shuffle": False, "validation_data": (x_dev, y_dev)}
+            seen = net.fit(x[order], y[order], **data, **fit).history["val_loss"]
+            losses[f"{path}{digit}"] = [
+                float(f"{loss:.3g}") if np.isfinite(loss) else None for loss in seen
+            ]
+            if stage < STAGES - 1:
+                after[f"{path}{digit}"] = state()
+        before = after
+    return {"rates": RATES, "stage_epochs": STAGE_EPOCHS, "first": first, "losses": losses}
+
+
+def main() -> None:
+    made = {
+        "by": "docs/tools/record_runs.py",
+        "seed": SEED,
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("dlref", "keras", keras.backend.backend(), "numpy")},
+    }
+    for name in sys.argv[1:] or ["sweep", "family"]:
+        recorded = {"made": made, **{"sweep": sweep, "family": family}[name]()}
+        text = json.dumps(recorded, separators=(",", ":"))
+        (DATA / f"{name}.json").write_text(f"{text}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
