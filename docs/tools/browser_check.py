@@ -123,6 +123,7 @@ PLAYTHINGS = [
     ("tuning/populations/", "padding", "dv = (0, 0)", 0, "dv = (0.15, −0.05)"),
     ("tuning/random_search/", "search", "α: 5, ε: 5", 0, "α: 25, ε: 25"),
     ("tuning/coarse_to_fine/", "search", "α: 50, β: 50", 1, "α: 9, β: 9"),
+    ("tuning/babysitter/", "panda", "2.618", 1, "511"),
 ]
 
 

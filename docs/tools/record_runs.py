@@ -25,7 +25,7 @@ SEED, EPOCHS, MINI_BATCH, UNITS = 0, 5, 64, 32
 ALPHAS = [float(f"{alpha:.3g}") for alpha in np.logspace(-4, 0, 33)]
 EPSILONS = [float(f"{epsilon:.3g}") for epsilon in np.logspace(-9, -6, 13)]
 ONE_MINUS_BETAS = [float(f"{value:.3g}") for value in np.logspace(-3, -1, 25)]
-STAGES, STAGE_EPOCHS, RATES = 5, 2, [0.001, 0.01, 0.1, 1.0]
+STAGES, STAGE_EPOCHS, RATES = 4, 2, [0.01, 0.1, 1.0, 10.0]
 
 
 def model(optimizer: Any) -> keras.Model:

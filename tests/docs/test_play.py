@@ -1,5 +1,6 @@
 """The mathematics of the playthings, run in Node, against dlref and Keras in float64."""
 
+import itertools
 import json
 import re
 
@@ -196,6 +197,10 @@ def test_what_is_recorded_is_whole_and_says_how_it_was_made() -> None:
     }
     for recorded in data.values():
         assert {"by", "seed", "python", "dlref", "keras", "numpy"} < set(recorded["made"])
+    rates, losses = data["family"]["rates"], data["family"]["losses"]
+    paths = ["".join(path) for n in range(1, 5) for path in itertools.product("0123", repeat=n)]
+    assert len(rates) == 4 and sorted(losses) == sorted(paths)
+    assert {len(each) for each in losses.values()} == {data["family"]["stage_epochs"]}
     sweep = data["sweep"]
     for other in ("beta", "epsilon"):
         wrong = np.array(sweep[other]["wrong"])
