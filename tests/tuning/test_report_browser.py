@@ -81,10 +81,12 @@ def test_every_plot_shows_its_data(opened):
     assert page.evaluate(VISIBLE)[0] == "Best trials"
     for plot in ("slice-0", "slice-5"):
         assert page.locator(f"#{plot} .point").count() == finished + failed
-    assert page.locator("#parallel-0 .axis-title").all_text_contents()[-1] == "val_accuracy"
+    assert page.locator("#parallel-0 .xtick").all_text_contents()[-1] == "val_accuracy"
     assert page.locator("#pair-0 .contourlevel, #pair-0 .hm").count() > 0
-    assert page.locator("#parallel-0 canvas").count() > 0
-    assert "WebGL is not supported" not in page.locator("#parallel-0").inner_text()
+    buttons = page.locator("[data-title]").evaluate_all(
+        "all => all.map(each => each.dataset.title)"
+    )
+    assert set(buttons) == {"Download plot as a PNG", "Zoom in", "Zoom out", "Reset axes"}
     cut = page.evaluate(
         """[...document.querySelectorAll('.main-svg text')].filter(text => {
             const inside = text.getBoundingClientRect();
@@ -93,6 +95,49 @@ def test_every_plot_shows_its_data(opened):
         }).map(text => text.textContent)"""
     )
     assert cut == []
+
+
+PLACES = """(({_fullData, layout}) => _fullData.flatMap(lines => [...lines.y]
+    .map((y, i) => [lines.customdata[i], i % (layout.xaxis.tickvals.length + 1), y])
+    .filter(place => place[2] !== null)))(document.querySelector("#parallel-0"))"""
+
+
+def test_parallel_coordinates_keep_the_lines_that_are_dragged_over(opened):
+    page = opened(make(drawn(40)), **DESKTOP)
+    page.locator("#parallel-0").scroll_into_view_if_needed()
+    box = page.locator("#parallel-0").bounding_box()
+
+    def drag(axis, low, high):
+        across, *up = page.evaluate(
+            """([axis, low, high]) => {
+                const {xaxis, yaxis} = document.querySelector("#parallel-0")._fullLayout;
+                return [xaxis._offset + xaxis.l2p(axis), ...[low, high].map(at => yaxis._offset + yaxis.l2p(at))];
+            }""",
+            [axis, low, high],
+        )
+        page.mouse.move(box["x"] + across - 9, box["y"] + up[0])
+        page.mouse.down()
+        page.mouse.move(box["x"] + across + 9, box["y"] + up[1], steps=4)
+        page.mouse.up()
+
+    def kept():
+        return {number for number, *_ in page.evaluate(PLACES)}
+
+    places = {(number, axis): y for number, axis, y in page.evaluate(PLACES)}
+    everything = kept()
+    drag(0, 0.4, 0.8)
+    first = {number for number in everything if 0.4 <= places[number, 0] <= 0.8}
+    assert 0 < len(first) < len(everything)
+    page.wait_for_timeout(300)
+    assert kept() == first
+    page.keyboard.down("Shift")
+    drag(1, 0.2, 0.6)
+    page.keyboard.up("Shift")
+    page.wait_for_timeout(300)
+    assert kept() == {number for number in first if 0.2 <= places[number, 1] <= 0.6}
+    page.mouse.dblclick(box["x"] + 250, box["y"] + 200)
+    page.wait_for_timeout(600)
+    assert kept() == everything
 
 
 def test_hostile_texts_do_nothing(opened):

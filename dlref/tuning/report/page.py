@@ -3,8 +3,6 @@
 from importlib import resources
 from string import Template
 
-from plotly.offline import get_plotlyjs
-
 from dlref.tuning.records import Sweep
 from dlref.tuning.report import tables, texts
 from dlref.tuning.report.coverage import coverage
@@ -12,7 +10,8 @@ from dlref.tuning.report.curves import curves
 from dlref.tuning.report.failures import failures
 from dlref.tuning.report.figures import history, slices, trade_off
 from dlref.tuning.report.importance import ENOUGH, Importance, most_important, pairs, rate
-from dlref.tuning.report.pairs import contour, importances, parallel
+from dlref.tuning.report.pairs import contour, importances
+from dlref.tuning.report.parallel import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
 from dlref.tuning.report.words import Words, safe
@@ -22,6 +21,7 @@ FILES = resources.files("dlref.tuning.report")
 TEMPLATE, STYLE, SCRIPT = (
     FILES.joinpath(name).read_text("utf-8") for name in ("page.html", "page.css", "page.js")
 )
+PLOTLY = FILES.joinpath("plotly", "plotly-cartesian.min.js")
 
 
 def render(sweep: Sweep) -> str:
@@ -33,7 +33,7 @@ def render(sweep: Sweep) -> str:
     return Template(TEMPLATE).substitute(
         title=safe(sweep.settings.directory or sweep.settings.target),
         style=STYLE,
-        plotly=get_plotlyjs(),
+        plotly=PLOTLY.read_text("utf-8"),
         script=SCRIPT,
         purpose=tables.purpose(sweep).html(),
         overview=tables.overview(sweep),
