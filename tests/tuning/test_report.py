@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlref.tuning.report import render, texts
+from dlref.tuning.report import conclusion, render, texts
 from dlref.tuning.report.tables import elapsed
 from dlref.tuning.report.words import Words, script_json
 from dlref_cli import main
@@ -211,7 +211,8 @@ def test_words():
     """Both languages say the same things, and the Korean ones in the words of the glossary."""
     glossary = yaml.safe_load((ROOT / "docs" / "glossary.yml").read_text("utf-8"))
     avoided = [word for row in glossary for word in row.get("avoid", ())]
-    for words in (value for value in vars(texts).values() if isinstance(value, Words)):
+    said = (*vars(texts).values(), *vars(conclusion).values())
+    for words in (value for value in said if isinstance(value, Words)):
         english, korean = (sorted(re.findall(r"\{\w+\}", text)) for text in words)
         assert english == korean
         assert re.search("[가-힣]", words.ko) and not re.search("[가-힣]", words.en)

@@ -41,7 +41,7 @@ def render(events: list[dict[str, Any]], name: str) -> str:
         style=style,
         plotly=(REPORT / "plotly" / "plotly-cartesian.min.js").read_text("utf-8"),
         script=script,
-        purpose=_both(("One run, as the babysitter saw it.", "베이비시터가 지켜본 훈련입니다.")),
+        purpose=f"<p>{_both(('One run, as the babysitter saw it.', '베이비시터가 지켜본 훈련입니다.'))}</p>",
         overview=_overview(events),
         contents="".join(f'<a href="#{key}">{_both(title)}</a>' for key, title, _ in sections),
         sections="".join(

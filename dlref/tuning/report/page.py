@@ -5,6 +5,7 @@ from string import Template
 
 from dlref.tuning.records import Sweep
 from dlref.tuning.report import tables, texts
+from dlref.tuning.report.conclusion import conclusion
 from dlref.tuning.report.coverage import coverage
 from dlref.tuning.report.curves import curves
 from dlref.tuning.report.failures import failures
@@ -35,7 +36,7 @@ def render(sweep: Sweep) -> str:
         style=STYLE,
         plotly=PLOTLY.read_text("utf-8"),
         script=SCRIPT,
-        purpose=tables.purpose(sweep).html(),
+        purpose=page.conclusion() + f"<p>{tables.purpose(sweep).html()}</p>",
         overview=tables.overview(sweep),
         contents="".join(page.contents),
         sections="".join(page.sections),
@@ -47,6 +48,7 @@ class Page:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep, self.front = sweep, tables.pareto_front(sweep)
+        self.scales = scales(sweep)
         self.contents: list[str] = []
         self.sections: list[str] = []
 
@@ -64,6 +66,12 @@ class Page:
         """The plots side by side, as the screen has room."""
         drawn = "".join(plot.html(f"{name}-{i}") for i, plot in enumerate(plots))
         return f'<div class="{kind}">{drawn}</div>'
+
+    def conclusion(self) -> str:
+        """What was found, and by which rule."""
+        said, decided = conclusion(self.sweep, self.front, self.scales)
+        how = f'<p class="how">{decided.html()}</p>' if decided else ""
+        return f'<p class="conclusion">{said.html()}</p>{how}'
 
     def results(self) -> None:
         """The best trials, how the sweep went, how each trial learned."""
@@ -89,7 +97,7 @@ class Page:
     def hyperparameters(self) -> None:
         """What each of them does, alone and with others, and what was tried of them."""
         sweep = self.sweep
-        searched = scales(sweep)
+        searched = self.scales
         importance = rate(sweep, searched)
         ordered = most_important(sweep, searched, importance)
         if searched and sweep.ended:
