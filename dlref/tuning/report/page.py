@@ -15,6 +15,7 @@ from dlref.tuning.report.pairs import contour, importances
 from dlref.tuning.report.parallel import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
+from dlref.tuning.report.trials import all_trials
 from dlref.tuning.report.words import Words, safe
 from dlref.tuning.report.zooms import zooms
 
@@ -74,16 +75,8 @@ class Page:
         return f'<p class="conclusion">{said.html()}</p>{how}'
 
     def results(self) -> None:
-        """The best trials, how the sweep went, how each trial learned."""
+        """How the sweep went, what it traded off, how each trial learned."""
         sweep = self.sweep
-        plot = trade_off(sweep, self.front)
-        if sweep.best:
-            count = min(tables.BEST, len(sweep.best))
-            note = texts.BEST_NOTE.format(count=count, finished=len(sweep.best)).html()
-            note += texts.BOUNDS.html() if sweep.settings.subject_to else ""
-            note += texts.FRONT.html() if self.front else ""
-            body = tables.best_trials(sweep, self.front)
-            self.add(texts.BEST, note, body + (self.draw("trade-off", [plot]) if plot else ""))
         if sweep.ended:
             many = texts.MANY.format(most=MOST).html() if len(sweep.trials) > MOST else ""
             self.add(
@@ -91,6 +84,9 @@ class Page:
                 texts.HISTORY_NOTE.html() + many,
                 self.draw("history", [history(sweep)]),
             )
+        if plot := trade_off(sweep, self.front):
+            note = texts.FRONT if self.front else ""
+            self.add(texts.TRADE_OFF, note, self.draw("trade-off", [plot]))
         if drawn := curves(sweep):
             self.add(texts.CURVES, texts.CURVES_NOTE, self.draw("curves", drawn, "two"))
 
@@ -143,8 +139,12 @@ class Page:
         self.add(texts.COVERAGE, note, self.draw("coverage", plots, "two"))
 
     def rest(self) -> None:
-        """Zooms, populations, failures, and how to do it all again."""
+        """All trials, zooms, populations, failures, and how to do it all again."""
         sweep = self.sweep
+        if sweep.trials:
+            note = texts.TRIALS_NOTE.format(count=f"{len(sweep.trials):,}").html()
+            note += texts.BOUNDS.html() if sweep.settings.subject_to else ""
+            self.add(texts.TRIALS, note, all_trials(sweep, self.front))
         if body := zooms(sweep):
             self.add(texts.ZOOMS, texts.ZOOMS_NOTE, body)
         if body := tables.together(sweep):
