@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlref.tuning.report import render, texts
+from dlref.tuning.report import conclusion, render, texts
 from dlref.tuning.report.tables import elapsed
 from dlref.tuning.report.words import Words, script_json
 from dlref_cli import main
@@ -36,9 +36,21 @@ def test_contents():
     assert "7 of 9 trials have ended. Looked for: the largest val_accuracy." in page.english
     assert "시도 9개 가운데 7개가 끝났습니다. 목표: val_accuracy 최대화." in page.korean
     names = ["learning_rate", "beta", "batch_size", "units", "layers", "activation"]
-    assert page.rows[0] == ["trial", "val_accuracy", *names]
-    assert page.rows[1] == ["1", "0.875", "0.01", "0.999", "32", "60", "2", "tanh"]
-    assert [row[:2] for row in page.rows[2:4]] == [["4", "0.75"], ["0", "0.5"]]
+    assert page.rows[0] == ["trial", "state", "val_accuracy", *names, "time in s", "message"]
+    values = ["0.01", "0.999", "32", "60", "2", "tanh"]
+    assert page.rows[1] == ["1", "finished", "0.875", *values, "2", ""]
+    assert [row[:3] for row in page.rows[2:4]] == [
+        ["4", "finished", "0.75"],
+        ["0", "finished", "0.5"],
+    ]
+    ends = [(row[0], row[1], row[-2], row[-1]) for row in page.rows[4:9]]
+    assert ends == [
+        ("2", "diverged", "2", "diverged: loss was nan in epoch 3"),
+        ("3", "failed", "", "ValueError: no"),
+        ("5", "diverged", "", "diverged: loss was nan in epoch 12"),
+        ("6", "pruned", "", ""),
+        ("7", "running", "", ""),
+    ]
     assert "one_minus" not in page.text and ["keras", "3.15.1"] in page.rows
     command = "KERAS_BACKEND=jax dlref sweep digits --trials 9 --epochs 10 --seed 3"
     assert command in page.text and "--replay 1" in page.text
@@ -49,7 +61,7 @@ def test_overview():
     tiles = re.findall(r'<dt><span lang="en">(.*?)</span>.*?</dt><dd>(.*?)</dd>', html)
     seen = {name: re.sub("<.*?>", "|", value) for name, value in tiles}
     assert seen == {
-        **{"best: trial 1": "0.875", "finished": "3", "diverged": "2", "failed": "1"},
+        **{"best: trial 1": "|0.875|", "finished": "3", "diverged": "2", "failed": "1"},
         **{"pruned": "1", "running": "1", "training time": "|8 s||8초|"},
         **{"trials per second": f"{7 / 8:.3g}", "backend": "jax"},
     }
@@ -79,7 +91,9 @@ def test_failures_are_grouped():
     groups = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", html, re.DOTALL)
     assert len(groups) == 2
     assert "<b>2</b> × diverged: loss was nan in epoch 3" in groups[0][0]
-    assert " (and 1 alike)" in groups[0][0] and ": 2, 5</p>" in groups[0][1]
+    assert " (and 1 alike)" in groups[0][0] and re.sub("<.*?>", "", groups[0][1]).startswith(
+        "Trials시도: 2, 5"
+    )
     assert "ValueError: no" in groups[1][0] and "<pre>Traceback" in groups[1][1]
     assert "None." in Page(make(TRIALS[:2])).english
 
@@ -102,9 +116,9 @@ def test_bounds_and_several_objectives():
     assert "subject to parameters&lt;=100, latency_ms&lt;=15" in page.html
     rows = {row[0]: row for row in page.rows[1:6]}
     assert set(rows) == {"0 ◆", "1 ◆", "2", "3", "4 ◆"}
-    assert page.rows[0][1:4] == ["val_accuracy", "parameters<=100", "latency_ms<=15"]
-    assert rows["1 ◆"][1:4] == ["0.95", "90 ✓", "10 ✓"]
-    assert (rows["2"][3], rows["3"][2]) == ("20 ✗", "200 ✗")
+    assert page.rows[0][2:5] == ["val_accuracy", "parameters<=100", "latency_ms<=15"]
+    assert rows["1 ◆"][2:5] == ["0.95", "90 ✓", "10 ✓"]
+    assert (rows["2"][4], rows["3"][3]) == ("20 ✗", "200 ✗")
     plot = page.plots["trade-off-0"]
     assert plot.trace("Pareto front")["x"] == [10, 50, 90]
     assert plot.trace("outside the bounds")["x"] == [200]
@@ -211,7 +225,8 @@ def test_words():
     """Both languages say the same things, and the Korean ones in the words of the glossary."""
     glossary = yaml.safe_load((ROOT / "docs" / "glossary.yml").read_text("utf-8"))
     avoided = [word for row in glossary for word in row.get("avoid", ())]
-    for words in (value for value in vars(texts).values() if isinstance(value, Words)):
+    said = (*vars(texts).values(), *vars(conclusion).values())
+    for words in (value for value in said if isinstance(value, Words)):
         english, korean = (sorted(re.findall(r"\{\w+\}", text)) for text in words)
         assert english == korean
         assert re.search("[가-힣]", words.ko) and not re.search("[가-힣]", words.en)

@@ -1,6 +1,7 @@
 """report.html in a real browser: both languages, light and dark, as a phone and as a desktop."""
 
 import shutil
+import time
 
 import pytest
 
@@ -61,11 +62,11 @@ def opened(browser, tmp_path):
 
 def test_language_and_colours_follow_the_browser_and_the_switches(opened):
     page = opened(make(drawn(40)), "ko-KR", "dark", **PHONE)
-    assert page.evaluate(VISIBLE)[:3] == ["가장 좋은 시도", "탐색 과정", "학습 곡선"]
+    assert page.evaluate(VISIBLE)[:2] == ["탐색 과정", "학습 곡선"]
     assert page.locator("#history-0 .xtitle").text_content() == "시도"
     dark, light_letters = page.evaluate(PAPER), page.evaluate(LETTERS)
     page.locator("#language").tap()
-    assert page.evaluate(VISIBLE)[:3] == ["Best trials", "History", "Learning curves"]
+    assert page.evaluate(VISIBLE)[:2] == ["History", "Learning curves"]
     assert page.locator("#history-0 .xtitle").text_content() == "trial"
     page.locator("#theme").tap()
     assert page.evaluate(PAPER) == "rgb(255, 255, 255)" != dark
@@ -78,13 +79,15 @@ def test_every_plot_shows_its_data(opened):
     sweep = make(drawn(40))
     page = opened(sweep, **DESKTOP)
     finished, failed = len(sweep.best), len(sweep.failures)
-    assert page.evaluate(VISIBLE)[0] == "Best trials"
+    assert page.evaluate(VISIBLE)[0] == "History"
     for plot in ("slice-0", "slice-5"):
         assert page.locator(f"#{plot} .point").count() == finished + failed
-    assert page.locator("#parallel-0 .axis-title").all_text_contents()[-1] == "val_accuracy"
+    assert page.locator("#parallel-0 .xtick").all_text_contents()[-1] == "val_accuracy"
     assert page.locator("#pair-0 .contourlevel, #pair-0 .hm").count() > 0
-    assert page.locator("#parallel-0 canvas").count() > 0
-    assert "WebGL is not supported" not in page.locator("#parallel-0").inner_text()
+    buttons = page.locator("[data-title]").evaluate_all(
+        "all => all.map(each => each.dataset.title)"
+    )
+    assert set(buttons) == {"Download plot as a PNG", "Zoom in", "Zoom out", "Reset axes"}
     cut = page.evaluate(
         """[...document.querySelectorAll('.main-svg text')].filter(text => {
             const inside = text.getBoundingClientRect();
@@ -93,6 +96,112 @@ def test_every_plot_shows_its_data(opened):
         }).map(text => text.textContent)"""
     )
     assert cut == []
+
+
+PLACES = """(({_fullData, layout}) => _fullData.flatMap(lines => [...lines.y]
+    .map((y, i) => [lines.customdata[i], i % (layout.xaxis.tickvals.length + 1), y])
+    .filter(place => place[2] !== null)))(document.querySelector("#parallel-0"))"""
+
+
+def test_parallel_coordinates_keep_the_lines_that_are_dragged_over(opened):
+    page = opened(make(drawn(40)), **DESKTOP)
+    page.locator("#parallel-0").scroll_into_view_if_needed()
+    box = page.locator("#parallel-0").bounding_box()
+
+    def drag(axis, low, high):
+        across, *up = page.evaluate(
+            """([axis, low, high]) => {
+                const {xaxis, yaxis} = document.querySelector("#parallel-0")._fullLayout;
+                return [xaxis._offset + xaxis.l2p(axis), ...[low, high].map(at => yaxis._offset + yaxis.l2p(at))];
+            }""",
+            [axis, low, high],
+        )
+        page.mouse.move(box["x"] + across - 9, box["y"] + up[0])
+        page.mouse.down()
+        page.mouse.move(box["x"] + across + 9, box["y"] + up[1], steps=4)
+        page.mouse.up()
+
+    def kept():
+        return {number for number, *_ in page.evaluate(PLACES)}
+
+    places = {(number, axis): y for number, axis, y in page.evaluate(PLACES)}
+    everything = kept()
+    drag(0, 0.4, 0.8)
+    first = {number for number in everything if 0.4 <= places[number, 0] <= 0.8}
+    assert 0 < len(first) < len(everything)
+    page.wait_for_timeout(300)
+    assert kept() == first
+    page.keyboard.down("Shift")
+    drag(1, 0.2, 0.6)
+    page.keyboard.up("Shift")
+    page.wait_for_timeout(300)
+    assert kept() == {number for number in first if 0.2 <= places[number, 1] <= 0.6}
+    page.mouse.dblclick(box["x"] + 250, box["y"] + 200)
+    page.wait_for_timeout(600)
+    assert kept() == everything
+
+
+COLUMN = """column => [...document.querySelectorAll('.trials tbody tr')].filter(row => !row.hidden)
+    .map(row => text(row.cells[column]))"""
+
+
+def test_the_table_is_sorted_and_filtered(opened):
+    sweep = make(drawn(1000))
+    page = opened(sweep, **DESKTOP)
+    numbers = page.evaluate(COLUMN, 0)
+    assert numbers[: len(sweep.best)] == [str(trial.number) for trial in sweep.best]
+    assert len(numbers) == 1000
+    head = page.locator("th", has_text="learning_rate")
+    rates = sorted(each.values["learning_rate"] for each in sweep.trials)
+    began = time.monotonic()
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert [float(each) for each in page.evaluate(COLUMN, 3)] == pytest.approx(rates, rel=1e-4)
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert [float(each) for each in page.evaluate(COLUMN, 3)] == pytest.approx(
+        rates[::-1], rel=1e-4
+    )
+    page.locator("th", has_text="val_accuracy").locator("button").press("Space")
+    assert page.locator("th[aria-sort=none]").count() == page.locator("th").count() - 1
+    scores = page.evaluate(COLUMN, 2)
+    assert scores[len(sweep.best) :] == [""] * len(sweep.failures)  # they stay last
+    assert float(scores[0]) == pytest.approx(sweep.best[-1].score, rel=1e-4)
+    page.locator(".trials input").fill("RELU layers=2 learning_rate>=0.1 finished")
+    wanted = [
+        each.number
+        for each in sweep.best
+        if each.values["activation"] == "relu" and each.values["layers"] == 2
+        if each.values["learning_rate"] >= 0.1
+    ]
+    assert sorted(map(int, page.evaluate(COLUMN, 0))) == sorted(wanted) != []
+    assert page.locator(".trials output").inner_text() == f"{len(wanted)} / 1000"
+    assert time.monotonic() - began < 5  # less than one second where nothing else runs
+
+
+def test_a_dot_leads_to_its_trial(opened):
+    sweep = make(drawn(40))
+    page = opened(sweep, **DESKTOP)
+    page.locator(".trials input").fill("nothing of that name")
+    best = sweep.best[0].number
+    dot = page.locator("#slice-0 .trace").nth(1).locator(".point")
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    marked = page.locator(".trials tr:target")
+    assert marked.get_attribute("id") == f"trial-{best}" and marked.is_visible()
+    assert page.evaluate("document.activeElement.id") == f"trial-{best}"
+    page.go_back()
+    assert page.locator(".trials tr:target").count() == 0
+    failed = sweep.failures[0].number
+    page.locator("#history-0").focus()
+    for _ in range(failed + 1):
+        page.keyboard.press("ArrowRight")
+    assert page.locator("[role=status]").text_content().startswith(f"#{failed}:")
+    assert page.locator("#history-0 .hovertext").count() == 1
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert marked.get_attribute("id") == f"trial-{failed - 1}" and marked.is_visible()
 
 
 def test_hostile_texts_do_nothing(opened):

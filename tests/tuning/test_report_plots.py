@@ -1,5 +1,6 @@
 """The plots of report.html: their scales, and what they say about a sweep whose answer is known."""
 
+import math
 import time
 
 import numpy as np
@@ -10,13 +11,20 @@ from dlref.tuning.report.coverage import coverage
 from dlref.tuning.report.importance import rate
 from dlref.tuning.report.pairs import contour
 from dlref.tuning.report.scales import log_ticks, scales
-from tests.tuning.reports import SPACE, Page, declared, drawn, make, ranged, trial, unpacked
+from tests.tuning.reports import SPACE, Page, declared, drawn, make, ranged, trial
 
 SWEEP = make(drawn(60))
 
 
-def unpacked_values(dimension):
-    return unpacked(dimension["values"])
+def lines_of(page):
+    """Of each line of the parallel coordinates, the topmost last: its trial, and its places by the axes' names."""
+    plot = page.plots["parallel-0"]
+    names = plot.layout["xaxis"]["ticktext"]
+    for trace in plot.traces:
+        for start in range(0, len(trace["y"]), len(names) + 1):
+            *places, gap = trace["y"][start : start + len(names) + 1]
+            assert gap is None
+            yield trace["customdata"][start], dict(zip(names, places, strict=True))
 
 
 def scale_of(name, sweep=SWEEP):
@@ -154,8 +162,8 @@ def test_colours_follow_the_score_and_not_the_bounds():
         for k in range(10)
     ]
     page = Page(make(found))
-    (lines,) = page.plots["parallel-0"].traces
-    assert unpacked_values(lines["dimensions"][-1]) == sorted(t.score for t in found)
+    numbers = [number for number, _ in lines_of(page)]
+    assert sorted(numbers[:5]) == list(range(5)) and sorted(numbers[5:]) == list(range(5, 10))
     worst, better, *_, best = page.plots["curves-0"].traces
     assert set(worst["customdata"]) == set(range(5)) and 9 in better["customdata"]
     assert set(best["customdata"]) == {4}  # of those that keep the bounds
@@ -225,12 +233,24 @@ def test_parallel_coordinates():
     space = [*SPACE, ranged("sometimes", 0.0, 1.0)]
     trials = drawn(20, failing=0)
     trials[3] = trial(3, 2.0, trials[3].raw | {"sometimes": 0.5})
-    (trace,) = Page(make(trials, space=space)).plots["parallel-0"].traces
-    dimensions = {each["label"]: each for each in trace["dimensions"]}
-    assert unpacked_values(dimensions["val_accuracy"])[-1] == 2.0  # the best is drawn last
-    sometimes = unpacked_values(dimensions["sometimes"])
-    assert sometimes[-1] == 0.5 and max(sometimes[:-1]) < 0
-    assert dimensions["sometimes"]["ticktext"][0] == "–"
+    sweep = make(trials, space=space)
+    page = Page(sweep)
+    lines = dict(lines_of(page))
+    assert set(lines) == set(range(20))
+    for each in trials:
+        assert lines[each.number]["learning_rate"] == pytest.approx(
+            math.log10(each.raw["learning_rate"]) / 4 + 1, abs=1e-4
+        )
+        assert (lines[each.number]["sometimes"] < 0) == (each.number != 3)
+    assert lines[3]["sometimes"] == 0.5 and lines[3]["val_accuracy"] == 1
+    worst, *_, best = page.plots["parallel-0"].traces
+    assert 3 in best["customdata"] and sweep.best[-1].number in worst["customdata"]
+    beside = {}
+    for note in page.plots["parallel-0"].layout["annotations"]:
+        beside.setdefault(note["x"], {})[note["y"]] = note["text"]
+    axes = dict(zip(lines[3], beside.values(), strict=True))
+    assert axes["learning_rate"] == {0: "0.0001", 0.25: "0.001", 0.5: "0.01", 0.75: "0.1", 1: "1"}
+    assert axes["sometimes"][-0.12] == "–" and axes["val_accuracy"][1] == "2"
 
 
 def test_coverage_counts_what_a_grid_would_have_tried():
@@ -251,6 +271,7 @@ def test_a_thousand_trials_are_quick_and_small():
     assert time.monotonic() - began < 20  # about one second on a machine that does nothing else
     page = Page(html)
     assert len(html) < len(render(make([]))) + 1.5e6
+    assert len(render(make(drawn(128, epochs=10))).encode()) <= 2_000_000
     assert len(page.plots["curves-0"].traces) < 10
 
 

@@ -26,8 +26,6 @@ def write_page(directory: Path) -> Path:
 
 def render(events: list[dict[str, Any]], name: str) -> str:
     """The page as one string."""
-    from plotly.offline import get_plotlyjs  # a quarter of a second, at the end of a run
-
     template, style, script = (
         (REPORT / f"page.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
     )
@@ -41,9 +39,9 @@ def render(events: list[dict[str, Any]], name: str) -> str:
     return Template(template).substitute(
         title=_safe(name),
         style=style,
-        plotly=get_plotlyjs(),
+        plotly=(REPORT / "plotly" / "plotly-cartesian.min.js").read_text("utf-8"),
         script=script,
-        purpose=_both(("One run, as the babysitter saw it.", "베이비시터가 지켜본 훈련입니다.")),
+        purpose=f"<p>{_both(('One run, as the babysitter saw it.', '베이비시터가 지켜본 훈련입니다.'))}</p>",
         overview=_overview(events),
         contents="".join(f'<a href="#{key}">{_both(title)}</a>' for key, title, _ in sections),
         sections="".join(

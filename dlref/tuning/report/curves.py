@@ -1,5 +1,7 @@
 """The learning curves of all trials: five lines with gaps, however many trials there are."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -79,15 +81,19 @@ def _groups(sweep: Sweep) -> list[tuple[Words | None, list[Trial], str, float]]:
         (STATUSES[status], drawn([t for t in sweep.trials if t.status == status]), color, thin)
         for status, color in (("diverged", RED), ("pruned", GREY))
     ]
-    parts = min(len(PARTS), max(1, len(best) // 5))
-    ends = np.linspace(len(best), 0, parts + 1).astype(int)
-    colors = np.linspace(0, len(PARTS) - 1, parts).astype(int)
-    for index, color in enumerate(colors):
-        groups.append((None, best[ends[index + 1] : ends[index]], PARTS[color], thin))
+    groups += [(None, part, color, thin) for part, color in by_rank(best)]
     for trial in sweep.best[:1]:
         groups.append((None, [trial], "rgba(0, 0, 0, 0.75)", 6))  # sets it off from the others
         groups.append((BEST.format(number=trial.number), [trial], ORANGE, 3))
     return groups
+
+
+def by_rank(best: Any) -> list[tuple[Any, str]]:
+    """What is ordered from the best on, in a few parts with their colours, the worst part first."""
+    parts = min(len(PARTS), max(1, len(best) // 5))
+    ends = np.linspace(len(best), 0, parts + 1).astype(int)
+    colors = np.linspace(0, len(PARTS) - 1, parts).astype(int)
+    return [(best[ends[i + 1] : ends[i]], PARTS[color]) for i, color in enumerate(colors)]
 
 
 def line(trials: list[Trial], metric: str) -> dict[str, np.ndarray]:

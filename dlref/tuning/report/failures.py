@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 
 from dlref.tuning.records import Sweep, Trial
+from dlref.tuning.report.trials import link
 from dlref.tuning.report.words import Words, safe
 
 MOST_NUMBERS = 30  # trials named in a group of failures
@@ -21,7 +22,7 @@ def failures(sweep: Sweep) -> str:
 
 def _failure(trials: list[Trial]) -> str:
     first = trials[0]
-    numbers = ", ".join(str(trial.number) for trial in trials[:MOST_NUMBERS])
+    numbers = ", ".join(link(t.number, str(t.number)) for t in trials[:MOST_NUMBERS])
     if len(trials) > MOST_NUMBERS:
         numbers += ", …"
     others = len({trial.reason for trial in trials}) - 1

@@ -3,18 +3,19 @@
 from importlib import resources
 from string import Template
 
-from plotly.offline import get_plotlyjs
-
 from dlref.tuning.records import Sweep
 from dlref.tuning.report import tables, texts
+from dlref.tuning.report.conclusion import conclusion
 from dlref.tuning.report.coverage import coverage
 from dlref.tuning.report.curves import curves
 from dlref.tuning.report.failures import failures
 from dlref.tuning.report.figures import history, slices, trade_off
 from dlref.tuning.report.importance import ENOUGH, Importance, most_important, pairs, rate
-from dlref.tuning.report.pairs import contour, importances, parallel
+from dlref.tuning.report.pairs import contour, importances
+from dlref.tuning.report.parallel import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
+from dlref.tuning.report.trials import all_trials
 from dlref.tuning.report.words import Words, safe
 from dlref.tuning.report.zooms import zooms
 
@@ -22,6 +23,7 @@ FILES = resources.files("dlref.tuning.report")
 TEMPLATE, STYLE, SCRIPT = (
     FILES.joinpath(name).read_text("utf-8") for name in ("page.html", "page.css", "page.js")
 )
+PLOTLY = FILES.joinpath("plotly", "plotly-cartesian.min.js")
 
 
 def render(sweep: Sweep) -> str:
@@ -33,9 +35,9 @@ def render(sweep: Sweep) -> str:
     return Template(TEMPLATE).substitute(
         title=safe(sweep.settings.directory or sweep.settings.target),
         style=STYLE,
-        plotly=get_plotlyjs(),
+        plotly=PLOTLY.read_text("utf-8"),
         script=SCRIPT,
-        purpose=tables.purpose(sweep).html(),
+        purpose=page.conclusion() + f"<p>{tables.purpose(sweep).html()}</p>",
         overview=tables.overview(sweep),
         contents="".join(page.contents),
         sections="".join(page.sections),
@@ -47,6 +49,7 @@ class Page:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep, self.front = sweep, tables.pareto_front(sweep)
+        self.scales = scales(sweep)
         self.contents: list[str] = []
         self.sections: list[str] = []
 
@@ -65,17 +68,15 @@ class Page:
         drawn = "".join(plot.html(f"{name}-{i}") for i, plot in enumerate(plots))
         return f'<div class="{kind}">{drawn}</div>'
 
+    def conclusion(self) -> str:
+        """What was found, and by which rule."""
+        said, decided = conclusion(self.sweep, self.front, self.scales)
+        how = f'<p class="how">{decided.html()}</p>' if decided else ""
+        return f'<p class="conclusion">{said.html()}</p>{how}'
+
     def results(self) -> None:
-        """The best trials, how the sweep went, how each trial learned."""
+        """How the sweep went, what it traded off, how each trial learned."""
         sweep = self.sweep
-        plot = trade_off(sweep, self.front)
-        if sweep.best:
-            count = min(tables.BEST, len(sweep.best))
-            note = texts.BEST_NOTE.format(count=count, finished=len(sweep.best)).html()
-            note += texts.BOUNDS.html() if sweep.settings.subject_to else ""
-            note += texts.FRONT.html() if self.front else ""
-            body = tables.best_trials(sweep, self.front)
-            self.add(texts.BEST, note, body + (self.draw("trade-off", [plot]) if plot else ""))
         if sweep.ended:
             many = texts.MANY.format(most=MOST).html() if len(sweep.trials) > MOST else ""
             self.add(
@@ -83,13 +84,16 @@ class Page:
                 texts.HISTORY_NOTE.html() + many,
                 self.draw("history", [history(sweep)]),
             )
+        if plot := trade_off(sweep, self.front):
+            note = texts.FRONT if self.front else ""
+            self.add(texts.TRADE_OFF, note, self.draw("trade-off", [plot]))
         if drawn := curves(sweep):
             self.add(texts.CURVES, texts.CURVES_NOTE, self.draw("curves", drawn, "two"))
 
     def hyperparameters(self) -> None:
         """What each of them does, alone and with others, and what was tried of them."""
         sweep = self.sweep
-        searched = scales(sweep)
+        searched = self.scales
         importance = rate(sweep, searched)
         ordered = most_important(sweep, searched, importance)
         if searched and sweep.ended:
@@ -135,8 +139,12 @@ class Page:
         self.add(texts.COVERAGE, note, self.draw("coverage", plots, "two"))
 
     def rest(self) -> None:
-        """Zooms, populations, failures, and how to do it all again."""
+        """All trials, zooms, populations, failures, and how to do it all again."""
         sweep = self.sweep
+        if sweep.trials:
+            note = texts.TRIALS_NOTE.format(count=f"{len(sweep.trials):,}").html()
+            note += texts.BOUNDS.html() if sweep.settings.subject_to else ""
+            self.add(texts.TRIALS, note, all_trials(sweep, self.front))
         if body := zooms(sweep):
             self.add(texts.ZOOMS, texts.ZOOMS_NOTE, body)
         if body := tables.together(sweep):

@@ -1,4 +1,4 @@
-"""The plots of several hyperparameters at once: importance, contours, parallel coordinates."""
+"""The plots of several hyperparameters at once: importance and contours."""
 
 from typing import Any
 
@@ -9,12 +9,10 @@ from dlref.tuning.records import Sweep, Trial
 from dlref.tuning.report.importance import Importance
 from dlref.tuning.report.plots import (
     BLUE,
-    GREY,
     ORANGE,
     SCALE,
     Plot,
     Spots,
-    by_score,
     compact,
     drawn,
     numbers,
@@ -27,7 +25,6 @@ from dlref.tuning.summary import format_value
 
 CELLS = 40  # of a contour plot, along each axis
 NEAR = 0.05  # less weight than this around a place, and it stays empty
-MISSING = -0.12  # place of a hyperparameter that a trial does not have
 SHARE = Words("share of the importance", "중요도의 비율")
 
 
@@ -104,43 +101,3 @@ def _weights(scale: Scale, trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]
 def _log_bar(exponents: np.ndarray) -> dict[str, Any]:
     ticks = log_ticks(*(10 ** end(exponents) for end in (np.nanmin, np.nanmax)))
     return {"tickvals": np.log10(ticks), "ticktext": [f"{tick:.3g}" for tick in ticks]}
-
-
-def parallel(sweep: Sweep, searched: list[Scale]) -> Plot:
-    """One line per finished trial through its values and its score, coloured by rank."""
-    trials = drawn(by_score(sweep))[::-1]  # the best are drawn last, on top
-    found = np.array(scores(trials))
-    score: dict[str, Any] = {"label": label(sweep.settings.metric), "values": found}
-    if spans(found.tolist()):
-        score |= {"values": np.log10(found)} | _log_bar(np.log10(found))
-    dimensions = [_dimension(scale, trials) for scale in searched] + [score]
-    figure = go.Figure()
-    figure.add_parcoords(
-        line={"color": np.arange(len(trials)), "colorscale": SCALE},
-        dimensions=dimensions,
-        unselected_line={"color": GREY, "opacity": 0.08},
-        labelfont_size=12,
-        tickfont_size=11,
-        rangefont_size=11,
-    )
-    figure.update_layout(margin={"t": 60, "r": 40, "b": 30, "l": 70})
-    return Plot("", figure, height=440, width=100 * len(dimensions))
-
-
-def _dimension(scale: Scale, trials: list[Trial]) -> dict[str, Any]:
-    found = [scale.at(trial) for trial in trials]
-    places = np.full(len(trials), MISSING)
-    has = np.array([at is not None for at in found], bool)
-    places[has] = scale.places([at for at in found if at is not None])
-    ticks, texts = scale.ticks()
-    tick_places = scale.places(ticks).tolist()
-    if not has.all():
-        tick_places, texts = [MISSING, *tick_places], ["–", *texts]
-    low, high = min(0.0, places.min(initial=0)), max(1.0, places.max(initial=1))
-    return {
-        "label": label(scale.name),
-        "values": places,
-        "range": [low, high],
-        "tickvals": tick_places,
-        "ticktext": texts,
-    }

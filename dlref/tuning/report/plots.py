@@ -41,10 +41,12 @@ class Plot:
         style(self.figure)
         figure = json.loads(json.dumps(self.figure.to_plotly_json(), cls=PlotlyJSONEncoder))
         figure["words"] = [[path, words] for path, words in self.words.items()]
+        dots = any("customdata" in trace for trace in figure["data"])
+        focus = ' tabindex="0"' if dots else ""
         size = f"height:{self.height}px" + (f";min-width:{self.width}px" if self.width else "")
         return (
             f"<figure><figcaption>{self.caption}</figcaption>"
-            f'<div class="wide"><div class="plot" id="{identifier}" style="{size}"></div></div>'
+            f'<div class="wide"><div class="plot" id="{identifier}" style="{size}"{focus}></div></div>'
             f'<script type="application/json" id="{identifier}-data">{script_json(figure)}</script>'
             "</figure>"
         )

@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from dlref.tuning.command.standing import duration
-from dlref.tuning.objectives import Bound
 from dlref.tuning.records import Sweep, Trial
+from dlref.tuning.report.trials import link
 from dlref.tuning.report.words import STATUSES, Words, safe
 from dlref.tuning.trials.tradeoffs import best_tradeoffs
 
-BEST = 20
+MOST = 20  # populations that are listed
 
 
 def table(head: list[str], rows: list[list[str]], kind: str = "") -> str:
@@ -41,7 +41,7 @@ def overview(sweep: Sweep) -> str:
         tiles.append((Words("backend", "백엔드").html(), safe(sweep.settings.backend)))
     for trial in sweep.best[:1]:
         best = Words("best: trial {number}", "최고: 시도 {number}번").format(number=trial.number)
-        tiles.insert(0, (best.html(), safe(trial.score)))
+        tiles.insert(0, (best.html(), link(trial.number, safe(trial.score))))
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in tiles)
     return f'<dl class="tiles">{cells}</dl>'
 
@@ -60,31 +60,6 @@ def purpose(sweep: Sweep) -> Words:
         f"시도 {settings.trials:,}개 가운데 {len(sweep.ended):,}개가 끝났습니다. 목표: {korean}"
         f"{'. 제약 조건: ' if bounds else ''}{bounds}.",
     )
-
-
-def best_trials(sweep: Sweep, front: list[Trial]) -> str:
-    """The best trials, those within the bounds first; of several objectives the Pareto front is marked."""
-    settings = sweep.settings
-    metrics = [objective.partition(":")[2] for objective in settings.objectives]
-    bounds = {bound.metric: bound for bound in map(Bound.parse, settings.subject_to)}
-    others = [metric for metric in bounds if metric not in metrics]
-    marked = {trial.number for trial in front}
-    titles = [str(bounds.get(metric, metric)) for metric in (*metrics, *others)]
-    head = [Words("trial", "시도").html(), *map(safe, (*titles, *sweep.names))]
-    rows = []
-    for trial in sweep.best[:BEST]:
-        found = [*trial.scores, *(trial.metrics.get(metric, "") for metric in others)]
-        judged = [
-            safe(value) + (_mark(bounds[metric], trial) if metric in bounds else "")
-            for metric, value in zip((*metrics, *others), found, strict=False)
-        ]
-        number = f"{trial.number} ◆" if trial.number in marked else str(trial.number)
-        rows.append([number, *judged, *(safe(trial.values.get(name, "")) for name in sweep.names)])
-    return table(head, rows, "numbers")
-
-
-def _mark(bound: Bound, trial: Trial) -> str:
-    return " ✓" if bound.holds(trial.metrics) else " ✗"
 
 
 def pareto_front(sweep: Sweep) -> list[Trial]:
@@ -147,9 +122,9 @@ def together(sweep: Sweep) -> str:
     alone = Words("one by one", "하나씩").html()
     rows = [
         _row(safe(name) or alone, safe(worker), trials, seconds)
-        for worker, name, trials, seconds in groups[:BEST]
+        for worker, name, trials, seconds in groups[:MOST]
     ]
-    if others := groups[BEST:]:
+    if others := groups[MOST:]:
         trials = [trial for _, _, group, _ in others for trial in group]
         name = Words("{count} others", "그 밖의 {count}개").format(count=len(others)).html()
         rows.append(_row(name, "", trials, sum(seconds for _, _, _, seconds in others)))

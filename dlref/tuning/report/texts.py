@@ -2,19 +2,27 @@
 
 from dlref.tuning.report.words import Words
 
-BEST = Words("Best trials", "가장 좋은 시도")
-BEST_NOTE = Words(
-    "The {count} best of {finished} finished trials.",
-    "완료된 시도 {finished}개 가운데 가장 좋은 {count}개입니다.",
+TRIALS = Words("Trials", "시도")
+TRIALS_NOTE = Words(
+    "All {count} trials, the best first. The title of a column sorts by it; the filter takes words "
+    "and conditions, such as diverged, or layers=2 learning_rate>0.1. A dot of a chart leads here; "
+    "with the keyboard, the arrow keys go from dot to dot and Enter leads here. The time of a trial "
+    "is that since its population began to train, so trials of one population share theirs.",
+    "시도 {count}개 모두를 좋은 것부터 적었습니다. 열의 제목을 누르면 그 열로 정렬합니다. 거르기에는 "
+    "발산 같은 낱말이나 layers=2 learning_rate>0.1 같은 조건을 씁니다. 그림의 점을 누르면 이 표의 "
+    "행으로 옵니다. 키보드로는 화살표 키로 점을 옮겨 다니고 Enter로 옵니다. 시도의 시간은 그 집단이 "
+    "학습을 시작한 때부터 잰 것이므로, 한 집단의 시도들은 같은 시간을 함께 씁니다.",
 )
 BOUNDS = Words(
     " Trials that keep every bound (✓) come before those that do not.",
     " 제약 조건을 모두 지킨 시도(✓)가 먼저 나옵니다.",
 )
+
+TRADE_OFF = Words("Trade-off", "목표 사이의 절충")
 FRONT = Words(
-    " ◆: on the Pareto front, which means that no other trial is better in one objective without "
+    "◆: on the Pareto front, which means that no other trial is better in one objective without "
     "being worse in another.",
-    " ◆는 파레토 프런트에 있는 시도입니다. 다른 목표를 나쁘게 하지 않고 한 목표를 더 좋게 한 "
+    "◆는 파레토 프런트에 있는 시도입니다. 다른 목표를 나쁘게 하지 않고 한 목표를 더 좋게 한 "
     "시도가 없다는 뜻입니다.",
 )
 
@@ -83,10 +91,11 @@ PAIRS_NOTE = Words(
 
 PARALLEL = Words("Parallel coordinates", "평행 좌표")
 PARALLEL_NOTE = Words(
-    "Each line is a finished trial; the more orange, the better. Drag along an axis to keep only "
-    "the lines through that part, and click it to undo.",
-    "선 하나가 완료된 시도 하나이며, 주황색에 가까울수록 좋습니다. 축을 따라 끌면 그 구간을 "
-    "지나는 선만 남고, 누르면 풀립니다.",
+    "Each line is a finished trial; the more orange, the better. With a mouse, drag along an axis "
+    "to keep only the lines through that part, with Shift along another one too; a double click "
+    "undoes it.",
+    "선 하나가 완료된 시도 하나이며, 주황색에 가까울수록 좋습니다. 마우스로 축을 따라 끌면 그 "
+    "구간을 지나는 선만 남습니다. Shift를 누른 채 다른 축에서도 끌 수 있고, 두 번 누르면 풀립니다.",
 )
 
 COVERAGE = Words("Grid or random", "격자 탐색과 무작위 탐색")
