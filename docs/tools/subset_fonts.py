@@ -14,7 +14,8 @@ from pathlib import Path
 
 from source import ROOT
 
-NAME = '"Pretendard Variable"'
+# Two families: one of several weights would hide the other, which has one.
+NAME, HANGUL = '"Pretendard"', '"Pretendard Hangul"'
 FONTS = ROOT / "docs" / "assets" / "fonts"
 LATIN = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x391, 0x3CA))}
 SWITCH = set("한국어")  # the link to the Korean page, on every English one
@@ -84,9 +85,9 @@ def cut(font: Path, letters: set[str], name: str, weights: tuple[int, int]) -> s
         loaded, {"wght": low if low == high else (low, high)}
     )
     subset.save_font(loaded, str(FONTS / name), options)
-    weight = f"{low}" if low == high else f"{low} {high}"
+    weight, family = (f"{low}", HANGUL) if low == high else (f"{low} {high}", NAME)
     return (
-        f"@font-face{{font-family:{NAME};font-weight:{weight};font-style:normal;font-display:swap;"
+        f"@font-face{{font-family:{family};font-weight:{weight};font-style:normal;font-display:swap;"
         f'src:url("{name}") format("woff2");unicode-range:{ranges(codes)}}}\n'
     )
 
@@ -112,7 +113,7 @@ def main(font: Path) -> None:
     css += cut(font, first, "pretendard.woff2", (400, 700))
     code = "ui-monospace,SFMono-Regular,Menlo,Consolas,monospace"
     # Code has Korean words in strings of figures, also on English pages: the system draws them.
-    css += f":root{{--md-text-font:{NAME};--md-code-font:{code}}}\n"
+    css += f":root{{--md-text-font:{NAME},{HANGUL};--md-code-font:{code}}}\n"
     (FONTS / "fonts.css").write_text(css, "utf-8")
 
 
