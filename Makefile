@@ -34,7 +34,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tensorflow test-jax check docs browser bench pins clean
+.PHONY: help demo test test-tensorflow test-jax check docs browser zensical bench pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -72,6 +72,10 @@ docs: .venv/with-everything ## build the site in English and Korean into site/
 browser: docs ## open every page of the site in a headless browser
 	@echo "==> opening the site in a browser"
 	@$(BIN)/python docs/tools/browser_check.py $(SCREENSHOTS)
+
+zensical: .venv/with-everything ## build what `make docs` staged with Zensical too, and compare
+	@echo "==> building the pages with Zensical"
+	@$(TENSORFLOW) $(BIN)/python docs/tools/zensical_check.py
 
 bench: .venv/with-everything ## time the objects against the Keras built-ins, sweeps against keras-tuner
 	@echo "==> timing against the built-ins and keras-tuner; leave the machine alone meanwhile"

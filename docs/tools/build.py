@@ -16,16 +16,9 @@ from pathlib import Path
 from check_site import check
 from command import DLREF
 from source import BUILD, ROOT
-from stage import LANGUAGES, stage
+from stage import ENVIRONMENT, LANGUAGES, stage
 
 TOOLS = ROOT / "docs" / "tools"
-# The theme announces changes of its maker's plans at every build.
-ENVIRONMENT = {
-    "NO_MKDOCS_2_WARNING": "1",
-    "DISABLE_MKDOCS_2_WARNING": "true",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "PYTHONPATH": os.pathsep.join((str(TOOLS), str(ROOT))),
-}
 
 
 def run(what: str, *command: str, output: Path | None = None) -> None:

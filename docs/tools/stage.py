@@ -3,6 +3,7 @@
 Nothing here depends on the site generator: the staged trees are plain Markdown and a configuration file each.
 """
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,13 @@ from translations import korean_page
 
 HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: *\{#([^}]+)\})?$", re.M)
 FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.M | re.S)
+# Of a generator. The theme announces changes of its maker's plans at every build.
+ENVIRONMENT = {
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONPATH": os.pathsep.join((str(ROOT / "docs" / "tools"), str(ROOT))),
+}
 LANGUAGES = {"en": "mkdocs.yml", "ko": "mkdocs.ko.yml"}
 
 
