@@ -15,7 +15,7 @@ const words = {
     standing: (place, all) => `Place ${place} of ${all} recorded trainings of this length.`, go: "Choose the first learning rate.",
   },
   ko: {
-    ...Object.fromEntries(family.rates.map((alpha, i) => [keys[i], `α = ${number(alpha)}로 ${EPOCHS}에포크 훈련`])), back: "한 단계 되돌리기", epoch: "에포크", loss: "개발 집합의 손실",
+    ...Object.fromEntries(family.rates.map((alpha, i) => [keys[i], `α = ${number(alpha)}로 ${EPOCHS}에포크 훈련`])), back: "한 단계 되돌리기", epoch: "에포크", loss: "개발 세트의 손실",
     yours: "내 훈련", others: "다음 α를 달리 골랐다면", best: "가장 좋은 훈련", at: (loss) => `손실 ${loss}`, diverged: "발산: NaN",
     standing: (place, all) => `기록한 같은 길이의 훈련 ${all}개 가운데 ${place}위입니다.`, go: "첫 학습률을 고르십시오.",
   },
