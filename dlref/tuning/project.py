@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import Settings, Sweep
+from dlref.tuning.records import COMMANDS, Settings, Sweep
 from dlref.tuning.storage import Storage
 from dlref.tuning.trials.ledger import Ledger
 from dlref.tuning.trials.liveness import any_alive
@@ -13,7 +13,7 @@ from dlref.tuning.trials.loading import find_sweep, find_url, load, read_setting
 
 FILES = (
     *("study.sqlite3", "study.sqlite3-wal", "study.sqlite3-shm", "oracle.json", "tuner0.json"),
-    *("report.html", "sweep.json"),
+    *("report.html", "sweep.json", COMMANDS),
 )
 FOLDERS = {
     "weights": ("*.npz", "*.weights.h5"),

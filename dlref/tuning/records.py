@@ -1,7 +1,7 @@
 """What is known of a sweep, read without Keras: its settings, and every trial's values, score or reason.
 
 A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials, unless another storage is named),
-`weights/`, `workers/` and `report.html`.
+`commands.jsonl` (what each command did), `weights/`, `workers/` and `report.html`.
 """
 
 import json
@@ -17,6 +17,7 @@ import numpy as np
 from dlref.tuning.trials.tradeoffs import best_tradeoffs
 
 ONE_MINUS = "one_minus_"  # prefix of a hyperparameter that is stored as 1 - beta and shown as beta
+COMMANDS = "commands.jsonl"
 UNFINISHED = ("running", "waiting")
 DEFAULTS = {  # of the options that a command names only where they differ
     **{"subject_to": [], "search": "random", "pruner": "none", "executions_per_trial": 1},
@@ -132,6 +133,7 @@ class Sweep:
     space: list[dict[str, Any]] = field(default_factory=list)  # conditional hyperparameters too
     zooms: list[dict[str, Any]] = field(default_factory=list)  # see `trials/zoom.py`
     notes: tuple[str, ...] = ()  # what is to be said of how it goes on
+    commands: tuple[tuple[int, float], ...] = ()  # trials that ended in each, and its wall time
 
     @cached_property
     def best(self) -> list[Trial]:
@@ -169,6 +171,12 @@ class Sweep:
     def names(self) -> list[str]:
         """The hyperparameters' names as shown, in the order they were declared."""
         return list(dict.fromkeys(name for trial in self.trials for name in trial.values))
+
+
+def add_command(directory: str, trials: int, seconds: float) -> None:
+    """Notes in the directory of a sweep what a command did; several machines may do so."""
+    with (Path(directory) / COMMANDS).open("a") as file:
+        file.write(json.dumps([trials, seconds]) + "\n")
 
 
 def shown(name: str, value: Any) -> tuple[str, Any]:

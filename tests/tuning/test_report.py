@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import replace
 
 import yaml
 from click.testing import CliRunner
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlref.tuning.report import conclusion, render, texts
-from dlref.tuning.report.tables import elapsed
+from dlref.tuning.report.tables import paces
 from dlref.tuning.report.words import Words, script_json
 from dlref_cli import main
 from tests.public import ROOT
@@ -62,8 +63,8 @@ def test_overview():
     seen = {name: re.sub("<.*?>", "|", value) for name, value in tiles}
     assert seen == {
         **{"best: trial 1": "|0.875|", "finished": "3", "diverged": "2", "failed": "1"},
-        **{"pruned": "1", "running": "1", "training time": "|8 s||8초|"},
-        **{"trials per second": f"{7 / 8:.3g}", "backend": "jax"},
+        **{"pruned": "1", "running": "1", "backend": "jax"},
+        "training times of all populations, added up": "|8 s||8초|",
     }
 
 
@@ -79,10 +80,34 @@ def test_time_of_populations_and_workers():
     rows = [row for row in Page(make(many)).rows if len(row) == 6]
     assert len(rows) == 22 and rows[-1] == ["5 others", "", "5", "5", "5 s", "1"]
     assert "Trained together" not in Page(make(alone)).english
-    assert elapsed(make(together + alone)) == 6  # two machines go on side by side
-    later = [trial(k, 0.5, RAW, seconds=1.0, worker="b:3") for k in range(7, 9)]
-    assert elapsed(make(alone + later)) == 5  # a worker after the other
-    assert elapsed(make(alone + later, workers=2)) == 2.5  # two workers
+    assert "9 s" in Page(make(together + alone)).english  # 6 and 3, added up
+
+
+def test_times_are_those_of_the_terminal(sweep, tmp_path):
+    said = []
+    for trials in (2, 4):
+        output = sweep("sometimes", "--trials", trials).output
+        (line,) = re.findall(r"^(\d+ trials? in .* s, .* trials/\w+), ", output, re.MULTILINE)
+        said.append(line)
+        page = Page((tmp_path / "sweep" / "report.html").read_text("utf-8"))
+        (pace,) = [text for text in page.english if "as the terminal said it" in text]
+        assert pace.strip().startswith("; ".join(said) + ". This is wall time from the start")
+    assert [line.partition(" in ")[0] for line in said] == ["2 trials", "2 trials"]
+    assert "wall times of 2 commands, added up" in page.english
+    lost = tmp_path / "sweep" / "commands.jsonl"  # a command that was killed could say nothing
+    lost.write_text(lost.read_text().splitlines()[0] + "\n")
+    assert CliRunner().invoke(main, ["report", str(tmp_path / "sweep")]).exit_code == 0
+    page = (tmp_path / "sweep" / "report.html").read_text("utf-8")
+    assert f"{said[0]}; 2 more in a time that is not known." in page
+    assert sweep("sometimes", "--overwrite").exit_code == 0
+    assert len(lost.read_text().splitlines()) == 1
+
+
+def test_time_in_korean():
+    made = make([trial(k, 0.5, RAW) for k in range(3)])
+    words = paces(replace(made, commands=((1, 90.0), (2, 0.5))))
+    assert words.en == "1 trial in 90 s, 40 trials/h; 2 trials in 0.5 s, 4 trials/s"
+    assert words.ko == "시도 1개에 90초, 시간당 40개; 시도 2개에 0.5초, 초당 4개"
 
 
 def test_failures_are_grouped():

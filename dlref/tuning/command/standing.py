@@ -35,7 +35,7 @@ class Standing:
         self.best_trial: tuple[Any, ...] | None = None  # how good, number, score, values
         for trial in sweep.best[:1]:
             self._compare(trial.number, trial.score, trial.metrics, trial.values)
-        self.began = time.monotonic()
+        self.began, self.over = time.monotonic(), 0.0
 
     def __call__(self, event: Event) -> None:
         name, worker = event["event"], event.get("worker", 0)
@@ -65,6 +65,11 @@ class Standing:
             self.best_trial = merit, number, score, values
 
     @property
+    def seconds(self) -> float:
+        """Wall time of this command so far, or until it was over."""
+        return (self.over or time.monotonic()) - self.began
+
+    @property
     def ended_here(self) -> int:
         """Trials that ended since this command started."""
         return sum(self.count.values()) - self.before
@@ -88,14 +93,7 @@ class Standing:
 
     def rate(self) -> str:
         """Trials per second, minute or hour."""
-        seconds = time.monotonic() - self.began
-        if not self.ended_here or not seconds:
-            return ""
-        for unit, length in (("s", 1), ("min", 60), ("h", 3600)):
-            rate = self.ended_here / seconds * length
-            if rate >= 1 or unit == "h":
-                break
-        return f"{rate:.3g} trials/{unit}"
+        return " trials/".join(rate(self.ended_here, self.seconds))
 
     def left(self) -> str:
         """About how long it still takes."""
@@ -103,7 +101,7 @@ class Standing:
         if here <= 0 or self.ended == self.total:
             return ""
         left = max(0.0, self.total - self.done())
-        return f"about {duration((time.monotonic() - self.began) / here * left)} left"
+        return f"about {duration(self.seconds / here * left)} left"
 
     def counts(self) -> str:
         """How trials ended, and how many run."""
@@ -154,9 +152,34 @@ class Standing:
 
     def closing_line(self) -> str:
         """What this command did, once it is over."""
-        count, seconds = self.ended_here, time.monotonic() - self.began
-        trials = f"{count} trial{'s' * (count != 1)} in {duration(seconds)}"
-        return ", ".join(filter(None, (trials, self.rate(), self.machine())))
+        self.over = time.monotonic()
+        return ", ".join(filter(None, (pace(self.ended_here, self.seconds), self.machine())))
+
+
+def rate(count: int, seconds: float) -> list[str]:
+    """How many in a second, minute or hour, and which of these; empty if that cannot be told.
+
+    Example:
+        >>> rate(24, 10.0), rate(3, 60.0), rate(0, 1.0)
+        (['2.4', 's'], ['3', 'min'], [])
+    """
+    if not count or not seconds:
+        return []
+    units = (("s", 1), ("min", 60), ("h", 3600))
+    found = ((count / seconds * length, unit) for unit, length in units)
+    often, unit = next((each for each in found if each[0] >= 1), (count / seconds * 3600, "h"))
+    return [f"{often:.3g}", unit]
+
+
+def pace(count: int, seconds: float) -> str:
+    """How many trials ended in what time, as the terminal and the report say it.
+
+    Example:
+        >>> pace(24, 10.0)
+        '24 trials in 10 s, 2.4 trials/s'
+    """
+    trials = f"{count} trial{'s' * (count != 1)} in {duration(seconds)}"
+    return ", ".join(filter(None, (trials, " trials/".join(rate(count, seconds)))))
 
 
 def duration(seconds: float) -> str:

@@ -15,7 +15,7 @@ from dlref.tuning.command.progress import Progress
 from dlref.tuning.command.training import train
 from dlref.tuning.errors import SweepError
 from dlref.tuning.project import open_directory
-from dlref.tuning.records import Settings, Sweep
+from dlref.tuning.records import Settings, Sweep, add_command
 from dlref.tuning.report import write_report
 from dlref.tuning.summary import make_console, print_summary
 from dlref.tuning.trials.loading import load
@@ -58,6 +58,9 @@ def run(options: Options, check_interruption: Callable[[], None], overwrite: boo
         except KeyboardInterrupt:
             events.send("interrupted")
             raise
+        finally:
+            if ended := progress.standing.ended_here:
+                add_command(sweep.settings.directory, ended, progress.standing.seconds)
         if broken:
             print_broken(broken, sweep.settings)
             return NOTHING_SUCCEEDED

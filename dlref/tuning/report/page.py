@@ -37,7 +37,7 @@ def render(sweep: Sweep) -> str:
         style=STYLE,
         plotly=PLOTLY.read_text("utf-8"),
         script=SCRIPT,
-        purpose=page.conclusion() + f"<p>{tables.purpose(sweep).html()}</p>",
+        purpose=page.conclusion() + f"<p>{page.purpose()}</p>",
         overview=tables.overview(sweep),
         contents="".join(page.contents),
         sections="".join(page.sections),
@@ -73,6 +73,15 @@ class Page:
         said, decided = conclusion(self.sweep, self.front, self.scales)
         how = f'<p class="how">{decided.html()}</p>' if decided else ""
         return f'<p class="conclusion">{said.html()}</p>{how}'
+
+    def purpose(self) -> str:
+        """What the sweep looked for, and how long that took."""
+        said = tables.purpose(self.sweep).html()
+        if not self.sweep.commands:
+            return said
+        english, korean = tables.paces(self.sweep)
+        pace = Words(texts.PACE.en.format(pace=english), texts.PACE.ko.format(pace=korean))
+        return f"{said} {pace.html()}"
 
     def results(self) -> None:
         """How the sweep went, what it traded off, how each trial learned."""

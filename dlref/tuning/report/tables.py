@@ -4,13 +4,19 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from dlref.tuning.command.standing import duration
+from dlref.tuning.command.standing import duration, pace, rate
 from dlref.tuning.records import Sweep, Trial
 from dlref.tuning.report.trials import link
 from dlref.tuning.report.words import STATUSES, Words, safe
 from dlref.tuning.trials.tradeoffs import best_tradeoffs
 
 MOST = 20  # populations that are listed
+
+
+WALL = Words("wall time of the command", "명령을 실행한 실제 시간")
+WALLS = Words("wall times of {count} commands, added up", "명령 {count}개를 실행한 실제 시간의 합")
+TRAINING = Words("training times of all populations, added up", "모든 집단의 훈련 시간의 합")
+UNITS = {"s": "초당", "min": "분당", "h": "시간당"}
 
 
 def table(head: list[str], rows: list[list[str]], kind: str = "") -> str:
@@ -28,12 +34,11 @@ def overview(sweep: Sweep) -> str:
     """The counts and the speed, as tiles."""
     counts = Counter(trial.status for trial in sweep.trials)
     tiles = [(STATUSES[name].html(), f"{counts[name]:,}") for name in STATUSES if counts[name]]
-    seconds = elapsed(sweep)
-    if seconds:
-        spent = Words("training time", "훈련 시간")
-        speed = Words("trials per second", "초당 시도 수")
-        tiles.append((spent.html(), time(seconds)))
-        tiles.append((speed.html(), f"{len(sweep.ended) / seconds:.3g}"))
+    if sweep.commands:
+        words = WALL if len(sweep.commands) == 1 else WALLS.format(count=len(sweep.commands))
+        tiles.append((words.html(), time(sum(seconds for _, seconds in sweep.commands))))
+    elif seconds := sum(used for *_, used in populations(sweep)):
+        tiles.append((TRAINING.html(), time(seconds)))
     hosts = {trial.worker.rpartition(":")[0] for trial in sweep.ended}
     if len(hosts) > 1:
         tiles.append((Words("machines", "컴퓨터 수").html(), str(len(hosts))))
@@ -85,25 +90,29 @@ def populations(sweep: Sweep) -> list[tuple[str, str, list[Trial], float]]:
     ]
 
 
-def time(seconds: float) -> str:
-    """Seconds for people, in both languages."""
+def spent(seconds: float) -> Words:
+    """Seconds for people."""
     text = duration(seconds)
-    korean = text.replace(" h", "시간").replace(" min", "분").replace(" s", "초")
-    return Words(text, korean).html()
+    return Words(text, text.replace(" h", "시간").replace(" min", "분").replace(" s", "초"))
 
 
-def elapsed(sweep: Sweep) -> float:
-    """Seconds of training: machines, and the workers of each, go on side by side."""
-    seconds: dict[str, float] = defaultdict(float)
-    workers: dict[str, set[str]] = defaultdict(set)
-    for worker, _, _, spent in populations(sweep):
-        host = worker.rpartition(":")[
-            0
-        ]  # then comes the process, another one after each interruption
-        seconds[host] += spent
-        workers[host].add(worker)
-    at_once = {host: min(len(workers[host]), sweep.settings.workers) for host in workers}
-    return max((seconds[host] / at_once[host] for host in workers), default=0.0)
+def time(seconds: float) -> str:
+    """The same for the page."""
+    return spent(seconds).html()
+
+
+def paces(sweep: Sweep) -> Words:
+    """What each command said in the terminal at its end."""
+    english, korean = [], []
+    for count, seconds in sweep.commands:
+        english.append(pace(count, seconds))
+        number, unit = rate(count, seconds) or ("", "")
+        often = f", {UNITS[unit]} {number}개" if number else ""
+        korean.append(f"시도 {count}개에 {spent(seconds).ko}{often}")
+    if (unknown := len(sweep.ended) - sum(count for count, _ in sweep.commands)) > 0:
+        english.append(f"{unknown} more in a time that is not known")
+        korean.append(f"시도 {unknown}개는 걸린 시간을 알 수 없음")
+    return Words("; ".join(english), "; ".join(korean))
 
 
 def together(sweep: Sweep) -> str:
@@ -116,8 +125,8 @@ def together(sweep: Sweep) -> str:
         Words("worker", "워커"),
         Words("trials", "시도"),
         Words("finished", "완료"),
-        Words("time", "시간"),
-        Words("trials per second", "초당 시도 수"),
+        Words("training time", "훈련 시간"),
+        Words("trials per second of it", "그동안 초당 시도 수"),
     )
     alone = Words("one by one", "하나씩").html()
     rows = [

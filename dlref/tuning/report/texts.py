@@ -11,7 +11,7 @@ TRIALS_NOTE = Words(
     "시도 {count}개 모두를 좋은 것부터 적었습니다. 열의 제목을 누르면 그 열로 정렬합니다. 거르기에는 "
     "발산 같은 낱말이나 layers=2 learning_rate>0.1 같은 조건을 씁니다. 그림의 점을 누르면 이 표의 "
     "행으로 옵니다. 키보드로는 화살표 키로 점을 옮겨 다니고 Enter로 옵니다. 시도의 시간은 그 집단이 "
-    "학습을 시작한 때부터 잰 것이므로, 한 집단의 시도들은 같은 시간을 함께 씁니다.",
+    "훈련을 시작한 때부터 잰 것이므로, 한 집단의 시도들은 같은 시간을 함께 씁니다.",
 )
 BOUNDS = Words(
     " Trials that keep every bound (✓) come before those that do not.",
@@ -26,6 +26,10 @@ FRONT = Words(
     "시도가 없다는 뜻입니다.",
 )
 
+PACE = Words(
+    "{pace}. This is wall time from the start of the command to its end, as the terminal said it.",
+    "{pace}. 명령을 시작한 때부터 끝날 때까지 실제로 걸린 시간이며, 터미널에 나온 값과 같습니다.",
+)
 HISTORY = Words("History", "탐색 과정")
 HISTORY_NOTE = Words(
     "Every trial in the order of the numbers. Trials without a result are marked on the strip "
@@ -125,9 +129,13 @@ ZOOMS_NOTE = Words(
 
 TOGETHER = Words("Trained together", "함께 훈련한 시도")
 TOGETHER_NOTE = Words(
-    "Trials of one architecture are trained by one compiled program: a population.",
+    "Trials of one architecture are trained by one compiled program: a population. Its time is "
+    "counted from its first step to the end of its last trial; what was trained one by one is added "
+    "up. Populations can train side by side, so these times may add up to more than the sweep took.",
     "구조가 같은 시도들은 컴파일된 프로그램 하나로 함께 훈련합니다. 이것을 "
-    "집단(population)이라고 합니다.",
+    "집단(population)이라고 합니다. 집단의 시간은 첫 업데이트부터 마지막 시도가 끝날 때까지이며, "
+    "하나씩 훈련한 시도들은 합을 적었습니다. 집단들은 나란히 훈련하기도 하므로 이 시간들의 합은 탐색에 "
+    "걸린 시간보다 클 수 있습니다.",
 )
 
 FAILURES = Words("Failures", "실패한 시도")

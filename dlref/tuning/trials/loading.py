@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from optuna.storages._rdb import models
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import Settings, Sweep
+from dlref.tuning.records import COMMANDS, Settings, Sweep
 from dlref.tuning.storage import Storage, redacted
 from dlref.tuning.trials.ledger import Ledger
 from dlref.tuning.trials.record import make_record
@@ -60,7 +60,9 @@ def load(
         sweep = _read_storage(url, None, settings)
     if sweep is None:
         return Sweep(settings, [], settings.space) if settings else Sweep(_unknown({}), [])
-    return replace(sweep, settings=replace(sweep.settings, directory=source))
+    return replace(
+        sweep, settings=replace(sweep.settings, directory=source), commands=_commands(directory)
+    )
 
 
 def find_sweep(storage: str, study: str) -> Sweep | None:
@@ -85,6 +87,12 @@ def read_settings(directory: Path) -> Settings | None:
             "Name another --directory, or start again with --overwrite."
         ) from error
     return replace(settings, directory=str(directory))  # it may have been moved
+
+
+def _commands(directory: Path) -> tuple[tuple[int, float], ...]:
+    path = directory / COMMANDS
+    lines = path.read_text().splitlines() if path.is_file() else []
+    return tuple((trials, seconds) for trials, seconds in map(json.loads, lines))
 
 
 def find_url(name: str) -> str:
