@@ -9,8 +9,8 @@ at are all ranges (of categories: those that rank highest) that hold at least `H
 all trials. The candidate is the one whose trials rank highest against those outside, by Wilcoxon's rank sum. Its
 p-value is the share of random orders of the trials, at least `ORDERS`, in which some range does as well: so looking at
 many ranges is paid for, and nothing is assumed of how scores are distributed. Where nothing matters, every order of the
-trials must be equally likely: a search that learns from earlier scores breaks that a little. Holm's correction keeps the
-chance that anything at all is claimed there near `ALPHA`.
+trials must be equally likely: a search that learns from earlier scores breaks that a little. Holm's correction keeps
+the chance that anything at all is claimed there near `ALPHA`.
 """
 
 from dataclasses import dataclass
