@@ -10,6 +10,7 @@ Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
+import contextlib
 import functools
 import http.server
 import os
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import yaml
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 from source import ROOT
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
@@ -342,6 +343,12 @@ class Check:
             self._fault(f"search {query!r} ({language}): {first}")
         self._shoot(page, f"search-{language}-{query}")
 
+    def one_sheet(self, path: str) -> None:
+        """A page that is printed on one sheet of paper."""
+        with contextlib.suppress(Error):  # there is no second page
+            self.open(path).pdf(prefer_css_page_size=True, page_ranges="2")
+            self._fault("takes more than one sheet of paper")
+
     def korean_queries(self) -> None:
         """Inflected words and compounds, by what the dialog asks."""
         wanted = yaml.safe_load(QUERIES.read_text("utf-8"))
@@ -383,6 +390,9 @@ def check_behaviour(setting: Setting, only: str) -> list[str]:
         for language, query, wanted in SEARCHES:
             if only in wanted:
                 check.search(language, query, wanted)
+        for path in ("cheat_sheet/", "ko/cheat_sheet/"):
+            if only in path:
+                check.one_sheet(path)
         if not only:
             check.korean_queries()
         check.browser.close()

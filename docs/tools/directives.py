@@ -2,6 +2,7 @@
 
 from against_keras import AgainstKeras, Conformance
 from annotated import Annotated
+from cheat_sheet import CheatSheet
 from command import Command
 from curriculum import Curriculum
 from example import Example
@@ -13,18 +14,17 @@ from pymdownx.blocks import BlocksExtension
 from sources import Sources
 
 BLOCKS = (
-    *(
-        Annotated,
-        AgainstKeras,
-        Conformance,
-        Command,
-        Curriculum,
-        Example,
-        Figure,
-        Glossary,
-        Measured,
-        Play,
-    ),
+    Annotated,
+    AgainstKeras,
+    CheatSheet,
+    Conformance,
+    Command,
+    Curriculum,
+    Example,
+    Figure,
+    Glossary,
+    Measured,
+    Play,
 )
 
 

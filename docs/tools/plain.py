@@ -10,6 +10,7 @@ from pathlib import Path
 
 import against_keras
 import annotated
+import cheat_sheet
 import curriculum
 import glossary
 import measured
@@ -74,6 +75,14 @@ def measurements(argument: str, content: str, language: str) -> str:
     return "\n".join(parts)
 
 
+def all_equations(argument: str, content: str, language: str) -> str:
+    return "\n".join(
+        f"## {curriculum.title(page, language)}\n\n"
+        + "".join(f"$$ {tex} \\tag{{{number}}} $$\n" for number, tex in equations.items())
+        for page, equations in cheat_sheet.concepts()
+    )
+
+
 def file(argument: str, content: str, language: str) -> str:
     return f"```\n{(ROOT / argument).read_text('utf-8')}```\n"
 
@@ -87,6 +96,7 @@ INSTEAD: dict[str, Callable[[str, str, str], str]] = {
     "annotated": equations_and_code,
     "against-keras": comparison,
     "conformance": conformance,
+    "cheat-sheet": all_equations,
     "curriculum": what_builds_on_what,
     "glossary": words_of_both_languages,
     "example": file,
