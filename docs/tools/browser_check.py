@@ -1,12 +1,12 @@
 """Opens the built site in Chromium: `python docs/tools/browser_check.py [SCREENSHOTS] [--site DIR]`.
 
 Every page, in both languages, at phone and desktop size, light and dark: opened in one of the four, then changed to the
-others as a reader would, since opening is what takes long. One browser for each core, and one for the searches. Fails
-on a request to another host, a console error, what axe calls a violation, a contrast that it cannot decide, a page
-wider than its window, a language switch that does not lead to the same page, an equation that does not share a window
-with its line, annotated code that does not light up or cannot be stepped through, a plaything that keyboard and pointer
-do not move or whose numbers are wrong, and a search that finds nothing, or too few of tests/docs/korean_queries.yml.
-Needs Debian's chromium and the Python package playwright.
+others as a reader would, since opening is what takes long. One browser for each core, and one for what the pages of
+each language do. Fails on a request to another host, a console error, what axe calls a violation, a contrast that it
+cannot decide, a page wider than its window, a language switch that does not lead to the same page, an equation that
+does not share a window with its line, annotated code that does not light up or cannot be stepped through, a plaything
+that keyboard and pointer do not move or whose numbers are wrong, a cheat sheet of two sheets, and a search that finds
+nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -35,17 +35,15 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
-# What axe never decides: letters over a drawing, in code, around a formula. A scheme changes colours alone, the same
-# ones in both languages.
+# Letters over a drawing, in code, or overlapped by the box of a formula beside them axe cannot decide. A scheme
+# changes colours alone, the same ones in both languages.
 VIOLATIONS = """async (scheme) => {
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
     const {violations, incomplete} = await axe.run(rules);
-    const isText = ({target}) => {
-        const place = document.querySelector(target.at(-1));
-        return !place?.closest(".katex, svg, summary, pre") && !place?.querySelector(".katex");
-    };
+    const isOpen = ({target, any}) => !/bgOverlap|elmPartially/.test(any[0]?.data?.messageKey)
+        && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
-        ({id, nodes}) => ({id, nodes: nodes.filter(isText)}));
+        ({id, nodes}) => ({id, nodes: nodes.filter(isOpen)}));
     return [...violations, ...undecided].filter(({nodes}) => nodes.length).map(
         ({id, nodes}) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]);
 }"""
@@ -374,26 +372,24 @@ def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
     return check.faults
 
 
-def check_behaviour(setting: Setting, only: str) -> list[str]:
-    """The faults of what a page does."""
+def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
+    """The faults of what the pages of one language do."""
+    start = "" if language == "en" else "ko/"
     with sync_playwright() as playwright:
         check = Check(setting, playwright)
         adam = "optimizers/adam/"
         if only in adam:
-            check.light(adam)
-        for language in ("", "ko/"):
-            if only in adam:
-                check.step(f"{language}{adam}", "theta = 0.9 → 0.873366")
-            for path, *numbers in PLAYTHINGS:
-                if only in path:
-                    check.play(f"{language}{path}", *numbers)
-        for language, query, wanted in SEARCHES:
-            if only in wanted:
-                check.search(language, query, wanted)
-        for path in ("cheat_sheet/", "ko/cheat_sheet/"):
+            check.light(f"{start}{adam}")
+            check.step(f"{start}{adam}", "theta = 0.9 → 0.873366")
+        for path, *numbers in PLAYTHINGS:
             if only in path:
-                check.one_sheet(path)
-        if not only:
+                check.play(f"{start}{path}", *numbers)
+        for own, query, wanted in SEARCHES:
+            if own == language and only in wanted:
+                check.search(language, query, wanted)
+        if only in "cheat_sheet/":
+            check.one_sheet(f"{start}cheat_sheet/")
+        if language == "ko" and not only:
             check.korean_queries()
         check.browser.close()
     return check.faults
@@ -414,9 +410,10 @@ def main() -> None:
     server, host = serve(site)
     setting = Setting(host, arguments.chromium, shots)
     browsers = os.cpu_count() or 1
-    with ProcessPoolExecutor(browsers + 1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(browsers + 2, get_context("spawn")) as pool:
         found = [pool.submit(check_pages, setting, paths[i::browsers]) for i in range(browsers)]
-        found.append(pool.submit(check_behaviour, setting, arguments.only))
+        for language in ("en", "ko"):
+            found.append(pool.submit(check_behaviour, setting, arguments.only, language))
         faults = [fault for future in found for fault in future.result()]
     server.shutdown()
     if faults:
