@@ -80,6 +80,7 @@ def main() -> None:
         )
     run("card", sys.executable, str(TOOLS / "draw_card.py"), str(site))
     run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
+    run("notebooks", sys.executable, str(TOOLS / "notebooks.py"), str(site))
     run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
     check(site)
     print(f"docs: {site / 'index.html'}")

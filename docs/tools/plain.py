@@ -31,7 +31,9 @@ def equations_and_code(argument: str, content: str, language: str) -> str:
     for listing in listings.values():
         for number in sorted(listing.statements):
             found.append(f"$$ {module.equations[number]} \\tag{{{number}}} $$\n\n{notes[number]}\n")
-        found.append("```python\n{}\n```\n".format("\n".join(listing.lines)))
+        found.append(
+            "```py\n{}\n```\n".format("\n".join(listing.lines))
+        )  # a part, which does not run
     return "\n".join(found)
 
 

@@ -14,6 +14,7 @@ from markdown.extensions.toc import slugify, unique
 from source import ROOT
 from translations import korean_page
 
+NEEDS_FILES = ("tuning/from_csv.md",)  # its code reads what its commands write
 HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: *\{#([^}]+)\})?$", re.M)
 FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.M | re.S)
 # Of a generator. The theme announces changes of its maker's plans at every build.
@@ -43,7 +44,10 @@ def stage(docs: Path, build: Path, site: Path) -> None:
             if language == "ko":
                 text = with_ids(korean_page(docs, page), english)
             (tree / page).parent.mkdir(parents=True, exist_ok=True)
-            (tree / page).write_text(with_keywords(text, keywords(page)), "utf-8")
+            text = with_fields(
+                text, keywords=", ".join(keywords(page)), notebook=is_notebook(page, text)
+            )
+            (tree / page).write_text(text, "utf-8")
         nav = navigation(yaml.safe_load((docs / "nav.yml").read_text("utf-8")), pages, language)
         settings = {**paths(language, site), "INHERIT": str(ROOT / config), "nav": nav}
         (build / f"mkdocs.{language}.yml").write_text(
@@ -82,11 +86,19 @@ def paths(language: str, site: Path) -> dict:
     }
 
 
-def with_keywords(text: str, words: list[str]) -> str:
-    """The page with the glossary's words for it in its front matter, for the search index."""
-    if not words:
-        return text
-    return re.sub(r"\A---\n", f"---\nkeywords: {', '.join(words)}\n", text)
+def is_notebook(page: str, text: str) -> bool:
+    """Whether a page has code that runs without files."""
+    return "```python\n" in text and page not in NEEDS_FILES
+
+
+def with_fields(text: str, **fields: str | bool) -> str:
+    """The page with fields in its front matter, those that are not empty."""
+    lines = "".join(
+        f"{key}: {str(value).lower() if value is True else value}\n"
+        for key, value in fields.items()
+        if value
+    )
+    return re.sub(r"\A---\n", lambda _: f"---\n{lines}", text)
 
 
 def navigation(sections: list[dict], pages: list[str], language: str) -> list:

@@ -48,7 +48,7 @@ for (const map of document.querySelectorAll(".curriculum")) {
   for (const name of ["mouseover", "focusin"]) map.addEventListener(name, show);
 }
 /* Without a script the link leads to the Markdown. */
-for (const link of document.querySelectorAll(".as-markdown a")) link.addEventListener("click", async (event) => {
+for (const link of document.querySelectorAll(".as-markdown a:first-child")) link.addEventListener("click", async (event) => {
   event.preventDefault();
   await navigator.clipboard.writeText(await (await fetch(link.href)).text());
   link.after(Object.assign(document.createElement("span"), { role: "status", textContent: document.documentElement.lang === "ko" ? " 복사했습니다." : " Copied." }));
