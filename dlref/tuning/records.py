@@ -4,6 +4,7 @@ A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials
 `commands.jsonl` (what each command did), `weights/`, `workers/` and `report.html`.
 """
 
+import contextlib
 import json
 import os
 import shlex
@@ -174,8 +175,11 @@ class Sweep:
 
 
 def add_command(directory: str, trials: int, seconds: float) -> None:
-    """Notes in the directory of a sweep what a command did; several machines may do so."""
-    with (Path(directory) / COMMANDS).open("a") as file:
+    """Notes in the directory of a sweep what a command did; several machines may do so.
+
+    A disk that is full must not hide why the sweep broke off, so an error of it is dropped.
+    """
+    with contextlib.suppress(OSError), (Path(directory) / COMMANDS).open("a") as file:
         file.write(json.dumps([trials, seconds]) + "\n")
 
 

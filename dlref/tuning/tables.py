@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref.tuning.errors import SweepError
+from dlref.tuning.errors import SweepError, few
 
 READERS = {".csv": "read_csv", ".parquet": "read_parquet"}
 FEW = 5  # columns in an error
@@ -31,7 +31,7 @@ def read_table(file: str, target: str | None) -> tuple[np.ndarray, np.ndarray]:
     """
     frame = _read(file)
     columns = list(map(str, frame.columns))
-    there = f"Its columns: {_several(columns)}."
+    there = f"Its columns: {few(columns, most=FEW)}."
     if target is None:
         raise SweepError(f"{file} needs --target COLUMN, the column to predict. {there}")
     if target not in columns:
@@ -82,8 +82,3 @@ def _check_column(file: str, name: str, column: Any) -> None:
         )
     if not np.isfinite(column.to_numpy(float)).all():
         raise SweepError(f"{file}: column {name!r} must hold finite numbers. It holds infinity.")
-
-
-def _several(names: list[str]) -> str:
-    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return ", ".join(names[:FEW]) + more

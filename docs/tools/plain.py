@@ -131,7 +131,7 @@ def main(site: Path) -> None:
             target = folder / page / "index.md"
             target.write_text(plain(text, language), "utf-8")
             about = yaml.safe_load(FRONT.findall(text)[0])["description"]
-            title = re.findall(r"^# (.*?)(?: *\{#.*\})?$", FRONT.sub("", text), re.M)[0]
+            title = curriculum.title(path.relative_to(BUILD / language).as_posix(), language)
             place = target.relative_to(site).as_posix()
             lines.append(f"- [{title}]({address}{place}): {about}")
         head = f"# dlref\n\n> {WORDS[language]['about']}\n\n"

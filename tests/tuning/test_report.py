@@ -94,8 +94,8 @@ def test_times_are_those_of_the_terminal(sweep, tmp_path):
         assert pace.strip().startswith("; ".join(said) + ". This is wall time from the start")
     assert [line.partition(" in ")[0] for line in said] == ["2 trials", "2 trials"]
     assert "wall times of 2 commands, added up" in page.english
-    lost = tmp_path / "sweep" / "commands.jsonl"  # a command that was killed could say nothing
-    lost.write_text(lost.read_text().splitlines()[0] + "\n")
+    lost = tmp_path / "sweep" / "commands.jsonl"  # the second was killed while it wrote
+    lost.write_text(lost.read_text().splitlines()[0] + "\n[2, 0.")
     assert CliRunner().invoke(main, ["report", str(tmp_path / "sweep")]).exit_code == 0
     page = (tmp_path / "sweep" / "report.html").read_text("utf-8")
     assert f"{said[0]}; 2 more in a time that is not known." in page

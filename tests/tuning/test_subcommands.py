@@ -141,7 +141,10 @@ WRONG = [  # what is asked of the sweep, what the error says
     (("replay", "sweep", 17), "there is no trial 17 in"),
     (("best", "sweep", "--save", "x.h5"), "--save must be a file that ends in .keras. Received: "),
     (("status", "nowhere"), "nowhere holds no sweep"),
-    (("retest", "sweep", "--data", "nowhere.npz"), "nowhere.npz must be a .npz, .csv or .parquet file"),
+    (
+        ("retest", "sweep", "--data", "nowhere.npz"),
+        "nowhere.npz must be a .npz, .csv or .parquet file",
+    ),
     (("retest", "sweep", "--data", "narrow.npz"), "does not fit the model"),
     (("retest", "sweep", "--data", "tiny.npz"), "the development set must hold at least 4"),
 ]

@@ -23,18 +23,8 @@ from dlref.tuning.trials.loading import find_url
 PACKAGES = ("dlref", "keras", "keras-tuner", "optuna", "tensorflow", "jax", "numpy", "scikit-learn")
 
 COPIED = (
-    *(
-        "target",
-        "directory",
-        "data",
-        "target_column",
-        "trials",
-        "epochs",
-        "seed",
-        "search",
-        "pruner",
-    ),
-    *("executions_per_trial", "batch_size", "early_stopping"),
+    *("target", "directory", "data", "target_column", "trials", "epochs", "seed"),
+    *("search", "pruner", "executions_per_trial", "batch_size", "early_stopping"),
 )  # as they are, into the settings
 
 

@@ -7,15 +7,16 @@ left to `fit`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dlref.tuning.errors import few
 from dlref.tuning.populations import memory
 from dlref.tuning.populations.anatomy import Path
 from dlref.tuning.populations.noise import NotVectorized, Unsupported
 from dlref.tuning.populations.specimen import Specimen
 
-FEW = 4  # names or widths in a note
+FEW = 4  # widths in a note
 LONGEST = 120  # letters of an error in a note
 KERAS = re.compile(r"\x1b\[1m(.+?)\x1b\[0m", re.S)
 
@@ -54,13 +55,6 @@ class Plan:
             return ""
         self.changes += 1
         return told
-
-
-def few(names: Iterable[str]) -> str:
-    """Different names in one short line."""
-    found = list(dict.fromkeys(names))
-    shown = ", ".join(found[:FEW])
-    return shown if len(found) <= FEW else f"{shown} and {len(found) - FEW} more"
 
 
 def sizes(widths: Sequence[int]) -> str:

@@ -1,5 +1,6 @@
 """A sweep is read: its settings from the directory or the study, its trials from the storage."""
 
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -90,9 +91,12 @@ def read_settings(directory: Path) -> Settings | None:
 
 
 def _commands(directory: Path) -> tuple[tuple[int, float], ...]:
-    path = directory / COMMANDS
-    lines = path.read_text().splitlines() if path.is_file() else []
-    return tuple((trials, seconds) for trials, seconds in map(json.loads, lines))
+    path, found = directory / COMMANDS, []
+    for line in path.read_text().splitlines() if path.is_file() else []:
+        with contextlib.suppress(ValueError):  # a command was killed while it wrote this line
+            trials, seconds = json.loads(line)
+            found.append((trials, seconds))
+    return tuple(found)
 
 
 def find_url(name: str) -> str:
