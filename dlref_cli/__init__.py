@@ -8,13 +8,14 @@ command, a file or the storage cannot be used; 3, `sweep replay` got another res
 found the best trials stale; 130 and 143, ended by Ctrl-C and SIGTERM.
 """
 
+import importlib.util
 import os
 from functools import partial
 
 import click
 
 from dlref_cli.babysit import babysit
-from dlref_cli.engine import engine, import_keras
+from dlref_cli.engine import Refused, engine, import_keras
 from dlref_cli.signals import Interruption
 from dlref_cli.sweep import sweep
 
@@ -43,17 +44,30 @@ def report(directory: str) -> None:
 @click.option("--only", metavar="NAME", help="Only the rows whose name contains NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
+    "--equations",
+    is_flag=True,
+    help="Compare each printed equation with its line of code, by SymPy (the extra `equations`).",
+)
+@click.option(
     "--backend", type=click.Choice(BACKENDS), help="[default: KERAS_BACKEND, or tensorflow]"
 )
-def verify(only: str | None, as_json: bool, backend: str | None) -> None:
+def verify(only: str | None, as_json: bool, equations: bool, backend: str | None) -> None:
     """Compare every object with Keras and with its equation, on this machine."""
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ["JAX_ENABLE_X64"] = "1"
     import_keras()
-    from dlref.conformance.verify import main as run
-
+    if equations:
+        _needs("sympy", "equations")
+        from dlref.conformance.equations.verify import main as run
+    else:
+        from dlref.conformance.verify import main as run
     raise SystemExit(run(only, as_json))
+
+
+def _needs(package: str, extra: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        raise Refused(f"This needs {package}: pip install 'dlref[{extra}]'.")
 
 
 def _report(_: Interruption, directory: str) -> int:

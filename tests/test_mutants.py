@@ -13,11 +13,11 @@ import pytest
 
 import dlref
 from dlref import layers, optimizers, schedules
+from dlref.conformance.mutation import mutated, operator_mutants
 from dlref.conformance.table import ROWS
 from dlref.conformance.verify import check
 from tests import test_public_api
 from tests.layers import test_batch_normalization, test_dropout, test_whole_set_statistics
-from tests.mutation import mutated, operator_mutants
 from tests.optimizers import test_optimizer
 from tests.oracles import ORACLES
 from tests.schedules import test_schedule

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +69,18 @@ def main(only: str | None = None, as_json: bool = False) -> int:
         return 1
     start = time.perf_counter()
     results = [check(row) for row in rows]
-    report = _report(results, time.perf_counter() - start)
+    report = environment() | {
+        "seconds": round(time.perf_counter() - start, 1),
+        "rows": [result.as_dict() for result in results],
+    }
     print(json.dumps(report, ensure_ascii=False, indent=2)) if as_json else _print_table(report)
     return int(any(result.failure for result in results))
 
 
-def _report(results: list[Result], seconds: float) -> dict[str, Any]:
+def environment(packages: Sequence[str] = _PACKAGES) -> dict[str, Any]:
+    """Versions, backend, device and date of a run."""
     versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
+    for package in packages:
         try:
             versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
@@ -85,8 +90,6 @@ def _report(results: list[Result], seconds: float) -> dict[str, Any]:
         "backend": keras.backend.backend(),
         "device": f"{platform.machine()}, {', '.join(keras.distribution.list_devices())}",
         "date": datetime.date.today().isoformat(),
-        "seconds": round(seconds, 1),
-        "rows": [result.as_dict() for result in results],
     }
 
 

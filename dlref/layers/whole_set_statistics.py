@@ -58,10 +58,10 @@ def whole_set_statistics(model: keras.Model, x: Any, batch_size: int = 256) -> N
                     total, m = total + np.sum(value(z), 0, where=w), m + np.sum(w, 0)
             return total / np.maximum(m, 1)  # a channel that is always masked has mean 0, not 0/0
 
-        mu = mean(lambda z: z)  # (1)
-        sigma2 = mean(lambda z, mu=mu: (z - mu) ** 2)  # (2)
-        layer.moving_mean.assign(mu)
-        layer.moving_variance.assign(sigma2)
+        mu_test = mean(lambda z: z)  # (1)
+        sigma2_test = mean(lambda z, mu_test=mu_test: (z - mu_test) ** 2)  # (2)
+        layer.moving_mean.assign(mu_test)
+        layer.moving_variance.assign(sigma2_test)
 
 
 def _count(model: Any, x: Any) -> int:

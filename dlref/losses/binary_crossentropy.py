@@ -48,7 +48,8 @@ class BinaryCrossentropy(Crossentropy):
         n = self.size(y)
         y = y * (1 - self.label_smoothing) + self.label_smoothing / 2
         if self.from_logits:
-            log_y_hat, log_not_y_hat = -ops.softplus(-y_hat), -ops.softplus(y_hat)
+            z = y_hat
+            log_y_hat, log_not_y_hat = -ops.softplus(-z), -ops.softplus(z)
         else:
             log_y_hat, log_not_y_hat = ops.log(y_hat), ops.log(1 - y_hat)
 

@@ -48,6 +48,10 @@ class CategoricalCrossentropy(Crossentropy):
         """The loss of each example: labels and predictions $(m, ..., C)$ to $(m, ...)$."""
         y, y_hat = self.tensors(y_true, y_pred)
         y = y * (1 - self.label_smoothing) + self.label_smoothing / self.size(y)
-        log_y_hat = ops.log_softmax(y_hat, self.axis) if self.from_logits else ops.log(y_hat)
+        if self.from_logits:
+            z = y_hat
+            log_y_hat = ops.log_softmax(z, self.axis)
+        else:
+            log_y_hat = ops.log(y_hat)
 
         return -ops.sum(y * log_y_hat, self.axis)  # (1)

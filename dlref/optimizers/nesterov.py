@@ -44,9 +44,9 @@ class Nesterov(_Momentum):
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Moves one parameter."""
-        theta, (v,) = variable, self.slots(variable)
-        g, alpha, rho = tensors(theta, gradient, learning_rate, self.momentum)
+        theta_tilde, (v,) = variable, self.slots(variable)
+        g, alpha, rho = tensors(theta_tilde, gradient, learning_rate, self.momentum)
 
         v_next = rho * v - alpha * g  # (1)
-        self.assign_add(theta, rho * v_next - alpha * g)  # (2)
+        self.assign_add(theta_tilde, rho * v_next - alpha * g)  # (2)
         self.assign(v, v_next)  # (3)

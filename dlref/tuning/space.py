@@ -4,7 +4,7 @@ Sources: DLS-C2W3-ko; DLS-C2-blog.
 
 $$ \alpha = 10^r, \quad r \sim U[\log_{10} \alpha_{min},\ \log_{10} \alpha_{max}] \tag{1} $$
 $$ 1 - \beta = 10^r, \quad r \sim U[\log_{10}(1 - \beta_{max}),\ \log_{10}(1 - \beta_{min})] \tag{2} $$
-$$ \beta = 1 - (1 - \beta) \tag{3} $$
+$$ \beta = 1 - 10^r \tag{3} $$
 $$ n = 2^k, \quad k \sim U\{\log_2 n_{min}, \dots, \log_2 n_{max}\} \tag{4} $$
 
 $\alpha > 0$ is what `log_uniform` returns, such as a learning rate; $0 < \beta < 1$ (`averaging_decay`) is the
@@ -31,8 +31,8 @@ def log_uniform(hp: Any, name: str, min_value: float, max_value: float) -> float
     Args:
         hp: a `keras_tuner.HyperParameters`.
         name: its name in the search space.
-        min_value: smallest value, above 0.
-        max_value: largest value, above `min_value`.
+        min_value: $\alpha_{min} > 0$, the smallest value.
+        max_value: $\alpha_{max} > 0$, the largest value, above `min_value`.
 
     Returns:
         Its value in this trial, a float.
@@ -50,9 +50,9 @@ def log_uniform(hp: Any, name: str, min_value: float, max_value: float) -> float
         0.0001
     """
     _check_declaration("log_uniform", hp, name)
-    low, high = _bounds("log_uniform", min_value, max_value, "(0, inf)")
+    alpha_min, alpha_max = _bounds("log_uniform", min_value, max_value, "(0, inf)")
 
-    return hp.Float(name, low, high, sampling="log")  # (1)
+    return hp.Float(name, alpha_min, alpha_max, sampling="log")  # (1)
 
 
 def averaging_decay(hp: Any, name: str, min_value: float = 0.9, max_value: float = 0.999) -> float:
@@ -63,8 +63,8 @@ def averaging_decay(hp: Any, name: str, min_value: float = 0.9, max_value: float
     Args:
         hp: a `keras_tuner.HyperParameters`.
         name: the name of $\beta$.
-        min_value: smallest $\beta$, between 0 and 1. Defaults to 0.9.
-        max_value: largest $\beta$, between `min_value` and 1. Defaults to 0.999.
+        min_value: $\beta_{min}$ in (0, 1). Defaults to 0.9.
+        max_value: $\beta_{max}$ in (0, 1), above `min_value`. Defaults to 0.999.
 
     Returns:
         $\beta$ in this trial, a float.
@@ -83,20 +83,20 @@ def averaging_decay(hp: Any, name: str, min_value: float = 0.9, max_value: float
         0.99
     """
     _check_declaration("averaging_decay", hp, name)
-    low, high = _bounds("averaging_decay", min_value, max_value, "(0, 1)")
+    beta_min, beta_max = _bounds("averaging_decay", min_value, max_value, "(0, 1)")
 
-    one_minus_beta = hp.Float(ONE_MINUS + name, 1 - high, 1 - low, sampling="log")  # (2)
+    one_minus_beta = hp.Float(ONE_MINUS + name, 1 - beta_max, 1 - beta_min, sampling="log")  # (2)
     return 1 - one_minus_beta  # (3)
 
 
 def power_of_two(hp: Any, name: str, min_value: int, max_value: int) -> int:
-    """Declares a power of two, each exponent equally likely (4).
+    r"""Declares a power of two, each exponent equally likely (4).
 
     Args:
         hp: a `keras_tuner.HyperParameters`.
         name: its name in the search space.
-        min_value: smallest value, a power of two.
-        max_value: largest value, a power of two above `min_value`.
+        min_value: $n_{min} \ge 1$, a power of two.
+        max_value: $n_{max} \ge 1$, a power of two above `min_value`.
 
     Returns:
         Its value in this trial, an int.
@@ -122,7 +122,9 @@ def power_of_two(hp: Any, name: str, min_value: int, max_value: int) -> int:
             )
     _check_order("power_of_two", min_value, max_value)
 
-    return hp.Int(name, int(min_value), int(max_value), step=2, sampling="log")  # (4)
+    n_min, n_max = int(min_value), int(max_value)
+
+    return hp.Int(name, n_min, n_max, step=2, sampling="log")  # (4)
 
 
 def _bounds(owner: str, min_value: Any, max_value: Any, interval: str) -> tuple[float, float]:

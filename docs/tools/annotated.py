@@ -12,6 +12,7 @@ import json
 import re
 import xml.etree.ElementTree as etree
 
+import equations
 import listing as code
 import source
 import step_values
@@ -94,9 +95,17 @@ class Annotated(Block):
         formula = etree.SubElement(equation, "div", {"class": "arithmatex"})
         tex = symbols.coloured(self.module.equations[number], self.styles)
         formula.text = AtomicString(rf"\[{tex}\]")
+        self._verdict(equation, number)
         self._stash(row, f'<div class="annotated-own highlight" data-pagefind-ignore>{own}</div>')
         note = etree.SubElement(row, "div", {"class": "annotated-note"})
         self.md.parser.parseChunk(note, symbols.coloured_text(self.notes[number], self.styles))
+
+    def _verdict(self, equation: etree.Element, number: int) -> None:
+        """Whether SymPy found the equation and its line to be the same; the page on conformance says what that means."""
+        module = ".".join(self.module.path.relative_to(source.ROOT).with_suffix("").parts)
+        if found := equations.verdict(module, number, self.config["language"]):
+            label = etree.SubElement(equation, "small", {"class": "annotated-verdict"})
+            label.text = AtomicString(found)
 
     def _own(self, lines: list[str], span: tuple[int, int]) -> str:
         """The statement alone, for windows too narrow for two columns."""

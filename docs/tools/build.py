@@ -59,6 +59,15 @@ def main() -> None:
         watch = sys.executable, str(TOOLS / "step_values.py"), str(BUILD / "step_values.json")
         steps = [
             pool.submit(verify, arguments.verify),
+            pool.submit(
+                run,
+                "dlref verify --equations",
+                *DLREF,
+                "verify",
+                "--equations",
+                "--json",
+                output=BUILD / "equations.json",
+            ),
             pool.submit(run, "figures", *draw),
             pool.submit(run, "values of each step", *watch),
         ]

@@ -5,6 +5,7 @@ from annotated import Annotated
 from cheat_sheet import CheatSheet
 from command import Command
 from curriculum import Curriculum
+from equations import Equations
 from example import Example
 from figure import Figure
 from glossary import Glossary
@@ -20,6 +21,7 @@ BLOCKS = (
     Conformance,
     Command,
     Curriculum,
+    Equations,
     Example,
     Figure,
     Glossary,

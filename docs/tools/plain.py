@@ -12,6 +12,7 @@ import against_keras
 import annotated
 import cheat_sheet
 import curriculum
+import equations
 import glossary
 import measured
 import yaml
@@ -54,6 +55,14 @@ def conformance(argument: str, content: str, language: str) -> str:
         for row in against_keras.results()["rows"]
     ]
     return "\n".join(rows) + "\n"
+
+
+def equations_and_lines(argument: str, content: str, language: str) -> str:
+    verdicts = WORDS[language]["equation verdicts"]
+    return "".join(
+        f"- `{row['name']}` ({row['number']}): ${row['tex']}$, `{row['line']}`: {verdicts[row['verdict']]}\n"
+        for row in equations.results()
+    )
 
 
 def words_of_both_languages(argument: str, content: str, language: str) -> str:
@@ -100,6 +109,7 @@ INSTEAD: dict[str, Callable[[str, str, str], str]] = {
     "conformance": conformance,
     "cheat-sheet": all_equations,
     "curriculum": what_builds_on_what,
+    "equations": equations_and_lines,
     "glossary": words_of_both_languages,
     "example": file,
     "figure": caption,

@@ -1,42 +1,18 @@
-r"""The symbols of equations and the names in their code: $\hat m$ is `m_hat`, $\beta_1$ is `beta_1`.
-
-A symbol that equation and code share gets one colour and one underline wherever it stands, so that the eye finds it.
-"""
+"""Symbols that equation and code share get one colour and one underline, so that the eye finds them."""
 
 import ast
-import re
 from collections.abc import Callable, Iterable
 
+import source
+
 STYLES = 12  # `.symbol-1` and so on in annotated.css: six colours, four underlines
-ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
-LETTER = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])|[a-zA-Z]"
-ACCENTED = rf"\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
-WORD = r"\\text\{[a-z\\_]+\}"
-INDEX = r"_(?:\{?[0-9a-z]\}?(?![a-z]|\\)|\\text\{[a-z]+\})"
-SYMBOL = re.compile(rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^2|')?(?P<index>{INDEX})?")
-# What is no symbol: \log, \mathrm{ReLU}, the e of e^z.
-OTHER = re.compile(
-    r"\\(?:begin|end|mathrm|mathcal|operatorname)\s*(?:\{\w+\}|\w)|\\[a-zA-Z]+|\\.|e(?=\^)"
+_symbols = source.load("symbols")
+SYMBOL, OTHER, INLINE, names = (
+    _symbols.SYMBOL,
+    _symbols.OTHER,
+    _symbols.INLINE,
+    _symbols.names,
 )
-INLINE = re.compile(r"(?<!\\)\$(?!\$)(.+?)(?<!\\)\$", re.S)
-
-
-def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
-    """What code may call a symbol, the whole first, and how much of its TeX that is."""
-    letters = re.sub(r"\\(?:text|var)|[{}]|\\(?=_)", "", base)
-    accent, letter = re.match(r"\\(hat|tilde|bar)\s*(.*)|", letters).groups() or ("", "")
-    name = (letter or letters).lstrip("\\") + ACCENTS.get(accent or "", "")
-    name = name if name != "lambda" else "lambda_"
-    power_name = {"^2": "2", "'": "_next"}.get(power, "")
-    index_name = re.sub(r"\\text|[{}]", "", index)
-    found = [
-        (name + power_name + index_name, base + power + index),
-        (name + power_name, base + power),
-        (name + index_name, base + index) if not power else ("", ""),
-        (name, base),
-        (name.lower(), base),
-    ]
-    return [(n, tex) for n, tex in found if n]
 
 
 def replaced(tex: str, put: Callable[[str, str], str | None]) -> str:

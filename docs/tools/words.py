@@ -15,6 +15,14 @@ WORDS = {
         "measured steps": ["Object and size", "Backend", "dlref", "Keras", "dlref / Keras (95 %)"],
         "equation": "equation",
         "code line": "code of equation ({})",
+        "line": "Line of code",
+        "equation verdicts": {
+            "exact": "proved equal to its line",
+            "exact but for constants": "proved equal, but for rounded constants",
+            "sampled": "equal to its line at 200 points",
+            "differs": "differs from its line",
+            "undecided": "not compared with its line",
+        },
         "to the note": "equation ({}) and its note",
         "steps": {
             "start": "Step through with numbers",
@@ -64,6 +72,14 @@ WORDS = {
         "builds on": "먼저 읽을 페이지: ",
         "equation": "수식",
         "code line": "수식 ({})의 코드",
+        "line": "코드 줄",
+        "equation verdicts": {
+            "exact": "코드 줄과 같음이 증명됨",
+            "exact but for constants": "반올림된 상수를 빼면 같음이 증명됨",
+            "sampled": "200개 점에서 코드 줄과 같음",
+            "differs": "코드 줄과 다름",
+            "undecided": "코드 줄과 비교하지 못함",
+        },
         "to the note": "수식 ({})과 설명",
         "steps": {
             "start": "숫자로 한 단계씩 보기",

@@ -170,8 +170,7 @@ def test_form_of_a_guide(language: str, page: str) -> None:
 )  # those run as a whole, in tests/tuning/test_from_csv.py
 def test_notebooks_run(page: str) -> None:
     """In English: the fences of the Korean page are the same code, which a test above checks."""
-    book = notebooks.notebook(text_of("en", page), "en")
-    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    code = [content for kind, content in notebooks.cells(text_of("en", page)) if kind == "code"]
     assert [ast.unparse(ast.parse(content)) for content in code] == code_of(text_of("en", page))
     names: dict = {}
     for number, content in enumerate(code):

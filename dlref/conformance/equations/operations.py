@@ -1,0 +1,105 @@
+"""`keras.ops` on SymPy expressions: `OPS` stands for it, for `numpy` and for `math` while a statement runs."""
+
+import functools
+import operator
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from dlref.conformance.equations.arrays import array, as_number, entrywise, reduced
+
+
+def _truth(value: Any) -> Any:
+    return value if isinstance(value, sympy.logic.boolalg.Boolean) else sympy.Ne(value, 0)
+
+
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    return sympy.Piecewise((a, _truth(condition)), (b, True))
+
+
+def _position(best: Callable[..., Any]) -> Callable[[list[Any]], Any]:
+    def find(values: list[Any]) -> Any:
+        if not all(value.is_number for value in values):
+            raise NotImplementedError("the place of the largest of symbols")
+        return sympy.Integer(values.index(best(values)))
+
+    return find
+
+
+def _one_hot(index: Any, size: int, axis: int = -1, dtype: Any = None) -> Any:
+    index = np.asarray(index, dtype=object)
+    entries = [entrywise(lambda i, n=n: sympy.Integer(int(i == n)))(index) for n in range(size)]
+    return array(np.stack([np.asarray(e, dtype=object) for e in entries], axis))
+
+
+def _softmax(z: Any, axis: int = -1) -> Any:
+    t = entrywise(sympy.exp)(z)
+    return t / _add(t, axis, keepdims=True)
+
+
+def _all(values: list[Any]) -> Any:
+    return functools.reduce(operator.mul, values, sympy.Integer(1))
+
+
+_add = reduced(lambda values: functools.reduce(operator.add, values, sympy.Integer(0)))
+_exp, _log = entrywise(sympy.exp), entrywise(sympy.log)
+_max, _min = reduced(lambda v: sympy.Max(*v)), reduced(lambda v: sympy.Min(*v))
+_argmax, _argmin = reduced(_position(max)), reduced(_position(min))
+
+OPS = SimpleNamespace(
+    abs=entrywise(sympy.Abs),
+    absolute=entrywise(sympy.Abs),
+    add=operator.add,
+    argmax=_argmax,
+    argmin=_argmin,
+    broadcast_to=lambda x, shape: array(np.broadcast_to(x, shape)),
+    cast=lambda x, dtype=None: entrywise(as_number)(x),
+    ceil=entrywise(sympy.ceiling),
+    convert_to_tensor=lambda x, dtype=None: array(x) if np.ndim(x) else x,
+    divide=operator.truediv,
+    dot=lambda a, b: array(np.dot(a, b)),
+    exp=_exp,
+    expand_dims=lambda x, axis: array(np.expand_dims(np.asarray(x, dtype=object), axis)),
+    expm1=entrywise(lambda x: sympy.exp(x) - 1),
+    floor=entrywise(sympy.floor),
+    floor_divide=entrywise(lambda a, b: sympy.floor(a / b)),
+    full=lambda shape, value, dtype=None: array(np.full(shape, value, dtype=object)),
+    log=_log,
+    log1p=entrywise(lambda x: sympy.log(1 + x)),
+    log_softmax=lambda z, axis=-1: z - _log(_add(_exp(z), axis, keepdims=True)),
+    matmul=lambda a, b: array(np.matmul(a, b)),
+    max=_max,
+    maximum=entrywise(sympy.Max),
+    mean=lambda x, axis=None, keepdims=False: (
+        _add(x, axis, keepdims) / (np.size(x) // max(np.size(_add(x, axis)), 1))
+    ),
+    min=_min,
+    minimum=entrywise(sympy.Min),
+    multiply=operator.mul,
+    negative=operator.neg,
+    one_hot=_one_hot,
+    ones_like=entrywise(lambda x: sympy.Integer(1)),
+    power=entrywise(lambda a, b: a**b),
+    prod=reduced(_all),
+    reciprocal=entrywise(lambda x: 1 / x),
+    reshape=lambda x, shape: array(np.reshape(x, shape)),
+    rsqrt=entrywise(lambda x: 1 / sympy.sqrt(x)),
+    shape=np.shape,
+    sigmoid=entrywise(lambda x: 1 / (1 + sympy.exp(-x))),
+    sign=entrywise(sympy.sign),
+    softmax=_softmax,
+    softplus=entrywise(lambda x: sympy.log(1 + sympy.exp(x))),
+    sqrt=entrywise(sympy.sqrt),
+    square=entrywise(lambda x: x**2),
+    stop_gradient=lambda x: x,
+    subtract=operator.sub,
+    sum=_add,
+    take=lambda x, index, axis=0: array(np.take(x, np.asarray(index, dtype=int), axis)),
+    tanh=entrywise(sympy.tanh),
+    transpose=lambda x: array(np.transpose(x)),
+    where=entrywise(_where),
+    zeros_like=entrywise(lambda x: sympy.Integer(0)),
+)

@@ -1,0 +1,115 @@
+"""Values for the symbols of an equation, and what both sides are with them."""
+
+import ast
+import math
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from dlref.conformance.equations import statements
+from dlref.conformance.equations.arrays import DIGITS, array
+from dlref.conformance.equations.functions import FUNCTIONS, HyperParameters
+from dlref.conformance.equations.pairs import Pair
+
+# What statements need besides the symbols of their equations: sizes, where a symbol has more entries than another or
+# axes that no sum runs over, and stand-ins for what no equation speaks of.
+SIZES = {
+    ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
+    ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
+    ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
+}
+STAND_INS = {
+    "dlref.initializers": lambda values: {"shape": None},
+    "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
+    "dlref.layers.whole_set_statistics": lambda values: {
+        "_inputs": lambda *_: [(values["z"], np.ones(values["z"].shape, bool))],
+        "_examples": lambda *_: None,
+        **dict.fromkeys(("model", "layer", "x")),
+        "examples": 1,
+        "batch_size": 1,
+    },
+}
+
+
+def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
+    """A random rational for each symbol, inside its interval; half the time all between 0 and 1."""
+    small, n = rng.random() < 0.5, rng.randint(2, 4)
+
+    def draw(name: str) -> Any:
+        low, high = pair.domains.get(name, (0.0, 1.0) if small else (-3.0, 3.0))
+        low, high = map(sympy.Rational, (max(low, -3.0), min(high, low + 4.0)))
+        part = sympy.Rational(rng.randint(1, 9999), 10000)
+        return sympy.Float(low + (high - low) * part, DIGITS)
+
+    values: dict[str, Any] = {}
+    for name in sorted(pair.free):
+        own_size = SIZES.get((pair.module.__name__, name))
+        shape = own_size(n) if own_size else (n,) * pair.ranks.get(name, 0)
+        entries = [draw(name) for _ in range(math.prod(shape))]
+        values[name] = array(np.reshape(np.array(entries, dtype=object), shape))
+    return values | {name: sympy.Integer(rng.randint(0, 1)) for name in pair.binary}
+
+
+def sides(
+    pair: Pair, values: dict[str, Any], expanded: frozenset[str]
+) -> Iterator[tuple[Any, Any]]:
+    """Each member of the equation with what the statement computes, for each way to it."""
+    values = values | _counts(pair, values)
+    for name, meaning in pair.legend.items():
+        if name in pair.names:
+            values[name] = _evaluated(meaning, values)
+    known = values | STAND_INS.get(pair.module.__name__, lambda _: {})(values)
+    for name in expanded:
+        values[name] = _evaluated(pair.earlier[name], values)
+    exact = pair.statement.with_value(_with_exact_constants(pair.statement.value))
+    for line in statements.run(exact, pair.module, known, pair.instance, expanded):
+        for member in pair.reading.members:
+            yield _member(pair, member, values), line
+
+
+def _member(pair: Pair, member: ast.expr, values: dict[str, Any]) -> Any:
+    index, ranks = pair.reading.index, pair.ranks
+    if not index:
+        return _evaluated(member, values)
+    size = len(values[next(name for name in sorted(ranks) if ranks[name] == 1)])
+    return array([_evaluated(member, values | {index: sympy.Integer(i)}) for i in range(size)])
+
+
+def _evaluated(expression: ast.expr, values: Mapping[str, Any]) -> Any:
+    code = compile(ast.Expression(_with_exact_constants(expression)), "<equation>", "eval")
+    return eval(code, {**FUNCTIONS, **values})
+
+
+class _Exact(ast.NodeTransformer):
+    """Numbers that are calculated with as exact ones: `1 / 2` is a half, and 0.1 a tenth."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        for side in ("left", "right"):
+            operand = getattr(node, side)
+            if isinstance(operand, ast.Constant) and type(operand.value) in (int, float):
+                exact = f"__import__('sympy').Rational('{operand.value!r}')"
+                setattr(node, side, ast.parse(exact, mode="eval").body)
+        return node
+
+
+def _with_exact_constants(expression: ast.expr) -> ast.expr:
+    copy = ast.parse(ast.unparse(expression), mode="eval")
+    return ast.fix_missing_locations(_Exact().visit(copy)).body
+
+
+def _counts(pair: Pair, values: dict[str, Any]) -> dict[str, Any]:
+    """The symbols that are numbers of terms: the upper ends of sums, and what the code counts itself."""
+    found = {}
+    for member in pair.reading.members:
+        for node in ast.walk(member):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "sum"
+                and len(node.args) == 3
+            ):
+                found[ast.unparse(node.args[2])] = sympy.Integer(_evaluated(node.args[1], values))
+    return found

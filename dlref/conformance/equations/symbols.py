@@ -1,0 +1,37 @@
+r"""The symbols of equations and the names in their code: $\hat m$ is `m_hat`, $\beta_1$ is `beta_1`.
+
+Imports nothing of dlref: the tools of the site load this file by its path.
+"""
+
+import re
+
+ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
+LETTER = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])|[a-zA-Z]"
+ACCENTED = rf"\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
+WORD = r"\\text\{[a-z\\_]+\}"
+INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"
+SYMBOL = re.compile(rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^2|')?(?P<index>{INDEX})?")
+# What is no symbol: \log, \mathrm{ReLU}, the e of e^z.
+OTHER = re.compile(
+    r"\\(?:begin|end|mathrm|mathcal|operatorname)\s*(?:\{\w+\}|\w)|\\[a-zA-Z]+|\\.|e(?=\^)"
+)
+INLINE = re.compile(r"(?<!\\)\$(?!\$)(.+?)(?<!\\)\$", re.S)
+
+
+def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
+    """What code may call a symbol, the whole first, and how much of its TeX that is."""
+    letters = re.sub(r"\\(?:text|var)|[{}]|\\(?=_)", "", base)
+    accented = re.match(r"\\(hat|tilde|bar)\s*(.*)", letters)
+    accent, letter = accented.groups() if accented else ("", letters)
+    name = letter.lstrip("\\") + ACCENTS.get(accent or "", "")
+    name = name if name != "lambda" else "lambda_"
+    power_name = {"^2": "2", "'": "_next"}.get(power, "")
+    index_name = re.sub(r"\\text|[{}]", "", index)
+    found = [
+        (name + power_name + index_name, base + power + index),
+        (name + power_name, base + power),
+        (name + index_name, base + index) if not power else ("", ""),
+        (name, base),
+        (name.lower(), base),
+    ]
+    return [(n, tex) for n, tex in found if n]

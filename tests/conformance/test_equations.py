@@ -1,0 +1,105 @@
+"""Each printed equation is its line of code, and a slip of the pen in either is seen."""
+
+import ast
+
+import pytest
+
+from dlref.conformance.equations import verify
+from dlref.conformance.equations.compare import EQUAL, compare
+from dlref.conformance.equations.cursor import ReadingError
+from dlref.conformance.equations.latex import Reader
+from dlref.conformance.equations.pairs import (
+    Comparison,
+    Pair,
+    mutated_reading,
+    mutated_statement,
+    pairs,
+)
+from dlref.conformance.mutation import expression_mutants
+
+MODULES = verify.modules()
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+
+# Every equation that nothing can be said of, with the reason. Keep it short.
+UNDECIDED: dict[tuple[str, int], str] = {}
+
+
+@every_module
+def test_equations_are_their_lines(path) -> None:
+    for pair in pairs(path):
+        found = pair if isinstance(pair, Comparison) else compare(pair)
+        expected = ("undecided",) if (found.module, found.number) in UNDECIDED else EQUAL
+        assert found.verdict in expected, found
+
+
+def test_few_are_undecided() -> None:
+    equations = sum(len(list(pairs(path))) for path in MODULES)
+    assert equations >= 60
+    assert len(UNDECIDED) <= equations / 10
+
+
+@every_module
+def test_no_slip_of_the_pen_is_called_equal(path) -> None:
+    seen = 0
+    for pair in pairs(path):
+        assert isinstance(pair, Pair)
+        slips = [
+            mutated_reading(pair, place, mutant)
+            for place, member in enumerate(pair.reading.members)
+            for _, mutant in expression_mutants(member)
+        ]
+        slips += [mutated_statement(pair, m) for _, m in expression_mutants(pair.statement.value)]
+        for slip in slips:
+            seen += 1
+            assert compare(slip).verdict not in EQUAL, compare(slip)
+    assert seen >= 3
+
+
+READ = {
+    # What the courses to come write, beside what the modules here do.
+    r"z = W x + b": "W @ x + b",
+    r"\theta := \theta - \alpha\, \frac{g}{\lVert g \rVert}": "theta - alpha * (g / norm(g))",
+    r"c_t = f_t \odot c_{t-1} + i_t \odot g_t": "f * c + i * g",
+    r"J = \frac{1}{m} \sum_{i=1}^m (\hat y^{(i)} - y^{(i)})^2": (
+        "1 / m * sum(lambda i: (y_hat[i] - y[i]) ** 2, y_hat.shape[0], m)"
+    ),
+    r"d = \left[\, r < p \,\right]": "indicator(r < p)",
+    r"q = \sum_{j=0}^{k-1} y_j": "sum(lambda j: y[j], y.shape[0], k - 1 + 1)",
+    r"p = \prod_j q_j": "prod(lambda j: q[j], q.shape[0])",
+    r"n = \lfloor \frac{x + 2p - f}{s} \rfloor + 1": "floor((x + 2 * p - f) / s) + 1",
+    r"h = \begin{cases} a & x \ge 0 \\ -a & x < 0 \end{cases}": "cases(x >= 0, a, x < 0, -a)",
+    r"G = A^\top A": "transpose(A) @ A",
+    r"J = \mathbb E[x^2]": "mean(x ** 2)",
+    r"a^{\langle t \rangle} = \tanh(W a^{\langle t-1 \rangle} + b)": "tanh(W @ a + b)",
+    r"q = \max_j y_j": "max_over(lambda j: y[j], y.shape[0])",
+}
+
+
+@pytest.mark.parametrize("tex", READ)
+def test_reads(tex: str) -> None:
+    (member,) = Reader({"c", "f", "i", "g", "x"}).equation(tex).members[-1:]
+    assert ast.unparse(member) == ast.unparse(ast.parse(READ[tex], mode="eval").body)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"x = \foo{y}",
+        r"x = y_{ab}^{",
+        r"x = \frac{y}",
+        r"x = (y",
+        r"x = y)",
+        r"x = y +",
+        r"x",
+        r"x = x + 1",
+        r"x = y_k",
+        r"x = \sum_i y",
+        r"x = \sum_{i=2}^m y_i",
+        r"x = \int y",
+        r"x = y \approx z",
+        r"x = 1, 2, \dots",
+    ],
+)
+def test_what_it_does_not_know_is_an_error(tex: str) -> None:
+    with pytest.raises(ReadingError):
+        Reader({"x", "y"}).equation(tex)
