@@ -41,6 +41,8 @@ def report(directory: str) -> None:
 
 
 @main.command()
+@click.argument("target", metavar="[FILE.py:NAME]", required=False)
+@click.option("--against", metavar="NAME", help="Compare FILE.py:NAME with this object of dlref.")
 @click.option("--only", metavar="NAME", help="Only the rows whose name contains NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
@@ -51,11 +53,26 @@ def report(directory: str) -> None:
 @click.option(
     "--backend", type=click.Choice(BACKENDS), help="[default: KERAS_BACKEND, or tensorflow]"
 )
-def verify(only: str | None, as_json: bool, equations: bool, backend: str | None) -> None:
-    """Compare every object with Keras and with its equation, on this machine."""
+def verify(
+    target: str | None,
+    against: str | None,
+    only: str | None,
+    as_json: bool,
+    equations: bool,
+    backend: str | None,
+) -> None:
+    """Compare every object with Keras and with its equation, on this machine.
+
+    With FILE.py:NAME and --against optimizers.Adam, compare your own Keras class or object with one of dlref: where it
+    differs, from which step on, and which known mistake it looks like. Exit codes: 0, equal; 1, not; 2, cannot compare.
+    """
+    if bool(target) != bool(against):
+        raise click.UsageError("FILE.py:NAME needs --against, and --against needs FILE.py:NAME.")
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ["JAX_ENABLE_X64"] = "1"
+    if target and against:
+        engine(partial(_check, target=target, against=against, as_json=as_json))
     import_keras()
     if equations:
         _needs("sympy", "equations")
@@ -63,6 +80,12 @@ def verify(only: str | None, as_json: bool, equations: bool, backend: str | None
     else:
         from dlref.conformance.verify import main as run
     raise SystemExit(run(only, as_json))
+
+
+def _check(_: Interruption, target: str, against: str, as_json: bool) -> int:
+    from dlref.conformance.checking import main as run
+
+    return run(target, against, as_json)
 
 
 def _needs(package: str, extra: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from dlref import activations as ours
-from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
 
@@ -17,7 +17,7 @@ def of_z(function: Any, zero: float = 0.0) -> Arrays:
     rng = np.random.default_rng(0)
     z = np.concatenate([np.linspace(-8, 8, 17), rng.normal(0, 3, 21), [-1000.0, 1000.0]])
     z[z == 0] = zero
-    return value_and_gradients(function, [z.reshape(8, 5)], rng.normal(size=(8, 5)))
+    return named(function, {"z": z.reshape(8, 5)}, rng.normal(size=(8, 5)))
 
 
 def _activation(name: str, builtin: str, mapped: Any, source: str, **kwargs: Any) -> Row:

@@ -15,7 +15,8 @@ from dlref.conformance.row import Arrays, Row
 def of_series(function: Any) -> Arrays:
     """A series of 40 temperatures in three places."""
     theta = np.random.default_rng(0).normal(15, 8, (40, 3))
-    return [ops.convert_to_numpy(function(ops.convert_to_tensor(theta, keras.config.floatx())))]
+    averages = function(ops.convert_to_tensor(theta, keras.config.floatx()))
+    return {"value": ops.convert_to_numpy(averages)}
 
 
 def _low_pass(theta: Any) -> Any:

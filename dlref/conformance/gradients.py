@@ -21,6 +21,15 @@ def value_and_gradients(
     return [keras.ops.convert_to_numpy(a) for a in (value, *gradients)]
 
 
+def named(
+    function: Callable[..., Any], inputs: dict[str, Any], upstream: Any, where: str = ""
+) -> dict[str, np.ndarray]:
+    """Value and gradients of a function, by their names: `"value"`, `"gradient by z"`, each followed by `where`."""
+    names = ["value", *(f"gradient by {name}" for name in inputs)]
+    arrays = value_and_gradients(function, list(inputs.values()), upstream)
+    return {name + where: array for name, array in zip(names, arrays, strict=True)}
+
+
 def _tensorflow(function: Any, inputs: list[Any], upstream: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 

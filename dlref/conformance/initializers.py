@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from dlref import initializers as ours
@@ -14,7 +15,20 @@ def draws(initializer: Any) -> Arrays:
     """The draws for a dense and for a convolution kernel."""
     dtype = keras.config.floatx()
     shapes = ((64, 32), (3, 3, 4, 8))
-    return [ops.convert_to_numpy(initializer(shape, dtype=dtype)) for shape in shapes]
+    return {
+        f"weights of shape {shape}": ops.convert_to_numpy(initializer(shape, dtype=dtype))
+        for shape in shapes
+    }
+
+
+def law(initializer: Any) -> Arrays:
+    """The quantiles of 200,000 draws in units of the largest; the outermost show whether tails are cut off."""
+    dtype, levels = keras.config.floatx(), (0.001, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 0.999)
+    return {
+        f"quantiles of weights of shape {shape}": 20
+        * np.quantile(ops.convert_to_numpy(initializer(shape, dtype=dtype)), levels)
+        for shape in ((1000, 200), (3, 3, 60, 370))
+    }
 
 
 _scaled = partial(keras.initializers.VarianceScaling, mode="fan_in", seed=0)
@@ -29,6 +43,7 @@ ROWS = [
         unmapped=partial(keras.initializers.RandomNormal, seed=0),
         sentence="Keras' default standard deviation is 0.05.",
         probe=draws,
+        law=law,
     ),
     Row(
         name="initializers.XavierNormal",
@@ -40,6 +55,7 @@ ROWS = [
         unmapped=partial(keras.initializers.GlorotNormal, seed=0),
         sentence="Keras' GlorotNormal has variance 2/(n_in + n_out) and truncates.",
         probe=draws,
+        law=law,
     ),
     Row(
         name="initializers.HeNormal",
@@ -51,5 +67,6 @@ ROWS = [
         unmapped=partial(keras.initializers.HeNormal, seed=0),
         sentence="Keras' HeNormal cuts the tails off at 2.27 standard deviations.",
         probe=draws,
+        law=law,
     ),
 ]

@@ -9,36 +9,48 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.conformance.weights import ROLES, by_role
 
 _RATE = 0.25
 
 
 def in_training_and_at_test_time(
-    layer: Any, shape: tuple[int, ...] = (6, 5, 4), masked: bool = False
+    layer: Any, shape: tuple[int, ...] = (6, 5, 4), masked: bool = False, steps: int = 4
 ) -> Arrays:
     """Outputs, gradients by inputs and weights, and statistics, over three mini-batches; then the same at test time."""
-    rng = np.random.default_rng(0)
-    layer.build(shape)
-    trainable = [rng.uniform(0.5, 1.5, v.shape) for v in layer.trainable_variables]
-    state = [
-        ops.convert_to_tensor(rng.uniform(0.5, 1.5, v.shape), v.dtype)
-        for v in layer.non_trainable_variables
-    ]
+    rng, dtype = np.random.default_rng(0), keras.config.floatx()
+    start = {role: rng.uniform(0.5, 1.5, max(shape)) for role in ROLES}
+    if not layer.built:
+        layer.build(shape)
+    trainable = by_role(layer.trainable_variables, ("gamma", "beta"))
+    kept = by_role(layer.non_trainable_variables, ("moving_mean", "moving_variance"))
+
+    def started(role: str, v: Any) -> np.ndarray:
+        """Where a weight starts; a seed, which is no role, stays as it is."""
+        size = int(np.prod(v.shape))
+        return np.reshape(start[role][:size], v.shape) if role in start else ops.convert_to_numpy(v)
+
+    weights = {role: started(role, v) for role, v in trainable.items()}
+    state = [ops.convert_to_tensor(started(role, v), v.dtype) for role, v in kept.items()]
+    order = {id(v): role for role, v in (trainable | kept).items()}
     mask = {"mask": ops.convert_to_tensor(rng.random(shape[:-1]) < 0.7)} if masked else {}
-    seen = []
-    for training in (True, True, True, False):
+    seen = {}
+    for step, training in enumerate((True, True, True, False)[-steps:]):
         z, upstream = rng.normal(3, 2, shape), rng.normal(size=shape)
+        where = f" in training, mini-batch {step + 1}" if training else " at test time"
 
-        def outputs(z: Any, *weights: Any, state: Any = state, training: Any = training) -> Any:
-            return layer.stateless_call(weights, state, z, training=training, **mask)[0]
+        def called(z: Any, *w: Any, state: Any = state, training: Any = training) -> Any:
+            return layer.stateless_call(w, state, z, training=training, **mask)
 
-        seen += value_and_gradients(outputs, [z, *trainable], upstream)
-        z = ops.convert_to_tensor(z, keras.config.floatx())
-        weights = [ops.convert_to_tensor(w, keras.config.floatx()) for w in trainable]
-        state = layer.stateless_call(weights, state, z, training=training, **mask)[1]
-        seen += [ops.convert_to_numpy(s) for s in state]
+        outputs = {"inputs": z} | weights
+        seen |= named(lambda *x, called=called: called(*x)[0], outputs, upstream, where)
+        tensors = [ops.convert_to_tensor(x, dtype) for x in outputs.values()]
+        state = called(*tensors)[1]
+        for variable, value in zip(layer.non_trainable_variables, state, strict=True):
+            if order[id(variable)] in ROLES:
+                seen[order[id(variable)] + where] = np.ravel(ops.convert_to_numpy(value))
     return seen
 
 
@@ -49,15 +61,20 @@ def kept_and_dropped(layer: Any) -> Arrays:
     """
     a = np.repeat(np.linspace(0.5, 2.0, 8)[None], 4096, 0)
     upstream = np.repeat(np.linspace(1.0, 3.0, 8)[None], 4096, 0)
+    if not layer.built:
+        layer.build(a.shape)
     seeds = [v.value for v in layer.non_trainable_variables]
 
     def outputs(a: Any, training: bool) -> Any:
         return layer.stateless_call([], seeds, a, training=training)[0]
 
-    trained = value_and_gradients(partial(outputs, training=True), [a], upstream)
-    tested = value_and_gradients(partial(outputs, training=False), [a], upstream)
-    eighths = np.round(8 * np.mean(trained[0] != 0))
-    return [*(v.max(0) for v in trained), *(v.min(0) for v in trained), eighths, *tested]
+    seen = {}
+    for training, where in ((True, "in training"), (False, "at test time")):
+        found = named(partial(outputs, training=training), {"inputs": a}, upstream)
+        seen[f"eighths of the units kept {where}"] = np.round(8 * np.mean(found["value"] != 0))
+        seen |= {f"{name} {where}, of kept units": v.max(0) for name, v in found.items()}
+        seen |= {f"{name} {where}, of dropped units": v.min(0) for name, v in found.items()}
+    return seen
 
 
 def inference_statistics(make: Callable[[np.ndarray], Any]) -> Arrays:
@@ -68,13 +85,15 @@ def inference_statistics(make: Callable[[np.ndarray], Any]) -> Arrays:
 def _whole_set(x: np.ndarray) -> Arrays:
     layer = ours.BatchNormalization()
     ours.whole_set_statistics(keras.Sequential([keras.Input((4,)), layer]), x, batch_size=16)
-    return [ops.convert_to_numpy(layer.moving_mean), ops.convert_to_numpy(layer.moving_variance)]
+    statistics = {"mean": layer.moving_mean, "variance": layer.moving_variance}
+    return {name: ops.convert_to_numpy(v) for name, v in statistics.items()}
 
 
 def _adapted(x: np.ndarray) -> Arrays:
     layer = keras.layers.Normalization()
     layer.adapt(x)
-    return [np.ravel(ops.convert_to_numpy(v)) for v in (layer.mean, layer.variance)]
+    statistics = {"mean": layer.mean, "variance": layer.variance}
+    return {name: np.ravel(ops.convert_to_numpy(v)) for name, v in statistics.items()}
 
 
 class _DropoutTimesP(keras.layers.Layer):

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from dlref import losses as ours
-from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
 
@@ -21,10 +21,11 @@ def of_predictions(loss: Any, probabilities: Callable[[Any], Any] | None = None)
         with_rows = probabilities(ops.convert_to_tensor(y_hat, keras.config.floatx()))
         y_hat = ops.convert_to_numpy(with_rows)
     one_hot, soft = np.eye(4)[rng.integers(0, 4, 12)], rng.dirichlet(np.ones(4), 12)
-    seen = []
-    for y in (one_hot, soft):
+    seen = {}
+    for labels, y in {"one-hot labels": one_hot, "soft labels": soft}.items():
         y = ops.convert_to_tensor(y, keras.config.floatx())
-        seen += value_and_gradients(lambda y_hat, y=y: loss(y, y_hat), [y_hat], 1.0)
+        predicted = {"y_pred": y_hat}
+        seen |= named(lambda y_hat, y=y: loss(y, y_hat), predicted, 1.0, f", {labels}")
     return seen
 
 

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import copy
+import importlib
 import inspect
 import sys
 from collections.abc import Iterator
@@ -10,14 +11,50 @@ from types import CodeType, FunctionType
 from typing import Any
 
 
+def functions_of(name: str) -> Iterator[list[Any]]:
+    """The functions of an object of dlref, `"optimizers.Adam"`: its own, then those of its file."""
+    area, _, attribute = name.partition(".")
+    thing = getattr(importlib.import_module(f"dlref.{area}"), attribute, None)
+    thing = thing or getattr(importlib.import_module("dlref.tuning.space"), attribute)
+    parents = thing.__mro__ if isinstance(thing, type) else ()
+    methods = [v for c in parents if c.__module__.startswith("dlref.") for v in vars(c).values()]
+    file = [f for f in vars(sys.modules[thing.__module__]).values() if _is_of(thing, f)]
+    for functions in ([thing] if inspect.isfunction(thing) else methods, file):
+        yield [f for f in functions if inspect.isfunction(inspect.unwrap(f))]
+
+
+def _is_of(thing: Any, function: Any) -> bool:
+    return getattr(function, "__module__", "") == thing.__module__
+
+
+def holding(name: str, text: str) -> Any:
+    """The function of an object, or of its file, in whose source `text` stands once.
+
+    Raises:
+        LookupError: if it is not exactly one function.
+    """
+    for functions in functions_of(name):
+        found = [f for f in functions if inspect.getsource(inspect.unwrap(f)).count(text) == 1]
+        if len(found) == 1:
+            return found[0]
+    raise LookupError(f"{name}: {text!r} stands in no function, or in several")
+
+
 @contextlib.contextmanager
-def mutated(function: Any, old: str, new: str) -> Iterator[None]:
-    """`function` with its only `old` replaced by `new`, wherever it is already in use."""
+def mutated(function: Any, *changes: tuple[str, str]) -> Iterator[None]:
+    """`function` with the only place of each change's first text holding its second, wherever it is already in use.
+
+    Raises:
+        LookupError: if a text does not stand there once.
+    """
     target = inspect.unwrap(function)
     lines, start = inspect.getsourcelines(target)
-    source = "".join(lines)
-    assert source.count(old) == 1, f"{target.__qualname__} has {source.count(old)} times {old!r}"
-    with swapped(target, start, source, source.replace(old, new)):
+    source = mutant = "".join(lines)
+    for old, new in changes:
+        if mutant.count(old) != 1:
+            raise LookupError(f"{target.__qualname__} has {mutant.count(old)} times {old!r}")
+        mutant = mutant.replace(old, new)
+    with swapped(target, start, source, mutant):
         yield
 
 
@@ -34,21 +71,21 @@ def swapped(target: FunctionType, start: int, source: str, mutant: str) -> Itera
         target.__code__ = original
 
 
-def operator_mutants(function: Any) -> list[tuple[str, str]]:
-    """Each numbered statement of `function` with one operator exchanged: the statement, and the mutant."""
-    lines, _ = inspect.getsourcelines(inspect.unwrap(function))
-    mutants = []
-    for line in lines:
-        statement, marker, _ = line.strip().rpartition("  # (")
-        if not marker:
+def statement_mutants(function: Any) -> Iterator[tuple[int, str, tuple[str, str]]]:
+    """Each numbered statement of `function` with one slip of the pen in it.
+
+    Yields:
+        The statement's number, what was done, and the statement with the mutant, as `mutated` takes them.
+    """
+    for line in inspect.getsourcelines(inspect.unwrap(function))[0]:
+        statement, _, number = line.strip().rpartition("  # (")
+        if not statement:
             continue
-        for i, node in enumerate(ast.walk(ast.parse(statement))):
-            if isinstance(node, ast.BinOp) and type(node.op) in _EXCHANGED:
-                tree = ast.parse(statement)
-                changed: Any = list(ast.walk(tree))[i]
-                changed.op = _EXCHANGED[type(node.op)]()
-                mutants.append((statement, ast.unparse(tree)))
-    return mutants
+        tree: Any = ast.parse(statement).body[0]
+        for what, mutant in expression_mutants(tree.value):
+            changed = copy.copy(tree)
+            changed.value = mutant
+            yield int(number.rstrip(")")), what, (statement, ast.unparse(changed))
 
 
 def expression_mutants(expression: ast.expr) -> Iterator[tuple[str, ast.expr]]:

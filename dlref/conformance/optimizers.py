@@ -19,17 +19,19 @@ _SHAPES = ((4,), (3, 2), ())
 STEPS = 24
 
 
-def trajectory(optimizer: Any) -> Arrays:
+def trajectory(optimizer: Any, steps: int = STEPS) -> Arrays:
     """Three parameters after each of 24 steps along given gradients, of which some entries stay 0 for a while."""
     rng = np.random.default_rng(0)
     dtype = keras.config.floatx()
     parameters = [keras.Variable(rng.normal(size=shape), dtype=dtype) for shape in _SHAPES]
-    seen = []
-    for t in range(STEPS):
+    seen = {}
+    for t in range(steps):
         gradients = [rng.normal(size=shape) for shape in _SHAPES]
         gradients[0][:2] *= t >= STEPS // 2
         optimizer.apply([ops.convert_to_tensor(g, dtype) for g in gradients], parameters)
-        seen += [ops.convert_to_numpy(p) for p in parameters]
+        for shape, parameter in zip(_SHAPES, parameters, strict=True):
+            name = f"parameter of shape {shape} after step {t + 1}"
+            seen[name] = ops.convert_to_numpy(parameter)
     return seen
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from dlref import regularizers as ours
-from dlref.conformance.gradients import value_and_gradients
+from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
 _M = 64  # a power of two: Keras passes λ/2m through float32
@@ -16,7 +16,7 @@ _M = 64  # a power of two: Keras passes λ/2m through float32
 def of_weights(regularizer: Any) -> Arrays:
     """The price of a kernel, and its gradient."""
     w = np.random.default_rng(0).normal(size=(7, 3, 2))
-    return value_and_gradients(regularizer, [w], 1.0)
+    return named(regularizer, {"the weights": w}, 1.0)
 
 
 ROWS = [

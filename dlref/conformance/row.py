@@ -1,14 +1,14 @@
 """One row of the conformance table: what one object must equal, and from what it must differ."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import keras
 import numpy as np
 
-Arrays = Sequence[np.ndarray]
+Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,9 @@ class Row:
         mapping: the mapping, in words.
         unmapped: makes the built-in with the same arguments, where that computes something else.
         sentence: how the unmapped built-in differs.
-        probe: from an object to the arrays that describe what it does.
+        probe: from an object to the arrays that describe what it does, each with the words for what it is.
         tolerance: the largest error allowed in float64, relative to the largest entry of each array or 1.
+        law: for objects of random numbers, what can be compared of one that draws others; to 2 %.
         loose: per backend, a larger tolerance: the built-in itself is less exact there, as `sentence` says.
     """
 
@@ -41,6 +42,7 @@ class Row:
     mapping: str = ""
     unmapped: Callable[[], Any] | None = None
     sentence: str = ""
+    law: Callable[[Any], Arrays] | None = None
     tolerance: float = 1e-12
     loose: dict[str, float] = field(default_factory=dict)
 
@@ -69,13 +71,14 @@ def precision(dtype: str) -> Iterator[None]:
 
 
 def error(actual: Arrays, expected: Arrays) -> float:
-    """The largest distance of two lists of arrays, relative to an array's largest entry or 1; inf for NaN."""
-    if len(actual) != len(expected):
+    """The largest distance of arrays of the same names, relative to an array's largest entry or 1; inf for NaN."""
+    if set(actual) != set(expected):
         return np.inf
-    return max((_distance(a, b) for a, b in zip(actual, expected, strict=True)), default=np.inf)
+    return max((distance(actual[name], expected[name]) for name in expected), default=np.inf)
 
 
-def _distance(a: Any, b: Any) -> float:
+def distance(a: Any, b: Any) -> float:
+    """The largest distance of two arrays, relative to the largest entry of `b` or 1; inf for NaN."""
     a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
     if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return np.inf

@@ -15,7 +15,8 @@ _ALPHA, _STEPS = 0.125, 10
 
 def learning_rates(schedule: Any) -> Arrays:
     """The learning rate of each of the first 120 steps: 12 epochs."""
-    return [np.array([float(ops.convert_to_numpy(schedule(step))) for step in range(120)])]
+    rates = (float(ops.convert_to_numpy(schedule(step))) for step in range(12 * _STEPS))
+    return {f"learning rate of step {step}": np.array(rate) for step, rate in enumerate(rates)}
 
 
 _keras = keras.optimizers.schedules

@@ -20,7 +20,7 @@ def quantiles(declare: Callable[[Any], Any]) -> Arrays:
     for quantile in _QUANTILES:
         hp.values[declared.name] = declared.prob_to_value(quantile)
         values.append(declare(hp))
-    return [np.sort(np.array(values, "float64"))]
+    return {"quantiles": np.sort(np.array(values, "float64"))}
 
 
 ROWS = [

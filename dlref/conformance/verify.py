@@ -39,7 +39,7 @@ class Result:
         }
 
 
-def check(row: Row, dtype: str = "float64") -> Result:
+def check_row(row: Row, dtype: str = "float64") -> Result:
     """Runs one row: ours must equal the mapped built-in, and differ from the unmapped one where there is one."""
     try:
         with precision(dtype):
@@ -68,7 +68,7 @@ def main(only: str | None = None, as_json: bool = False) -> int:
         print(f"dlref verify: no row is named like {only!r}. There are: {names}.")
         return 1
     start = time.perf_counter()
-    results = [check(row) for row in rows]
+    results = [check_row(row) for row in rows]
     report = environment() | {
         "seconds": round(time.perf_counter() - start, 1),
         "rows": [result.as_dict() for result in results],

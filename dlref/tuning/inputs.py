@@ -42,6 +42,19 @@ def load_model(target: str) -> tuple[keras_tuner.HyperModel, str]:
     Raises:
         SweepError: if there is no such file or function, or the file cannot be imported.
     """
+    found = load(target)
+    file, _, name = target.rpartition(":")
+    if not (isinstance(found, keras_tuner.HyperModel) or callable(found)):
+        raise SweepError(f"{file} must hold a function or keras_tuner.HyperModel named {name!r}.")
+    return _hypermodel(target, found), digest_file(file)
+
+
+def load(target: str) -> Any:
+    """What `"path/to/file.py:NAME"` names.
+
+    Raises:
+        SweepError: if there is no such file or name, or the file cannot be imported.
+    """
     file, colon, name = target.rpartition(":")
     if not colon or not file or not name:
         raise SweepError(
@@ -51,16 +64,15 @@ def load_model(target: str) -> tuple[keras_tuner.HyperModel, str]:
     if not path.is_file():
         raise SweepError(f"{file} must be a Python file. There is no such file.")
     module = _import_file(path)
-    found = getattr(module, name, None)
-    if isinstance(found, keras_tuner.HyperModel) or callable(found):
-        return _hypermodel(target, found), digest_file(file)
+    if hasattr(module, name):
+        return getattr(module, name)
     functions = [
         key
         for key, value in vars(module).items()
         if callable(value) and key[0] != "_" and getattr(value, "__module__", "") == module.__name__
     ]
     raise SweepError(
-        f"{file} must hold a function or keras_tuner.HyperModel named {name!r}. "
+        f"{file} must hold a function, class or HyperModel named {name!r}. "
         f"It holds: {', '.join(functions) or 'no function'}."
     )
 

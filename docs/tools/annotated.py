@@ -101,7 +101,7 @@ class Annotated(Block):
         self.md.parser.parseChunk(note, symbols.coloured_text(self.notes[number], self.styles))
 
     def _verdict(self, equation: etree.Element, number: int) -> None:
-        """Whether SymPy found the equation and its line to be the same; the page on conformance says what that means."""
+        """Whether SymPy found the equation and its line to be the same; the page on conformance says more."""
         module = ".".join(self.module.path.relative_to(source.ROOT).with_suffix("").parts)
         if found := equations.verdict(module, number, self.config["language"]):
             label = etree.SubElement(equation, "small", {"class": "annotated-verdict"})
