@@ -102,6 +102,7 @@ def _against(thing: Any, row: Row, dtype: str) -> Check:
         if off[largest] <= allowed:
             return Check(row.name, "equal", off[largest], remarks=remarks)
         first = next(n for n in off if off[n] > allowed)
+        comparison.differs(off[largest])
         mistakes = comparison.mistakes()
         if not mistakes and off[largest] <= row.allowed("float32"):
             remarks.append("the difference is of the size of float32's rounding")

@@ -15,7 +15,8 @@ from dlref.conformance.mutation import functions_of, holding, mutated, statement
 from dlref.conformance.row import Arrays, Row, distance
 from dlref.conformance.table import ROWS
 
-ALIKE = 1e-9  # how near an object must come to a mistake to be called it
+# To be called a mistake an object must come a hundred times nearer to it than to ours, and at least this near.
+ALIKE, FLOAT32 = 1e-9, 1e-5
 LAW = 0.02  # what 200,000 draws leave open
 
 
@@ -45,6 +46,10 @@ class Comparison:
     def expected(self) -> Arrays:
         """What ours does."""
         return self.probe(self.ours())
+
+    def differs(self, by: float) -> None:
+        """Notes how far theirs lies from ours."""
+        self.near = LAW if self.row.law else max(ALIKE, min(FLOAT32, by / 100))
 
     def mistakes(self) -> list[str]:
         """The mistakes that give what was seen: known ones, slips in a numbered line, two known ones at once."""
@@ -84,10 +89,9 @@ class Comparison:
 
     def _equals(self, make: Callable[[], Any]) -> bool:
         """Whether an object does the same as theirs, also where both give NaN."""
-        near = LAW if self.row.law else ALIKE
-        if not _same(self.glanced, self.glance(make()), near):
+        if not _same(self.glanced, self.glance(make()), self.near):
             return False
-        return self.glance is self.probe or _same(self.seen(), self.probe(make()), near)
+        return self.glance is self.probe or _same(self.seen(), self.probe(make()), self.near)
 
 
 def _same(seen: Arrays, mutant: Arrays, near: float) -> bool:

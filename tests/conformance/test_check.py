@@ -98,7 +98,8 @@ def test_an_argument_that_is_missing_is_said() -> None:
             super().__init__(lr)
 
     found = check(Fixed, ADAM)
-    assert found.verdict == "equal in float32"  # 0.9 goes through float32 in it
+    rounded = keras.backend.backend() == "tensorflow"  # 0.9 goes through float32 in it
+    assert found.verdict == ("equal in float32" if rounded else "equal")
     missing = [remark.split("`")[1] for remark in found.remarks if "takes no" in remark]
     assert missing == ["beta_1", "beta_2", "epsilon"]
 
