@@ -11,6 +11,7 @@ found the best trials stale; 130 and 143, ended by Ctrl-C and SIGTERM.
 import importlib.util
 import os
 from functools import partial
+from typing import Any
 
 import click
 
@@ -51,6 +52,12 @@ def report(directory: str) -> None:
     help="Compare each printed equation with its line of code, by SymPy (the extra `equations`).",
 )
 @click.option(
+    "--record", metavar="PATH", type=click.Path(), help="Write a record of this run there."
+)
+@click.option(
+    "--since", metavar="FILE", type=click.Path(), help="Show what changed since a record."
+)
+@click.option(
     "--backend", type=click.Choice(BACKENDS), help="[default: KERAS_BACKEND, or tensorflow]"
 )
 def verify(
@@ -59,6 +66,8 @@ def verify(
     only: str | None,
     as_json: bool,
     equations: bool,
+    record: str | None,
+    since: str | None,
     backend: str | None,
 ) -> None:
     """Compare every object with Keras and with its equation, on this machine.
@@ -73,13 +82,20 @@ def verify(
     os.environ["JAX_ENABLE_X64"] = "1"
     if target and against:
         engine(partial(_check, target=target, against=against, as_json=as_json))
-    import_keras()
     if equations:
         _needs("sympy", "equations")
-        from dlref.conformance.equations.verify import main as run
-    else:
-        from dlref.conformance.verify import main as run
-    raise SystemExit(run(only, as_json))
+        import_keras()
+        from dlref.conformance.equations.verify import main as compare
+
+        raise SystemExit(compare(only, as_json))
+    words = {"only": only, "as_json": as_json, "record": record, "since": since}
+    engine(partial(_verify, **words))
+
+
+def _verify(_: Interruption, **words: Any) -> int:
+    from dlref.conformance.verify import main as run
+
+    return run(**words)
 
 
 def _check(_: Interruption, target: str, against: str, as_json: bool) -> int:

@@ -38,7 +38,7 @@ ROWS = [
         _keras.tanh,
         "CS231n-6; Flowchart C1",
         sentence="On JAX, Keras computes float64 inputs in float32.",
-        loose={"jax": 1e-5},
+        computes={"jax": "float32"},
     ),
     _activation("relu", "keras.activations.relu", _keras.relu, "CS231n-6; Flowchart C1"),
     _activation(

@@ -9,12 +9,15 @@ import scipy.signal
 from keras import ops
 
 from dlref import averages as ours
+from dlref.conformance.compiling import compiled
 from dlref.conformance.row import Arrays, Row
 
 
 def of_series(function: Any) -> Arrays:
     """A series of 40 temperatures in three places."""
     theta = np.random.default_rng(0).normal(15, 8, (40, 3))
+    if isinstance(function, partial):  # SciPy's is no program
+        function = compiled(function)
     averages = function(ops.convert_to_tensor(theta, keras.config.floatx()))
     return {"value": ops.convert_to_numpy(averages)}
 
@@ -36,6 +39,7 @@ ROWS = [
         mapped=lambda: _low_pass,
         mapping="lfilter([1 − β], [1, −β], θ)",
         probe=of_series,
+        steps=40,
     ),
     Row(
         name="averages.bias_correction",
@@ -45,5 +49,6 @@ ROWS = [
         mapped=lambda: _weighted_mean,
         mapping="v / lfilter([1 − β], [1, −β], 1): divided by the sum of the weights",
         probe=of_series,
+        steps=40,
     ),
 ]

@@ -1,10 +1,12 @@
 """Values and gradients of a function of tensors, on the running backend."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+
+from dlref.conformance.compiling import compiled
 
 
 def value_and_gradients(
@@ -15,45 +17,65 @@ def value_and_gradients(
     Raises:
         NotImplementedError: on a backend other than TensorFlow, JAX and PyTorch.
     """
-    inputs = [keras.ops.convert_to_tensor(x, keras.config.floatx()) for x in inputs]
-    upstream = keras.ops.convert_to_tensor(upstream, keras.config.floatx())
-    value, gradients = _BACKENDS[keras.backend.backend()](function, inputs, upstream)
-    return [keras.ops.convert_to_numpy(a) for a in (value, *gradients)]
+    return differentiated(lambda inputs, _: function(*inputs))(inputs, upstream)
+
+
+def differentiated(function: Callable[..., Any]) -> Callable[..., list[np.ndarray]]:
+    """What computes `function(inputs, rest)` and its gradients by the inputs; compiled, it is one program."""
+    run = compiled(lambda *tensors: _BACKENDS[keras.backend.backend()](function, *tensors))
+
+    def value_and_gradients(inputs: Sequence[Any], upstream: Any, rest: Any = ()) -> list[Any]:
+        dtype = keras.config.floatx()
+        tensors = [keras.ops.convert_to_tensor(x, dtype) for x in inputs]
+        value, gradients = run(tensors, keras.ops.convert_to_tensor(upstream, dtype), rest)
+        return [_array(a) for a in (value, *gradients)]
+
+    return value_and_gradients
 
 
 def named(
     function: Callable[..., Any], inputs: dict[str, Any], upstream: Any, where: str = ""
 ) -> dict[str, np.ndarray]:
     """Value and gradients of a function, by their names: `"value"`, `"gradient by z"`, each followed by `where`."""
-    names = ["value", *(f"gradient by {name}" for name in inputs)]
-    arrays = value_and_gradients(function, list(inputs.values()), upstream)
-    return {name + where: array for name, array in zip(names, arrays, strict=True)}
+    return names(inputs, value_and_gradients(function, list(inputs.values()), upstream), where)
 
 
-def _tensorflow(function: Any, inputs: list[Any], upstream: Any) -> tuple[Any, Any]:
+def names(inputs: Iterable[str], arrays: list[np.ndarray], where: str = "") -> dict[str, Any]:
+    """A value and gradients by their names."""
+    words = ["value", *(f"gradient by {name}" for name in inputs)]
+    return {word + where: array for word, array in zip(words, arrays, strict=True)}
+
+
+def _array(a: Any) -> np.ndarray:
+    """A tensor as NumPy holds it: half precision as float32, without which a bfloat16 scalar is none."""
+    half = keras.backend.standardize_dtype(a.dtype) in ("float16", "bfloat16")
+    return keras.ops.convert_to_numpy(keras.ops.cast(a, "float32") if half else a)
+
+
+def _tensorflow(function: Any, inputs: list[Any], upstream: Any, rest: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        value = function(*inputs)
+        value = function(inputs, rest)
     gradients = tape.gradient(
         value, inputs, upstream, unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
     return value, gradients
 
 
-def _jax(function: Any, inputs: list[Any], upstream: Any) -> tuple[Any, Any]:
+def _jax(function: Any, inputs: list[Any], upstream: Any, rest: Any) -> tuple[Any, Any]:
     import jax
 
-    value, pull_back = jax.vjp(function, *inputs)
+    value, pull_back = jax.vjp(lambda *inputs: function(inputs, rest), *inputs)
     return value, pull_back(upstream.astype(value.dtype))
 
 
-def _torch(function: Any, inputs: list[Any], upstream: Any) -> tuple[Any, Any]:
+def _torch(function: Any, inputs: list[Any], upstream: Any, rest: Any) -> tuple[Any, Any]:
     import torch  # pyright: ignore[reportMissingImports]
 
     inputs = [x.detach().requires_grad_() for x in inputs]
-    value = function(*inputs)
+    value = function(inputs, rest)
     return value, torch.autograd.grad(value, inputs, upstream, materialize_grads=True)
 
 

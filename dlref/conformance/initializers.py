@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from dlref import initializers as ours
+from dlref.conformance.compiling import compiled
 from dlref.conformance.row import Arrays, Row
 
 
@@ -15,9 +16,10 @@ def draws(initializer: Any) -> Arrays:
     """The draws for a dense and for a convolution kernel."""
     dtype = keras.config.floatx()
     shapes = ((64, 32), (3, 3, 4, 8))
+    drawn = compiled(lambda: [initializer(shape, dtype=dtype) for shape in shapes])()
     return {
-        f"weights of shape {shape}": ops.convert_to_numpy(initializer(shape, dtype=dtype))
-        for shape in shapes
+        f"weights of shape {shape}": ops.convert_to_numpy(weights)
+        for shape, weights in zip(shapes, drawn, strict=True)
     }
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.gradients import named
+from dlref.conformance.compiling import compiled
+from dlref.conformance.gradients import differentiated, named, names
 from dlref.conformance.row import Arrays, Row
 from dlref.conformance.weights import ROLES, by_role
 
@@ -36,18 +37,23 @@ def in_training_and_at_test_time(
     state = [ops.convert_to_tensor(started(role, v), v.dtype) for role, v in kept.items()]
     order = {id(v): role for role, v in (trainable | kept).items()}
     mask = {"mask": ops.convert_to_tensor(rng.random(shape[:-1]) < 0.7)} if masked else {}
+
+    def called(training: bool) -> Any:
+        return lambda x, state: layer.stateless_call(x[1:], state, x[0], training=training, **mask)
+
+    def outputs(training: bool) -> Any:
+        return differentiated(lambda x, state: called(training)(x, state)[0])
+
+    gradients = {training: outputs(training) for training in (True, False)}
+    states = {training: compiled(called(training)) for training in (True, False)}
     seen = {}
     for step, training in enumerate((True, True, True, False)[-steps:]):
         z, upstream = rng.normal(3, 2, shape), rng.normal(size=shape)
         where = f" in training, mini-batch {step + 1}" if training else " at test time"
-
-        def called(z: Any, *w: Any, state: Any = state, training: Any = training) -> Any:
-            return layer.stateless_call(w, state, z, training=training, **mask)
-
-        outputs = {"inputs": z} | weights
-        seen |= named(lambda *x, called=called: called(*x)[0], outputs, upstream, where)
-        tensors = [ops.convert_to_tensor(x, dtype) for x in outputs.values()]
-        state = called(*tensors)[1]
+        inputs = {"inputs": z} | weights
+        seen |= names(inputs, gradients[training](list(inputs.values()), upstream, state), where)
+        tensors = [ops.convert_to_tensor(x, dtype) for x in inputs.values()]
+        state = list(states[training](tensors, state)[1])
         for variable, value in zip(layer.non_trainable_variables, state, strict=True):
             if order[id(variable)] in ROLES:
                 seen[order[id(variable)] + where] = np.ravel(ops.convert_to_numpy(value))
@@ -122,7 +128,8 @@ ROWS = [
         mapped=partial(keras.layers.BatchNormalization, momentum=0.875, epsilon=2.0**-10),
         sentence=_FLOAT32_ON_JAX,
         probe=in_training_and_at_test_time,
-        loose={"jax": 1e-5},
+        steps=4,
+        computes={"jax": "float32"},
     ),
     Row(
         **_BATCH_NORMALIZATION,
@@ -131,7 +138,8 @@ ROWS = [
         mapping="axis = 1, center = scale = False",
         sentence=_FLOAT32_ON_JAX,
         probe=in_training_and_at_test_time,
-        loose={"jax": 1e-5},
+        steps=4,
+        computes={"jax": "float32"},
     ),
     Row(
         **_BATCH_NORMALIZATION,
@@ -140,8 +148,9 @@ ROWS = [
         mapping="with a mask",
         sentence="With a mask Keras divides by m + 10⁻⁷ instead of m. " + _FLOAT32_ON_JAX,
         probe=partial(in_training_and_at_test_time, masked=True),
-        tolerance=1e-6,
-        loose={"jax": 1e-5},
+        steps=4,
+        apart=1e-6,
+        computes={"jax": "float32"},
     ),
     Row(
         **_BATCH_NORMALIZATION,
@@ -150,8 +159,9 @@ ROWS = [
         mapping="with a mask, axis = 1",
         sentence="With a mask Keras divides by m + 10⁻⁷ instead of m. " + _FLOAT32_ON_JAX,
         probe=partial(in_training_and_at_test_time, masked=True),
-        tolerance=1e-6,
-        loose={"jax": 1e-5},
+        steps=4,
+        apart=1e-6,
+        computes={"jax": "float32"},
     ),
     Row(
         name="layers.whole_set_statistics",
@@ -161,7 +171,8 @@ ROWS = [
         mapped=lambda: _adapted,
         mapping="adapt to the inputs of the layer; Keras does so in float32",
         probe=inference_statistics,
-        tolerance=1e-5,
+        computes={"any": "float32"},
+        modes=("eager",),
     ),
     Row(
         name="layers.Dropout",

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from dlref import optimizers as ours
+from dlref.conformance.compiling import applying
 from dlref.conformance.row import Arrays, Row
 
 _ALPHA, _BETA, _BETA_2, _EPSILON = 2.0**-6, 0.875, 0.9375, 2.0**-8
@@ -24,18 +25,18 @@ def trajectory(optimizer: Any, steps: int = STEPS) -> Arrays:
     rng = np.random.default_rng(0)
     dtype = keras.config.floatx()
     parameters = [keras.Variable(rng.normal(size=shape), dtype=dtype) for shape in _SHAPES]
-    seen = {}
+    apply, seen = applying(optimizer, parameters), {}
     for t in range(steps):
         gradients = [rng.normal(size=shape) for shape in _SHAPES]
         gradients[0][:2] *= t >= STEPS // 2
-        optimizer.apply([ops.convert_to_tensor(g, dtype) for g in gradients], parameters)
+        apply([ops.convert_to_tensor(g, dtype) for g in gradients])
         for shape, parameter in zip(_SHAPES, parameters, strict=True):
             name = f"parameter of shape {shape} after step {t + 1}"
             seen[name] = ops.convert_to_numpy(parameter)
     return seen
 
 
-class _AdamMovingEpsilon(keras.optimizers.Adam):
+class AdamMovingEpsilon(keras.optimizers.Adam):
     """Keras' Adam with ε√(1 − β₂^t) for epsilon at step t."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -46,7 +47,7 @@ class _AdamMovingEpsilon(keras.optimizers.Adam):
         self.epsilon = epsilon
 
 
-class _RMSpropMovingEpsilon(keras.optimizers.RMSprop):
+class RMSpropMovingEpsilon(keras.optimizers.RMSprop):
     """Keras' RMSprop with 2ε√s + ε² for epsilon: √(s + 2ε√s + ε²) = √s + ε."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -57,7 +58,7 @@ class _RMSpropMovingEpsilon(keras.optimizers.RMSprop):
         self.epsilon = epsilon
 
 
-class _AdagradMovingEpsilon(keras.optimizers.Adagrad):
+class AdagradMovingEpsilon(keras.optimizers.Adagrad):
     """Keras' Adagrad with 2ε√s + ε² for epsilon."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -67,7 +68,7 @@ class _AdagradMovingEpsilon(keras.optimizers.Adagrad):
         self.epsilon = epsilon
 
 
-class _SGDMovingMomentum(keras.optimizers.SGD):
+class SGDMovingMomentum(keras.optimizers.SGD):
     """Keras' SGD under a schedule with ρ α_t / α_(t−1) for momentum at step t."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -92,6 +93,7 @@ ROWS = [
         ours=partial(ours.SGD, _ALPHA),
         mapped=partial(keras.optimizers.SGD, _ALPHA),
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.Momentum",
@@ -104,6 +106,7 @@ ROWS = [
         sentence="Keras' velocity takes the whole gradient, not 1 − β of it: its steps are 1/(1 − β) times longer. "
         + _FOLDED,
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.CS231nMomentum",
@@ -113,17 +116,20 @@ ROWS = [
         mapped=partial(keras.optimizers.SGD, _ALPHA, _BETA),
         mapping="momentum = ρ, at constant α",
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.CS231nMomentum",
         builtin="keras.optimizers.SGD",
         source="CS231n-7",
         ours=partial(ours.CS231nMomentum, _DECAY, _BETA),
-        mapped=lambda: _SGDMovingMomentum(_DECAY, _BETA),
+        mapped=lambda: SGDMovingMomentum(_DECAY, _BETA),
         mapping="under a schedule: momentum = ρ α_t / α_(t−1) at step t",
         unmapped=partial(keras.optimizers.SGD, _DECAY, _BETA),
         sentence=_FOLDED,
         probe=trajectory,
+        steps=STEPS,
+        modes=("eager",),  # Keras asks whether the momentum is 0, which a program cannot
     ),
     Row(
         name="optimizers.Nesterov",
@@ -133,28 +139,31 @@ ROWS = [
         mapped=partial(keras.optimizers.SGD, _ALPHA, _BETA, nesterov=True),
         mapping="momentum = ρ, nesterov = True",
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.AdaGrad",
         builtin="keras.optimizers.Adagrad",
         source="CS231n-7",
         ours=partial(ours.AdaGrad, _ALPHA, epsilon=_EPSILON),
-        mapped=lambda: _AdagradMovingEpsilon(_ALPHA, 0.0, _EPSILON),
+        mapped=lambda: AdagradMovingEpsilon(_ALPHA, 0.0, _EPSILON),
         mapping="initial_accumulator_value = 0, epsilon = 2ε√s + ε² at each step",
         unmapped=partial(keras.optimizers.Adagrad, _ALPHA, epsilon=_EPSILON),
         sentence="Keras starts s at 0.1 and adds ε inside the root.",
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.RMSProp",
         builtin="keras.optimizers.RMSprop",
         source="DLS-C2-blog; CS231n-7",
         ours=partial(ours.RMSProp, _ALPHA, _BETA, _EPSILON),
-        mapped=lambda: _RMSpropMovingEpsilon(_ALPHA, _BETA, epsilon=_EPSILON),
+        mapped=lambda: RMSpropMovingEpsilon(_ALPHA, _BETA, epsilon=_EPSILON),
         mapping="rho = β, epsilon = 2ε√s + ε² at each step",
         unmapped=partial(keras.optimizers.RMSprop, _ALPHA, _BETA, epsilon=_EPSILON),
         sentence="Keras adds ε inside the root: RMSPropEpsilonInside.",
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.RMSPropEpsilonInside",
@@ -164,16 +173,18 @@ ROWS = [
         mapped=partial(keras.optimizers.RMSprop, _ALPHA, _BETA, epsilon=_EPSILON),
         mapping="rho = β",
         probe=trajectory,
+        steps=STEPS,
     ),
     Row(
         name="optimizers.Adam",
         builtin="keras.optimizers.Adam",
         source="DLS-C2-blog; Flowchart C2; CS231n-7",
         ours=partial(ours.Adam, _ALPHA, _BETA, _BETA_2, _EPSILON),
-        mapped=lambda: _AdamMovingEpsilon(_ALPHA, _BETA, _BETA_2, _EPSILON),
+        mapped=lambda: AdamMovingEpsilon(_ALPHA, _BETA, _BETA_2, _EPSILON),
         mapping="epsilon = ε√(1 − β₂^t) at step t",
         unmapped=partial(keras.optimizers.Adam, _ALPHA, _BETA, _BETA_2, _EPSILON),
         sentence="Keras adds ε to √v before the correction: as if ε were ε/√(1 − β₂^t).",
         probe=trajectory,
+        steps=STEPS,
     ),
 ]

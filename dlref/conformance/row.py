@@ -1,6 +1,10 @@
 """One row of the conformance table: what one object must equal, and from what it must differ."""
 
+import ast
 import contextlib
+import functools
+import inspect
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -8,7 +12,11 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from dlref.conformance.compiling import Mode
+from dlref.conformance.mutation import functions_of
+
 Arrays = Mapping[str, np.ndarray]
+UNITS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +36,11 @@ class Row:
         unmapped: makes the built-in with the same arguments, where that computes something else.
         sentence: how the unmapped built-in differs.
         probe: from an object to the arrays that describe what it does, each with the words for what it is.
-        tolerance: the largest error allowed in float64, relative to the largest entry of each array or 1.
-        law: for objects of random numbers, what can be compared of one that draws others; to 2 %.
-        loose: per backend, a larger tolerance: the built-in itself is less exact there, as `sentence` says.
+        steps: how many of the object's calls build on each other in the probe.
+        computes: per backend, or for `"any"`, the dtype that the built-in computes in, whatever it is given.
+        apart: how far the built-in lies from ours by what `sentence` says of it, rounding aside.
+        modes: how the probe can be run.
+        dtypes: the precisions in which the built-in is comparable.
     """
 
     name: str
@@ -43,8 +53,11 @@ class Row:
     unmapped: Callable[[], Any] | None = None
     sentence: str = ""
     law: Callable[[Any], Arrays] | None = None
-    tolerance: float = 1e-12
-    loose: dict[str, float] = field(default_factory=dict)
+    steps: int = 1
+    computes: dict[str, str] = field(default_factory=dict)
+    apart: float = 0.0
+    modes: tuple[Mode, ...] = ("eager", "compiled")
+    dtypes: tuple[str, ...] = tuple(UNITS)
 
     @property
     def relation(self) -> Literal["equal", "differs"]:
@@ -52,9 +65,34 @@ class Row:
         return "differs" if self.unmapped else "equal"
 
     def allowed(self, dtype: str) -> float:
-        """The largest error allowed in `dtype` on the running backend."""
-        tolerance = self.loose.get(keras.backend.backend(), self.tolerance)
-        return tolerance if dtype == "float64" else max(tolerance, 1e-5)
+        """The largest error that rounding explains in `dtype` on the running backend, relative as errors are.
+
+        n operations, each rounded by half a unit in the last place, add up like a random walk, to about the root of n
+        units (Higham and Mary 2019); twice that, since both sides are rounded. n counts the operations of the object's
+        numbered functions, once for each step that builds on another, and five times where gradients are taken, which
+        is what they cost at most; a sum of many terms has as many more.
+        """
+        unit = max(UNITS[dtype], UNITS[self._computed(dtype)])
+        return self.apart + 2 * (self.steps * 5 * operations(self.name) + TERMS) ** 0.5 * unit
+
+    def exact(self, dtype: str) -> bool:
+        """Whether the built-in computes in `dtype`, or finer, and the same as ours."""
+        return not self.apart and UNITS[self._computed(dtype)] <= UNITS[dtype]
+
+    def _computed(self, dtype: str) -> str:
+        return self.computes.get(keras.backend.backend(), self.computes.get("any", dtype))
+
+
+TERMS = 120  # of the largest sum in any probe
+
+
+@functools.cache
+def operations(name: str) -> int:
+    """How many operations the functions of an object have that hold its numbered statements."""
+    sources = [inspect.getsource(inspect.unwrap(f)) for f in next(functions_of(name))]
+    trees = [ast.parse(textwrap.dedent(source)) for source in sources if "  # (" in source]
+    kinds = ast.BinOp | ast.UnaryOp | ast.Call
+    return sum(isinstance(node, kinds) for tree in trees for node in ast.walk(tree))
 
 
 @contextlib.contextmanager

@@ -34,6 +34,7 @@ ROWS = [
         unmapped=lambda: lambda hp: hp.Float("alpha", 1e-4, 1.0),
         sentence="On Float's linear scale 90 % of the values lie in [0.1, 1].",
         probe=quantiles,
+        modes=("eager",),
     ),
     Row(
         name="tuning.averaging_decay",
@@ -45,6 +46,7 @@ ROWS = [
         unmapped=lambda: lambda hp: hp.Float("beta", 0.9, 0.999, sampling="reverse_log"),
         sentence='sampling="reverse_log" mirrors the log scale of β, not of 1 − β: its median is 0.951, not 0.99.',
         probe=quantiles,
+        modes=("eager",),
     ),
     Row(
         name="tuning.power_of_two",
@@ -56,5 +58,6 @@ ROWS = [
         unmapped=lambda: lambda hp: hp.Int("batch_size", 16, 512),
         sentence="On Int's linear scale half the values lie above 264.",
         probe=quantiles,
+        modes=("eager",),
     ),
 ]

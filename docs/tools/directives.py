@@ -12,6 +12,7 @@ from glossary import Glossary
 from measured import Measured
 from play import Play
 from pymdownx.blocks import BlocksExtension
+from records import Records
 from sources import Sources
 
 BLOCKS = (
@@ -27,6 +28,7 @@ BLOCKS = (
     Glossary,
     Measured,
     Play,
+    Records,
 )
 
 

@@ -15,6 +15,7 @@ import curriculum
 import equations
 import glossary
 import measured
+import records
 import yaml
 from source import BUILD, ROOT
 from stage import LANGUAGES
@@ -115,6 +116,7 @@ INSTEAD: dict[str, Callable[[str, str, str], str]] = {
     "figure": caption,
     "measured": measurements,
     "play": caption,
+    "records": lambda *_: "".join(f"- {', '.join(row)}\n" for row in records.rows()),
     "command": lambda argument, *_: f"`dlref {argument} --help` lists the options.\n",
 }
 

@@ -16,6 +16,7 @@ WORDS = {
         "equation": "equation",
         "code line": "code of equation ({})",
         "line": "Line of code",
+        "records": ["Date", "Versions", "Device", "Passed"],
         "equation verdicts": {
             "exact": "proved equal to its line",
             "exact but for constants": "proved equal, but for rounded constants",
@@ -73,6 +74,7 @@ WORDS = {
         "equation": "수식",
         "code line": "수식 ({})의 코드",
         "line": "코드 줄",
+        "records": ["날짜", "버전", "장치", "통과"],
         "equation verdicts": {
             "exact": "코드 줄과 같음이 증명됨",
             "exact but for constants": "반올림된 상수를 빼면 같음이 증명됨",

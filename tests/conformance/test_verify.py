@@ -1,30 +1,69 @@
-"""`dlref verify`: every row passes in float64 and float32; a broken object fails loudly, and alone."""
+"""`dlref verify`: every row passes in every precision, compiled too; a broken object fails loudly, and alone."""
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dlref.conformance import verify
-from dlref.conformance.row import Row, error
+from dlref.conformance import records, verify
+from dlref.conformance.compiling import Mode, running
+from dlref.conformance.gradients import differentiated
+from dlref.conformance.row import UNITS, Row, error, operations
 from dlref.conformance.table import ROWS
+from dlref.tuning.errors import SweepError
 
-every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}: {row.mapping}")
+
+def name_of(row: Row) -> str:
+    return f"{row.name}: {row.mapping}"
+
+
+every_row = pytest.mark.parametrize("row", ROWS, ids=name_of)
 
 
 @every_row
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", UNITS)
 def test_row(row: Row, dtype: str) -> None:
-    result = verify.check_row(row, dtype)
-    assert not result.failure
+    if dtype in row.dtypes:
+        assert not verify.check_row(row, dtype).failure
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "compiled" in row.modes], ids=name_of)
+def test_compiled_row(row: Row) -> None:
+    assert not verify.check_row(row, "float32", "compiled").failure
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(row.name for row in ROWS))
+def test_the_bound_comes_from_the_operations(name: str) -> None:
+    row = next(row for row in ROWS if row.name == name)
+    assert operations(name) >= 3
+    units = (row.allowed("float64") - row.apart) / UNITS["float64"]
+    if not row.computes:
+        assert 20 < units < 200
+
+
+@pytest.mark.parametrize(("mode", "runs"), [("eager", 2), ("compiled", 1)])
+def test_compiled_is_compiled(mode: Mode, runs: int) -> None:
+    """Python runs a program's function once, however often the program runs."""
+    seen = []
+
+    def twice(inputs: Any, rest: Any) -> Any:
+        seen.append(inputs)
+        return 2 * inputs[0]
+
+    with running(mode):
+        run = differentiated(twice)
+        for z in (3.0, 4.0):
+            assert [float(array[0]) for array in run([[z]], [1.0])] == [2 * z, 2.0]
+    assert len(seen) == runs
 
 
 @every_row
 def test_row_is_complete(row: Row) -> None:
     assert row.source and row.builtin
     assert (row.relation == "differs") == (row.unmapped is not None)
-    if row.unmapped or row.loose or row.tolerance > 1e-12:
+    if row.unmapped or row.computes or row.apart:
         assert row.sentence or row.mapping, "what differs must be said"
 
 
@@ -80,3 +119,41 @@ def test_an_unknown_name_is_an_error(capsys: pytest.CaptureFixture[str]) -> None
 )
 def test_what_cannot_be_compared_is_infinitely_wrong(actual: Any, expected: Any) -> None:
     assert error(actual, expected) == float("inf")
+
+
+def test_a_record_is_compared_with_a_later_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    relu = next(row for row in ROWS if row.name == "activations.relu")
+    monkeypatch.setattr(verify, "ROWS", [SGD, relu])
+    assert verify.main(record=str(tmp_path)) == 0
+    (file,) = tmp_path.glob("*.json")
+    earlier = json.loads(file.read_text("utf-8"))
+    assert len(earlier["results"]) == 2 * len(verify.SETTINGS)
+    earlier["versions"] |= {"keras": "3.0.0", "torch": "1.0"}
+    earlier["results"]["gone"] = {"ulp": 0.0, "verdict": "pass"}
+    name = "activations.relu, float32, eager"
+    earlier["results"][name] = {"ulp": 9.0, "verdict": "FAIL"}
+    file.write_text(json.dumps(earlier), "utf-8")
+    capsys.readouterr()
+
+    wrong = dataclasses.replace(SGD, ours=_broken)
+    monkeypatch.setattr(verify, "ROWS", [wrong, relu])
+    assert verify.main(since=str(file)) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert f"  keras: 3.0.0 → {verify.environment()['versions']['keras']}" in lines
+    assert "  torch: 1.0 → absent" in lines
+    assert "  absent now: gone" in lines
+    assert f"  {name}: FAIL, 9 ulp → pass, 0 ulp" in lines
+    assert "  optimizers.SGD, float64, eager: pass, 0 ulp → FAIL, inf ulp" in lines
+    assert lines[-1].startswith(f"  {len(verify.SETTINGS) - 1} of {2 * len(verify.SETTINGS)} ")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "3", '{"results": {}}'])
+def test_what_is_no_record(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(text)
+    with pytest.raises(SweepError, match="record"):
+        records.read(str(file))
+    with pytest.raises(SweepError, match="cannot be read"):
+        records.read(str(tmp_path / "none.json"))

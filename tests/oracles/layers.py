@@ -140,7 +140,10 @@ ORACLES = {
         Case(tested, at_test_time, (Z, GAMMA[:2], BETA[:2]), gradients=True),
         Case(moved, moving_statistics, (Z,)),
     ],
-    "layers.Dropout": [Case(dropped(layers.Dropout), inverted, (A, RAND))],
+    "layers.Dropout": [
+        Case(dropped(layers.Dropout), inverted, (A, RAND)),
+        Case(lambda a: layers.Dropout(0.3)(a), lambda a: a, (A,), gradients=True),
+    ],
     "layers.VanillaDropout": [
         Case(dropped(layers.VanillaDropout), vanilla, (A, RAND)),
         Case(lambda a: layers.VanillaDropout(0.3)(a), lambda a: a * 0.7, (A,), gradients=True),

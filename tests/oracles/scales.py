@@ -25,7 +25,7 @@ def powers(shares):
 
 
 def at_quantiles(declare):
-    return lambda shares: quantiles(declare)[0]
+    return lambda shares: quantiles(declare)["quantiles"]
 
 
 ORACLES = {

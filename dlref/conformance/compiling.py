@@ -1,0 +1,65 @@
+"""Runs the probes compiled by XLA, where a comparison asks for it."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any, Literal
+
+import keras
+
+Mode = Literal["eager", "compiled"]
+_mode: ContextVar[Mode] = ContextVar("mode", default="eager")
+
+
+@contextlib.contextmanager
+def running(mode: Mode) -> Iterator[None]:
+    """What `compiled` does while it lasts."""
+    token = _mode.set(mode)
+    try:
+        yield
+    finally:
+        _mode.reset(token)
+
+
+def is_compiled() -> bool:
+    """Whether the mode is `"compiled"`."""
+    return _mode.get() == "compiled"
+
+
+def applying(optimizer: Any, parameters: list[Any]) -> Callable[[list[Any]], None]:
+    """What moves the parameters by one step of an optimizer, from their gradients."""
+    if not is_compiled():
+        return lambda gradients: optimizer.apply(gradients, parameters)
+    optimizer.build(parameters)
+    if keras.backend.backend() == "tensorflow":
+        return compiled(lambda gradients: optimizer.apply(gradients, parameters))
+    apply = compiled(optimizer.stateless_apply)
+
+    def assign(gradients: list[Any]) -> None:
+        state = [v.value for v in optimizer.variables]
+        values, state = apply(state, gradients, [p.value for p in parameters])
+        for variable, value in zip(
+            [*parameters, *optimizer.variables], [*values, *state], strict=True
+        ):
+            variable.assign(value)
+
+    return assign
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors, compiled by XLA if the mode is `"compiled"`, else as it is.
+
+    Raises:
+        NotImplementedError: on a backend other than TensorFlow and JAX.
+    """
+    if not is_compiled():
+        return function
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function, jit_compile=True, autograph=False)
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.jit(function)
+    raise NotImplementedError(f"compiled probes on {keras.backend.backend()}")
