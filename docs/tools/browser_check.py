@@ -3,15 +3,17 @@
 Every page, in both languages, at phone and desktop size, light and dark: opened in one of the four, then changed to the
 others as a reader would, since opening is what takes long. One browser for each core, and one for what the pages of
 each language do. Fails on a request to another host, a console error, what axe calls a violation, a contrast that it
-cannot decide, a page wider than its window, a language switch that does not lead to the same page, an equation that
-does not share a window with its line, annotated code that does not light up or cannot be stepped through, a plaything
-that keyboard and pointer do not move or whose numbers are wrong, a cheat sheet of two sheets, and a search that finds
-nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
+cannot decide, a page wider than its window or heavier than LIMITS, a language switch that does not lead to the same
+page, an equation that does not share a window with its line, annotated code that does not light up or cannot be stepped
+through, a plaything that keyboard and pointer do not move or whose numbers are wrong, a cheat sheet of two sheets, and
+a search that loses what is typed, finds nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium
+and the Python package playwright.
 """
 
 import argparse
 import contextlib
 import functools
+import gzip
 import http.server
 import os
 import shutil
@@ -20,8 +22,10 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
+from typing import BinaryIO
 
 import axe_playwright_python
 import yaml
@@ -47,7 +51,14 @@ VIOLATIONS = """async (scheme) => {
     return [...violations, ...undecided].filter(({nodes}) => nodes.length).map(
         ({id, nodes}) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]);
 }"""
+ZIPPED = (".html", ".css", ".js", ".json", ".svg", ".md")
 FADING = 300  # ms until the theme's colours have changed
+LIMITS = {
+    "en": 200,
+    "ko": 260,
+}  # KiB of a page that moves, fonts included, when nothing of the site was seen before
+WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1024"""
 # The equations that are not in one window with their line, below the header, when they are scrolled to.
 APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => {
     row.scrollIntoView({block: "center", behavior: "instant"});
@@ -133,11 +144,36 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
+@functools.cache
+def zipped(path: Path) -> bytes:
+    """A file as a server sends it."""
+    return gzip.compress(path.read_bytes())
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves without a log."""
+    """Serves without a log; text compressed, as where the site is published."""
+
+    protocol_version = "HTTP/1.1"  # connections stay open
 
     def log_message(self, *_) -> None:
         pass
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() and self.path.endswith("/") else path
+        if path.suffix not in ZIPPED or not path.is_file():
+            return super().send_head()
+        content = zipped(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
 
 
 def serve(site: Path) -> tuple[Server, str]:
@@ -216,6 +252,13 @@ class Check:
             self._fault(f"({size}) not in one window with their lines: {apart}")
         name = self.path.strip("/").replace("/", "-") or "index"
         self._shoot(page, f"{name}-{size}-{scheme}", full_page=True)
+
+    def weigh(self, path: str, limit: int) -> None:
+        """What comes over the wire on a first visit."""
+        self.page = self._page()
+        weight = self.open(path).evaluate(WEIGHT)
+        if not 0.5 * limit < weight <= limit:
+            self._fault(f"weighs {weight:.0f} KiB; at most {limit} are allowed")
 
     def switch(self, path: str) -> None:
         """The language switch leads to the same page and back, without scripts."""
@@ -321,13 +364,15 @@ class Check:
         self._shoot(page, f"play-{path.strip('/').replace('/', '-')}-{name}")
 
     def search(self, language: str, query: str, wanted: str) -> None:
-        """By keyboard alone: open the dialog, type, and find the page."""
-        page = self.open("" if language == "en" else "ko/")
-        page.keyboard.press("Control+k" if language == "en" else "/")
-        page.locator(
-            "pagefind-modal input"
-        ).wait_for()  # before, a letter is a shortcut of the theme
+        """By keyboard alone: open the dialog, type while it is still loading, and find the page."""
+        page, held = self.open("" if language == "en" else "ko/"), []
+        dialog = "**/pagefind-component-ui.js"
+        page.route(dialog, lambda route: held.append(route))
+        with page.expect_request(dialog):
+            page.keyboard.press("Control+k" if language == "en" else "/")
         page.keyboard.type(query)
+        held[0].continue_()
+        page.unroute_all()
         results = page.locator("pagefind-modal .pf-result-link")
         start, first = "/dlref/" + ("" if language == "en" else "ko/"), []
         for _ in range(100):  # results come one by one, and may change places
@@ -383,6 +428,7 @@ def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
             check.step(f"{start}{adam}", "theta = 0.9 → 0.873366")
         for path, *numbers in PLAYTHINGS:
             if only in path:
+                check.weigh(f"{start}{path}", LIMITS[language])
                 check.play(f"{start}{path}", *numbers)
         for own, query, wanted in SEARCHES:
             if own == language and only in wanted:

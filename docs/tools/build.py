@@ -1,7 +1,8 @@
 """Builds the site, in both languages: `python docs/tools/build.py`.
 
 Runs `dlref verify`, draws the figures, records what each numbered line computes, stages the pages, builds English into
-site/ and Korean into site/ko/, indexes both for search, and checks the output. Any failure ends the build.
+site/ and Korean into site/ko/, indexes both for search, cuts the fonts, and checks the output. Any failure ends the
+build.
 """
 
 import argparse
@@ -91,6 +92,7 @@ def main() -> None:
     run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
     run("notebooks", sys.executable, str(TOOLS / "notebooks.py"), str(site))
     run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
+    run("fonts", sys.executable, str(TOOLS / "page_fonts.py"), str(site))
     check(site)
     print(f"docs: {site / 'index.html'}")
 
