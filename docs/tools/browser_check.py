@@ -1,6 +1,6 @@
 """Opens the built site in Chromium: `python docs/tools/browser_check.py [SCREENSHOTS] [--site DIR]`.
 
-Every page, in both languages, at phone and desktop size, light and dark: opened in one of the four, then changed to the
+Every page, in both languages, on phones and a desktop, light and dark: opened in one view, then changed to the
 others as a reader would, since opening is what takes long. One browser for each core, and one for what the pages of
 each language do. Fails on a request to another host, a console error, what axe calls a violation, a contrast that it
 cannot decide, a page wider than its window or heavier than LIMITS, a language switch that does not lead to the same
@@ -32,8 +32,18 @@ import yaml
 from playwright.sync_api import Error, Page, sync_playwright
 from source import ROOT
 
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-VIEWS = [("phone", "light"), ("desktop", "light"), ("desktop", "dark"), ("phone", "dark")]
+SIZES = {
+    "narrow": {"width": 360, "height": 844},
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 900},
+}
+VIEWS = [
+    ("phone", "light"),
+    ("desktop", "light"),
+    ("desktop", "dark"),
+    ("phone", "dark"),
+    ("narrow", "dark"),
+]
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -59,6 +69,17 @@ LIMITS = {
 }  # KiB of a page that moves, fonts included, when nothing of the site was seen before
 WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1024"""
+# Text that its box hides, or that leaves the window, where nothing scrolls.
+CUT = """() => [...document.querySelectorAll(
+    "header *, .md-content :is(p, li, td, th, a, button, label, pre, summary, h1, h2, h3, figcaption, output)",
+)].filter(part => {
+    if (!part.checkVisibility() || !part.innerText?.trim() || part.closest("svg, .katex-mathml")) return false;
+    const {left, right, width} = part.getBoundingClientRect();
+    const hides = /hidden|clip/.test(getComputedStyle(part).overflowX) && part.scrollWidth > part.clientWidth + 1;
+    let box = part.parentElement;
+    while (box && !/auto|scroll/.test(getComputedStyle(box).overflowX)) box = box.parentElement;
+    return width > 1 && (hides || (!box && (right > innerWidth + 1 || left < -1)));
+}).map(part => `${part.tagName} ${part.innerText.slice(0, 40)}`).slice(0, 5)"""
 # The equations that are not in one window with their line, below the header, when they are scrolled to.
 APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => {
     row.scrollIntoView({block: "center", behavior: "instant"});
@@ -231,8 +252,9 @@ class Check:
         return page
 
     def look(self, path: str, first: int) -> None:
-        """One page in every view, beginning with one of the four."""
-        views = VIEWS[first % 4 :] + VIEWS[: first % 4]
+        """One page in every view, beginning with one of them."""
+        start = first % len(VIEWS)
+        views = VIEWS[start:] + VIEWS[:start]
         page = self.open(path, *views[0])
         for size, scheme in views:
             page.set_viewport_size(SIZES[size])
@@ -248,6 +270,8 @@ class Check:
             page.evaluate(AXE)
             for violation in page.evaluate(VIOLATIONS, scheme):
                 self._fault(f"({scheme}) axe {violation}")
+        if cut := page.evaluate(CUT):
+            self._fault(f"({size}) cut: {cut}")
         if apart := page.evaluate(APART):
             self._fault(f"({size}) not in one window with their lines: {apart}")
         name = self.path.strip("/").replace("/", "-") or "index"
@@ -464,7 +488,7 @@ def main() -> None:
     server.shutdown()
     if faults:
         raise SystemExit("\n".join(dict.fromkeys(faults)))
-    print(f"{len(paths)} pages, 4 views each, {len(SEARCHES)} searches: no fault")
+    print(f"{len(paths)} pages, {len(VIEWS)} views each, {len(SEARCHES)} searches: no fault")
 
 
 if __name__ == "__main__":

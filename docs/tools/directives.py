@@ -1,7 +1,8 @@
-"""Python-Markdown extension: what a page may use beside plain Markdown, its blocks and the short names of sources."""
+"""Python-Markdown extension: what a page has beside plain Markdown: blocks, names of sources, cards for tables."""
 
 from against_keras import AgainstKeras, Conformance
 from annotated import Annotated
+from cards import Cards
 from cheat_sheet import CheatSheet
 from command import Command
 from curriculum import Curriculum
@@ -42,6 +43,7 @@ class Directives(BlocksExtension):
     def extendMarkdownBlocks(self, md, block_mgr) -> None:
         for block in BLOCKS:
             block_mgr.register(block, self.getConfigs())
+        md.treeprocessors.register(Cards(md), "cards", 15)  # when code in cells is read
         md.inlinePatterns.register(Sources(), "sources", 55)  # after links and code
 
 

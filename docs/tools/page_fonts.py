@@ -52,6 +52,11 @@ def needed(page: str, scripts: dict[str, str]) -> set[str]:
     return set(SYLLABLE.findall(text)) - SWITCH
 
 
+def preloaded(address: str) -> str:
+    """A font that is there before the page is drawn is never swapped, which would move the lines."""
+    return f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{address}">'
+
+
 def hangul(site: Path) -> None:
     scripts = {path.stem: path.read_text("utf-8") for path in (site / "assets").rglob("*.js")}
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
@@ -74,7 +79,9 @@ def hangul(site: Path) -> None:
             # The page that says that there is no such page is shown in any folder.
             address = f"{path.stem}.woff2" if path.stem == "index" else "/dlref/ko/404.woff2"
             style = f"<style>{face(HANGUL, '400', address, ranges(own))}</style>"
-            path.write_text(page.replace("</head>", f"{style}</head>", 1), "utf-8")
+            path.write_text(
+                page.replace("</head>", f"{preloaded(address)}{style}</head>", 1), "utf-8"
+            )
 
 
 def katex(site: Path) -> None:

@@ -8,11 +8,12 @@ import re
 import shutil
 from pathlib import Path
 
+import translations
 import yaml
 from glossary import keywords
+from in_model import expanded
 from markdown.extensions.toc import slugify, unique
 from source import ROOT
-from translations import korean_page
 
 NEEDS_FILES = ("tuning/from_csv.md",)  # its code reads what its commands write
 HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: *\{#([^}]+)\})?$", re.M)
@@ -40,9 +41,11 @@ def stage(docs: Path, build: Path, site: Path) -> None:
         shutil.rmtree(tree, ignore_errors=True)
         shutil.copytree(docs / "assets", tree / "assets")
         for page in pages:
-            text = english = (docs / "en" / page).read_text("utf-8")
+            text = english = expanded((docs / "en" / page).read_text("utf-8"), page, "en")
             if language == "ko":
-                text = with_ids(korean_page(docs, page), english)
+                own = translations.state(docs, page) != "missing"
+                korean = translations.korean_page(docs, page)
+                text = with_ids(expanded(korean, page, "ko" if own else "en"), english)
             (tree / page).parent.mkdir(parents=True, exist_ok=True)
             text = with_fields(
                 text, keywords=", ".join(keywords(page)), notebook=is_notebook(page, text)

@@ -51,7 +51,7 @@ def ranges(letters: set[str]) -> str:
 def face(family: str, weight: str, address: str, unicode_range: str) -> str:
     """The @font-face of a file."""
     return (
-        f"@font-face{{font-family:{family};font-weight:{weight};font-style:normal;font-display:swap;"
+        f"@font-face{{font-family:{family};font-weight:{weight};font-style:normal;font-display:optional;"
         f'src:url("{address}") format("woff2");unicode-range:{unicode_range}}}\n'
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import annotated
 import curriculum
 import glossary
+import in_model
 import notebooks
 import pytest
 import source
@@ -152,6 +153,10 @@ class TestConcept:
         assert r"\tag" not in text_of(language, page)
 
 
+def test_every_concept_is_shown_in_a_model() -> None:
+    assert {*in_model.ROWS, "averages.md", "tuning/space.md"} == set(CONCEPTS)
+
+
 def test_there_are_concepts_and_guides() -> None:
     assert "optimizers/adam.md" in CONCEPTS
     assert "tuning/random_search.md" in GUIDES
@@ -171,8 +176,11 @@ def test_form_of_a_guide(language: str, page: str) -> None:
 )  # those run as a whole, in tests/tuning/test_from_csv.py
 def test_notebooks_run(page: str) -> None:
     """In English: the fences of the Korean page are the same code, which a test above checks."""
-    code = [content for kind, content in notebooks.cells(text_of("en", page)) if kind == "code"]
-    assert [ast.unparse(ast.parse(content)) for content in code] == code_of(text_of("en", page))
+    text = in_model.expanded(text_of("en", page), page, "en")
+    code = [
+        cell.source for cell in notebooks.notebook(text, "en").cells if cell.cell_type == "code"
+    ]
+    assert [ast.unparse(ast.parse(content)) for content in code] == code_of(text)
     names: dict = {}
     for number, content in enumerate(code):
         exec(compile(content, f"{page}, cell {number}", "exec"), names)

@@ -295,3 +295,13 @@ def test_headings_have_one_name_in_both_languages() -> None:
     assert "# 아님\n" in found
     with pytest.raises(SystemExit, match="headings"):
         stage.with_ids("# 가\n", english)
+
+
+@pytest.mark.parametrize(("columns", "cards"), [(3, 0), (4, 1)])
+def test_wide_tables_become_cards(columns: int, cards: int) -> None:
+    heads = [f"`h{i}`" for i in range(columns)]
+    text = "\n".join(" | ".join(row) for row in (heads, ["---"] * columns, ["1"] * columns))
+    own = {"directives": {"language": "en"}}
+    html = markdown.markdown(text, extensions=["tables", "directives"], extension_configs=own)
+    assert html.count('class="cards"') == cards
+    assert html.count(f'data-label="h{columns - 1}"') == cards

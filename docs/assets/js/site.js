@@ -1,12 +1,8 @@
-/* On a phone a wide table becomes cards: each cell says its column. The table of conformance can be filtered. */
-for (const table of document.querySelectorAll(".md-typeset table:not([class]), table.cards")) {
-  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
-  if (heads.length < 4 || table.closest(".measured")) continue;
-  table.classList.add("cards");
+/* An empty cell of a card says what stands above it in the table. The table of conformance can be filtered. */
+for (const table of document.querySelectorAll("table.cards")) {
   const above = [];
   for (const row of table.querySelectorAll("tbody tr:not(.area)")) {
     [...row.children].forEach((cell, i) => {
-      cell.dataset.label = heads[i];
       if (cell.textContent.trim()) above[i] = cell.textContent;
       else cell.dataset.above = above[i] ?? "";
     });

@@ -1,0 +1,136 @@
+"""The section "In your model" of each concept's page: compile, fit, save and load with its object.
+
+One form for all, from the table below, which the staging puts before the API reference; the tests run it. Two
+concepts have none, since they are no part of a model: averages, and the scales of a search.
+"""
+
+from textwrap import indent
+
+WORDS = {
+    "en": (
+        "In your model",
+        "API reference",
+        "The object takes the place of the Keras built-in in `compile`, `fit`, `save` and `load_model`.",
+    ),
+    "ko": (
+        "내 모델에서 쓰기",
+        "API 문서",
+        "Keras 내장 객체가 있던 자리에 그대로 넣으면 `compile`, `fit`, `save`, `load_model`이 모두 그대로 동작합니다.",
+    ),
+}
+AFTER = {
+    "en": "`import dlref` registers the classes with Keras, so it also comes before `load_model` in another program "
+    "([more](/install.md#in-your-model)).",
+    "ko": "`import dlref`가 클래스를 Keras에 등록하므로, 다른 프로그램에서 `load_model`을 부르기 전에도 필요합니다"
+    "([자세히](/install.md#in-your-model)).",
+}
+FORM = """\
+import tempfile
+
+import keras
+from sklearn.datasets import load_digits
+
+import dlref
+
+images, digits = load_digits(return_X_y=True)
+images = images / 16{targets}
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [
+        keras.Input((64,)),
+{layers}
+    ]
+)
+model.compile(
+    {optimizer},
+    {loss},
+)
+history = model.fit(images, digits, epochs=2, verbose=0)
+assert history.history["loss"][-1] < history.history["loss"][0]{then}
+
+path = f"{{tempfile.mkdtemp()}}/digits.keras"
+model.save(path)
+loaded = keras.models.load_model(path)
+assert loaded.to_json() == model.to_json()
+assert loaded.get_compile_config() == model.get_compile_config()
+"""
+PLAIN = {
+    "targets": "",
+    "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
+    "optimizer": "dlref.optimizers.Adam(0.01)",
+    "loss": '"sparse_categorical_crossentropy"',
+    "then": "",
+}
+HIDDEN = PLAIN["layers"].partition("\n")[0]
+EPOCH = 57  # steps: 1,797 digits in mini-batches of 32
+
+
+def optimizer(text: str) -> dict[str, str]:
+    return {"optimizer": f"dlref.optimizers.{text}"}
+
+
+def schedule(text: str) -> dict[str, str]:
+    return optimizer(f"SGD(dlref.schedules.{text})")
+
+
+def layers(
+    hidden: str, last: str = 'keras.layers.Dense(10, activation="softmax"),'
+) -> dict[str, str]:
+    return {"layers": f"{hidden}\n{last}"}
+
+
+STATISTICS = "\ndlref.layers.whole_set_statistics(model, images)  # now from all images"
+ROWS = {
+    "optimizers/sgd.md": optimizer("SGD(0.1)"),
+    "optimizers/momentum.md": optimizer("Momentum(0.1)"),
+    "optimizers/nesterov.md": optimizer("Nesterov(0.1)"),
+    "optimizers/adagrad.md": optimizer("AdaGrad(0.01)"),
+    "optimizers/rmsprop.md": optimizer("RMSProp(0.001)"),
+    "optimizers/adam.md": optimizer("Adam(0.001)"),
+    "schedules/inverse_time.md": schedule(f"InverseTimeDecay(0.1, steps_per_epoch={EPOCH})"),
+    "schedules/inverse_sqrt.md": schedule(f"InverseSqrtDecay(0.1, steps_per_epoch={EPOCH})"),
+    "schedules/exponential.md": schedule(f"ExponentialDecay(0.1, steps_per_epoch={EPOCH})"),
+    "schedules/staircase.md": schedule(
+        f"StaircaseDecay(0.1, steps_per_epoch={EPOCH}, epochs_per_drop=1)"
+    ),
+    "schedules/manual.md": schedule(f"ManualDecay([1], [0.1, 0.01], steps_per_epoch={EPOCH})"),
+    "layers/batch_normalization.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),"),
+    "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
+    "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
+    | {"then": STATISTICS},
+    "losses/categorical_crossentropy.md": {
+        "targets": "\ndigits = keras.utils.to_categorical(digits)",
+        "loss": "dlref.losses.CategoricalCrossentropy()",
+    },
+    "losses/binary_crossentropy.md": {
+        "targets": "\ndigits = (digits == 8).astype(float)[:, None]  # is it an eight?",
+        **layers(HIDDEN, 'keras.layers.Dense(1, activation="sigmoid"),'),
+        "loss": "dlref.losses.BinaryCrossentropy()",
+    },
+    "activations.md": layers(
+        "keras.layers.Dense(32, activation=dlref.activations.relu),",
+        "keras.layers.Dense(10, activation=dlref.activations.softmax),",
+    ),
+    "initializers.md": layers(
+        'keras.layers.Dense(\n    32, activation="relu", kernel_initializer=dlref.initializers.HeNormal()\n),'
+    ),
+    "regularizers.md": layers(
+        'keras.layers.Dense(\n    32,\n    activation="relu",\n'
+        "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
+    ),
+}
+
+
+def expanded(text: str, page: str, language: str) -> str:
+    """The page with the section, if the table has a row of it."""
+    if page not in ROWS:
+        return text
+    row = PLAIN | ROWS[page]
+    code = FORM.format(**row | {"layers": indent(row["layers"], " " * 8)})
+    title, before, about = WORDS[language]
+    after = AFTER[language].replace("(/", "(" + "../" * page.count("/"))
+    section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}\n\n"
+    start, found, end = text.partition(f"## {before}\n")
+    if not found:
+        raise SystemExit(f"{page}: no heading {before!r}")
+    return start + section + found + end
