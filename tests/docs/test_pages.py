@@ -177,9 +177,7 @@ def test_form_of_a_guide(language: str, page: str) -> None:
 def test_notebooks_run(page: str) -> None:
     """In English: the fences of the Korean page are the same code, which a test above checks."""
     text = in_model.expanded(text_of("en", page), page, "en")
-    code = [
-        cell.source for cell in notebooks.notebook(text, "en").cells if cell.cell_type == "code"
-    ]
+    code = [content for kind, content in notebooks.cells(text) if kind == "code"]
     assert [ast.unparse(ast.parse(content)) for content in code] == code_of(text)
     names: dict = {}
     for number, content in enumerate(code):
