@@ -29,7 +29,7 @@ from typing import BinaryIO
 
 import axe_playwright_python
 import yaml
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Error, Page, TimeoutError, sync_playwright
 from source import ROOT
 
 SIZES = {
@@ -389,11 +389,20 @@ class Check:
 
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type while it is still loading, and find the page."""
-        page, held = self.open("" if language == "en" else "ko/"), []
-        dialog = "**/pagefind-component-ui.js"
-        page.route(dialog, lambda route: held.append(route))
-        with page.expect_request(dialog):
-            page.keyboard.press("Control+k" if language == "en" else "/")
+        home, key = ("", "Control+k") if language == "en" else ("ko/", "/")
+        dialog, held = "**/pagefind-component-ui.js", []
+        for last in (False, False, True):  # a browser among others may not have the keyboard yet
+            page = self.open(home)
+            page.route(dialog, lambda route: held.append(route))
+            try:
+                with page.expect_request(dialog, timeout=10_000):
+                    page.keyboard.press(key)
+                break
+            except TimeoutError:
+                page.unroute_all()
+                held.clear()
+                if last:
+                    raise
         page.keyboard.type(query)
         held[0].continue_()
         page.unroute_all()
