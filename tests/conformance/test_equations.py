@@ -1,6 +1,7 @@
 """Each printed equation is its line of code, and a slip of the pen in either is seen."""
 
 import ast
+import copy
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_no_slip_of_the_pen_is_called_equal(path) -> None:
             seen += 1
             assert compare(slip).verdict not in EQUAL, compare(slip)
     assert seen >= 3
+
+
+@pytest.mark.parametrize(("module", "wrong"), [("manual", ast.Gt), ("dropout", ast.LtE)])
+def test_a_bound_that_does_not_belong_to_it_is_seen(module: str, wrong: type) -> None:
+    """Only where two values are equal do < and ≤ differ."""
+    path = next(path for path in MODULES if path.stem == module)
+    pair = next(iter(pairs(path)))
+    assert isinstance(pair, Pair)
+    member = copy.deepcopy(pair.reading.members[0])
+    comparison = next(node for node in ast.walk(member) if isinstance(node, ast.Compare))
+    comparison.ops = [wrong()]
+    assert compare(mutated_reading(pair, 0, member)).verdict == "differs"
 
 
 READ = {

@@ -35,13 +35,17 @@ STAND_INS = {
 
 
 def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
-    """A random rational for each symbol, inside its interval; half the time all between 0 and 1."""
+    """A random rational for each symbol, inside its interval; half the time all between 0 and 1.
+
+    A quarter of the points are of a few values only, so that some are equal: < and ≤ differ nowhere else.
+    """
     small, n = rng.random() < 0.5, rng.randint(2, 4)
+    parts = (3000, 6000, 8000) if rng.random() < 0.25 else range(1, 10000)
 
     def draw(name: str) -> Any:
         low, high = pair.domains.get(name, (0.0, 1.0) if small else (-3.0, 3.0))
         low, high = map(sympy.Rational, (max(low, -3.0), min(high, low + 4.0)))
-        part = sympy.Rational(rng.randint(1, 9999), 10000)
+        part = sympy.Rational(rng.choice(parts), 10000)
         return sympy.Float(low + (high - low) * part, DIGITS)
 
     values: dict[str, Any] = {}
