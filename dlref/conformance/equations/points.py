@@ -40,7 +40,7 @@ def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
     A quarter of the points are of a few values only, so that some are equal: < and ≤ differ nowhere else.
     """
     small, n = rng.random() < 0.5, rng.randint(2, 4)
-    parts = (3000, 6000, 8000) if rng.random() < 0.25 else range(1, 10000)
+    parts = (2000, 4000, 6000, 8000) if rng.random() < 0.25 else range(1, 10000)
 
     def draw(name: str) -> Any:
         low, high = pair.domains.get(name, (0.0, 1.0) if small else (-3.0, 3.0))
