@@ -47,9 +47,8 @@ def names(inputs: Iterable[str], arrays: list[np.ndarray], where: str = "") -> d
 
 
 def _array(a: Any) -> np.ndarray:
-    """A tensor as NumPy holds it: half precision as float32, without which a bfloat16 scalar is none."""
-    half = keras.backend.standardize_dtype(a.dtype) in ("float16", "bfloat16")
-    return keras.ops.convert_to_numpy(keras.ops.cast(a, "float32") if half else a)
+    """A tensor as an array: a scalar by way of a vector, since NumPy takes no scalar of bfloat16."""
+    return np.reshape(keras.ops.convert_to_numpy(keras.ops.reshape(a, (-1,))), a.shape)
 
 
 def _tensorflow(function: Any, inputs: list[Any], upstream: Any, rest: Any) -> tuple[Any, Any]:

@@ -68,10 +68,8 @@ def check_row(row: Row, dtype: str = "float64", mode: Mode = "eager") -> Run:
     except Exception as exception:  # one broken object must not hide the verdict on the others
         failure = f"{type(exception).__name__}: {exception}"
         return Run(dtype, mode, math.inf, allowed, None, failure, row.exact(dtype))
-    failure = ""
-    if not distance <= allowed:
-        failure = f"error {distance:.1e} above {allowed:.0e}"
-    elif difference is not None and not difference > 100 * allowed:
+    failure = "" if distance <= allowed else f"error {distance:.1e} above {allowed:.0e}"
+    if not failure and difference is not None and not difference > 100 * allowed:
         failure = f"does not differ: {difference:.1e}"
     return Run(dtype, mode, distance, allowed, difference, failure, row.exact(dtype))
 
@@ -144,8 +142,7 @@ def _all(rows: list[Row]) -> list[list[Run]]:
     tasks = [task for task in SETTINGS if any(task in settings(row) for row in rows)]
     if len(rows) > FEW and _on_a_processor() and (os.cpu_count() or 1) > 1:
         names = {row.name for row in rows}
-        # Compiled ones first: they take longest.
-        order = sorted(tasks, key=lambda task: task[1])
+        order = sorted(tasks, key=lambda task: task[1])  # compiled ones first: they take longest
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(2, context, import_keras, ("keras_tuner",)) as pool:
             done = dict(
@@ -201,8 +198,8 @@ def _print_table(report: dict[str, Any]) -> None:
     versions = ", ".join(f"{package} {version}" for package, version in report["versions"].items())
     console = Console(highlight=False)
     console.print(table)
-    console.print("Errors in units in the last place, eager and compiled by XLA.")
     console.print(
+        "Errors in units in the last place, eager and compiled by XLA.\n"
         f"{len(report['rows'])} rows, {failed} failed, {report['seconds']} s; "
         f"{report['backend']} on {report['device']}; {versions}"
     )
