@@ -95,7 +95,7 @@ def verify(
 def _verify(_: Interruption, **words: Any) -> int:
     from dlref.conformance.verify import main as run
 
-    return run(**words)
+    return run(**words, begin=partial(import_keras, "keras_tuner"))
 
 
 def _check(_: Interruption, target: str, against: str, as_json: bool) -> int:

@@ -132,7 +132,7 @@ def test_verify_runs_the_proof_on_the_backend_asked_for(code, monkeypatch):
     calls = []
     proof = ModuleType("dlref.conformance.verify")
 
-    def called(only, as_json, record, since):
+    def called(only, as_json, record, since, begin):
         calls.append((only, as_json, os.environ["KERAS_BACKEND"]))
         return code
 

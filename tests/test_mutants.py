@@ -15,8 +15,8 @@ import dlref
 from dlref import initializers, layers, optimizers, schedules
 from dlref.conformance.mistakes import KNOWN
 from dlref.conformance.mutation import holding, mutated, statement_mutants
+from dlref.conformance.runs import check_row
 from dlref.conformance.table import ROWS
-from dlref.conformance.verify import check_row
 from tests import test_public_api
 from tests.layers import test_batch_normalization, test_dropout, test_whole_set_statistics
 from tests.optimizers import test_optimizer

@@ -21,7 +21,12 @@ def of_z(function: Any, zero: float = 0.0) -> Arrays:
 
 
 def _activation(name: str, builtin: str, mapped: Any, source: str, **kwargs: Any) -> Row:
-    row = {"ours": lambda: getattr(ours, name), "mapped": lambda: mapped, "probe": of_z}
+    row = {
+        "ours": lambda: getattr(ours, name),
+        "mapped": lambda: mapped,
+        "probe": of_z,
+        "gradients": True,
+    }
     return Row(name=f"activations.{name}", builtin=builtin, source=source, **(row | kwargs))
 
 

@@ -63,10 +63,10 @@ def check(thing: Any, against: str, dtype: str = "float64") -> Check:
         dtype: the precision to compare in. Defaults to `"float64"`.
 
     Returns:
-        The first comparison that does not come out equal, or else the one with the most arguments in common.
+        Of the comparisons with the rows of that object the first that differs, or else the first that could be made.
 
     Raises:
-        ValueError: if dlref has no such object, or `thing` cannot be made.
+        ValueError: if dlref has no such object.
 
     Example:
         >>> import keras
@@ -92,7 +92,7 @@ def _against(thing: Any, row: Row, dtype: str) -> Check:
         try:
             theirs, taken, remarks = arguments.maker(thing, given, _defaults(make))
             comparison = Comparison(row, theirs, lambda: make(**taken))
-            seen, expected = comparison.seen(), comparison.expected()
+            seen, expected = comparison.seen, comparison.expected
         except Exception as failure:  # of whatever kind: it is somebody else's code
             kind = "" if isinstance(failure, Unusable) else f"{type(failure).__name__}: "
             return Check(row.name, "failed", float("inf"), remarks=[f"{kind}{failure}"])

@@ -38,14 +38,8 @@ class Comparison:
             if "steps" in inspect.signature(self.probe).parameters:
                 self.glance = functools.partial(self.glance, steps=2)
         self.glanced = self.glance(self.theirs())
-
-    def seen(self) -> Arrays:
-        """What their object does."""
-        return self.probe(self.theirs())
-
-    def expected(self) -> Arrays:
-        """What ours does."""
-        return self.probe(self.ours())
+        self.seen = self.glanced if self.glance is self.probe else self.probe(self.theirs())
+        self.expected = self.probe(self.ours())
 
     def differs(self, by: float) -> None:
         """Notes how far theirs lies from ours."""
@@ -84,14 +78,14 @@ class Comparison:
                 return self._equals(self.ours)
             except (
                 Exception
-            ):  # changes of one place, or a mistake that cannot run with these arguments
+            ):  # of changes that exclude each other, or cannot run with these arguments
                 return False
 
     def _equals(self, make: Callable[[], Any]) -> bool:
         """Whether an object does the same as theirs, also where both give NaN."""
         if not _same(self.glanced, self.glance(make()), self.near):
             return False
-        return self.glance is self.probe or _same(self.seen(), self.probe(make()), self.near)
+        return self.glance is self.probe or _same(self.seen, self.probe(make()), self.near)
 
 
 def _same(seen: Arrays, mutant: Arrays, near: float) -> bool:

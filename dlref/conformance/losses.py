@@ -45,6 +45,7 @@ ROWS = [
         sentence=f"{_BACK_TO_Z.format('sigmoid')} {_FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+        gradients=True,
         dtypes=("float64", "float32", "float16"),  # in bfloat16 Keras' bound 1 − 10⁻⁷ is 1: log 0
     ),
     Row(
@@ -57,6 +58,7 @@ ROWS = [
         sentence=_FLOAT32_MEAN,
         computes={"jax": "float32"},
         probe=of_predictions,
+        gradients=True,
     ),
     Row(
         name="losses.CategoricalCrossentropy",
@@ -66,6 +68,7 @@ ROWS = [
         mapped=partial(_KERAS_CCE, from_logits=True, label_smoothing=0.125),
         mapping="from_logits = True, label_smoothing",
         probe=of_predictions,
+        gradients=True,
     ),
     Row(
         name="losses.CategoricalCrossentropy",
@@ -82,5 +85,6 @@ ROWS = [
         unmapped=_KERAS_CCE,
         sentence=f"Keras first divides each row of ŷ by its sum. {_BACK_TO_Z.format('softmax')}",
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+        gradients=True,
     ),
 ]

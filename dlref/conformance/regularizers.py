@@ -30,6 +30,7 @@ ROWS = [
         unmapped=partial(builtin, 0.75),
         sentence="Keras knows neither m nor the half.",
         probe=of_weights,
+        gradients=True,
     )
     for regularizer, builtin, divisor, source in (
         (ours.L2, keras.regularizers.L2, 2 * _M, "DLS-C2-blog"),

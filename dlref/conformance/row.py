@@ -37,6 +37,7 @@ class Row:
         sentence: how the unmapped built-in differs.
         probe: from an object to the arrays that describe what it does, each with the words for what it is.
         steps: how many of the object's calls build on each other in the probe.
+        gradients: whether the probe takes gradients.
         computes: per backend, or for `"any"`, the dtype that the built-in computes in, whatever it is given.
         apart: how far the built-in lies from ours by what `sentence` says of it, rounding aside.
         modes: how the probe can be run.
@@ -54,6 +55,7 @@ class Row:
     sentence: str = ""
     law: Callable[[Any], Arrays] | None = None
     steps: int = 1
+    gradients: bool = False
     computes: dict[str, str] = field(default_factory=dict)
     apart: float = 0.0
     modes: tuple[Mode, ...] = ("eager", "compiled")
@@ -73,7 +75,8 @@ class Row:
         is what they cost at most; a sum of many terms has as many more.
         """
         unit = max(UNITS[dtype], UNITS[self._computed(dtype)])
-        return self.apart + 2 * (self.steps * 5 * operations(self.name) + TERMS) ** 0.5 * unit
+        calls = self.steps * (5 if self.gradients else 1)
+        return self.apart + 2 * (calls * operations(self.name) + TERMS) ** 0.5 * unit
 
     def exact(self, dtype: str) -> bool:
         """Whether the built-in computes in `dtype`, or finer, and the same as ours."""

@@ -42,8 +42,12 @@ def load_model(target: str) -> tuple[keras_tuner.HyperModel, str]:
     Raises:
         SweepError: if there is no such file or function, or the file cannot be imported.
     """
+    file, colon, name = target.rpartition(":")
+    if not (file and colon and name):
+        raise SweepError(
+            f"{target!r} must be `digits` or FILE.py:FUNCTION, such as model.py:build."
+        )
     found = load(target)
-    file, _, name = target.rpartition(":")
     if not (isinstance(found, keras_tuner.HyperModel) or callable(found)):
         raise SweepError(f"{file} must hold a function or keras_tuner.HyperModel named {name!r}.")
     return _hypermodel(target, found), digest_file(file)
@@ -57,9 +61,7 @@ def load(target: str) -> Any:
     """
     file, colon, name = target.rpartition(":")
     if not colon or not file or not name:
-        raise SweepError(
-            f"{target!r} must be `digits` or FILE.py:FUNCTION, such as model.py:build."
-        )
+        raise SweepError(f"{target!r} must be FILE.py:NAME, such as model.py:build.")
     path = Path(file)
     if not path.is_file():
         raise SweepError(f"{file} must be a Python file. There is no such file.")

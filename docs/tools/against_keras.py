@@ -14,6 +14,7 @@ import json
 import re
 import xml.etree.ElementTree as etree
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,15 @@ def cell(parent: etree.Element, tag: str, text: str, **attributes: str) -> etree
     element = etree.SubElement(parent, tag, attributes)
     element.text = AtomicString(text)
     return element
+
+
+def headed(parent: etree.Element, kind: str, heads: Iterable[str]) -> etree.Element:
+    """A table with the heads of its columns."""
+    table = etree.SubElement(parent, "table", {"class": kind})
+    line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
+    for head in heads:
+        cell(line, "th", head, scope="col")
+    return table
 
 
 def texts(value: Any) -> list[str]:
@@ -153,10 +163,8 @@ class Conformance(Block):
     def on_end(self, block: etree.Element) -> None:
         words = WORDS[self.config["language"]]
         etree.SubElement(block, "p").text = AtomicString(f"{words['ran on']}: {ran_on()}.")
-        table = etree.SubElement(block, "table", {"class": "cards"})
-        line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-        for head in ("verdict", "error", "object", "built-in", "difference"):
-            cell(line, "th", words[head], scope="col")
+        heads = ("verdict", "error", "object", "built-in", "difference")
+        table = headed(block, "cards", (words[head] for head in heads))
         areas: dict[str, list[dict]] = {}
         for row in results()["rows"]:
             areas.setdefault(row["name"].partition(".")[0], []).append(row)

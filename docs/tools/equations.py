@@ -5,7 +5,7 @@ import json
 import xml.etree.ElementTree as etree
 
 import listing as code
-from against_keras import cell, pages
+from against_keras import cell, headed, pages
 from markdown.util import AtomicString
 from pymdownx.blocks.block import Block
 from source import BUILD
@@ -37,10 +37,8 @@ class Equations(Block):
 
     def on_end(self, block: etree.Element) -> None:
         words = WORDS[self.config["language"]]
-        table = etree.SubElement(block, "table", {"class": "cards equations"})
-        line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-        for head in ("verdict", "object", "equation", "line"):
-            cell(line, "th", words[head].capitalize(), scope="col")
+        heads = ("verdict", "object", "equation", "line")
+        table = headed(block, "cards equations", (words[head].capitalize() for head in heads))
         body = etree.SubElement(table, "tbody")
         for row in results():
             self._row(etree.SubElement(body, "tr"), row)

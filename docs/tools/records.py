@@ -3,7 +3,7 @@
 import json
 import xml.etree.ElementTree as etree
 
-from against_keras import NAMES, cell, short
+from against_keras import NAMES, cell, headed, short
 from pymdownx.blocks.block import Block
 from source import ROOT
 from words import WORDS
@@ -51,10 +51,8 @@ class Records(Block):
         return etree.SubElement(parent, "div", {"class": "records"})
 
     def on_end(self, block: etree.Element) -> None:
-        table = etree.SubElement(block, "table", {"class": "cards"})
-        line = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-        for head in (*WORDS[self.config["language"]]["records"], *DTYPES):
-            cell(line, "th", head, scope="col")
+        heads = (*WORDS[self.config["language"]]["records"], *DTYPES)
+        table = headed(block, "cards", heads)
         body = etree.SubElement(table, "tbody")
         for texts in rows():
             line = etree.SubElement(body, "tr")

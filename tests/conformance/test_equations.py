@@ -33,6 +33,24 @@ def test_equations_are_their_lines(path) -> None:
         assert found.verdict in expected, found
 
 
+def test_what_the_docstrings_explain() -> None:
+    """No sentence of a docstring is taken for the meaning of a symbol by accident."""
+    found = {
+        (pair.name, name): ast.unparse(meaning)
+        for path in MODULES
+        for pair in pairs(path)
+        if isinstance(pair, Pair)
+        for name, meaning in pair.legend.items()
+        if name in pair.names
+    }
+    assert found == {
+        ("layers.Dropout", "keep_prob"): "1 - rate",
+        ("layers.VanillaDropout", "p"): "1 - rate",
+        ("losses.BinaryCrossentropy", "y_hat"): "sigmoid(z)",
+        ("losses.CategoricalCrossentropy", "y_hat"): "softmax(z)",
+    }
+
+
 def test_few_are_undecided() -> None:
     equations = sum(len(list(pairs(path))) for path in MODULES)
     assert equations >= 60

@@ -11,6 +11,7 @@ from dlref.conformance import records, verify
 from dlref.conformance.compiling import Mode, running
 from dlref.conformance.gradients import differentiated
 from dlref.conformance.row import UNITS, Row, error, operations
+from dlref.conformance.runs import SETTINGS, check_row
 from dlref.conformance.table import ROWS
 from dlref.tuning.errors import SweepError
 
@@ -26,12 +27,12 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=name_of)
 @pytest.mark.parametrize("dtype", UNITS)
 def test_row(row: Row, dtype: str) -> None:
     if dtype in row.dtypes:
-        assert not verify.check_row(row, dtype).failure
+        assert not check_row(row, dtype).failure
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "compiled" in row.modes], ids=name_of)
 def test_compiled_row(row: Row) -> None:
-    assert not verify.check_row(row, "float32", "compiled").failure
+    assert not check_row(row, "float32", "compiled").failure
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(row.name for row in ROWS))
@@ -129,7 +130,7 @@ def test_a_record_is_compared_with_a_later_run(
     assert verify.main(record=str(tmp_path)) == 0
     (file,) = tmp_path.glob("*.json")
     earlier = json.loads(file.read_text("utf-8"))
-    assert len(earlier["results"]) == 2 * len(verify.SETTINGS)
+    assert len(earlier["results"]) == 2 * len(SETTINGS)
     earlier["versions"] |= {"keras": "3.0.0", "torch": "1.0"}
     earlier["results"]["gone"] = {"ulp": 0.0, "verdict": "pass"}
     name = "activations.relu, float32, eager"
@@ -146,7 +147,7 @@ def test_a_record_is_compared_with_a_later_run(
     assert "  absent now: gone" in lines
     assert f"  {name}: FAIL, 9 ulp → pass, 0 ulp" in lines
     assert "  optimizers.SGD, float64, eager: pass, 0 ulp → FAIL, inf ulp" in lines
-    assert lines[-1].startswith(f"  {len(verify.SETTINGS) - 1} of {2 * len(verify.SETTINGS)} ")
+    assert lines[-1].startswith(f"  {len(SETTINGS) - 1} of {2 * len(SETTINGS)} ")
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", "3", '{"results": {}}'])

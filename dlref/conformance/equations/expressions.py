@@ -1,13 +1,13 @@
-r"""The grammar of expressions: sums of products of factors, symbols and their indices.
+r"""The grammar of expressions: sums of products of factors.
 
 A method for each level, from the lowest; each returns Python source.
 """
 
 import re
-from collections.abc import Iterable
 
 from dlref.conformance.equations import symbols
-from dlref.conformance.equations.cursor import COMMAND, Cursor
+from dlref.conformance.equations.cursor import COMMAND
+from dlref.conformance.equations.indices import Indices
 
 PAIRS = {
     "(": (")", ""),
@@ -32,17 +32,10 @@ RELATIONS = {
 # A capital letter is a matrix: beside a letter that is not its entry it means the product of the two.
 MATRIX = re.compile(r"(?:(?<![\w.])[A-Z](?:_[a-z0-9]+)?|transpose\(\w+\))$")
 MATRIX_OR_VECTOR = re.compile(r"[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
-STEP = re.compile(r"\^\{\\langle\s*([a-z])\s*(-\s*1)?\s*\\rangle\}")  # $a^{\langle t - 1 \rangle}$
 
 
-class Expressions(Cursor):
-    """Reads expressions whose symbols the code calls by the names in `known`."""
-
-    def __init__(self, known: Iterable[str], clauses: dict[str, str] | None = None) -> None:
-        self.known = frozenset(known)
-        self.clauses = dict(clauses or {})
-        self.bound: list[str] = []  # indices that a sum or the left side runs over
-        self.time = ""  # the index of the left side that is no entry but a time
+class Expressions(Indices):
+    """Reads expressions."""
 
     def expression(self, tex: str) -> str:
         """Reads an expression to its end, as Python source."""
@@ -155,48 +148,6 @@ class Expressions(Cursor):
             arguments.append(self._sum())
         self._expect(")")
         return arguments
-
-    def _symbol(self, match: re.Match[str]) -> str:
-        base, power, index = match["base"], match["power"] or "", match["index"] or ""
-        letter = index.strip("_{}")
-        if len(letter) == 1 and letter in [*self.bound, *self.clauses]:
-            index = ""
-        name, taken = self._name(base, power, index)
-        self.place += len(taken)
-        if name in self.clauses:
-            return f"({self.clauses[name]})"
-        return name + self._subscripts(name)
-
-    def _subscripts(self, name: str) -> str:
-        r"""What follows a symbol: entries, $W_{ij}$, $z^{(i)}$; the past, $v_{t-1}$; a word, $\alpha_{min}$."""
-        rest = self.tex[self.place :]
-        if match := re.match(r"\^\{\((\w)\)\}|_(?:\{([a-z]+)\}|([a-z]))", rest):
-            letters = match[1] or match[2] or match[3]
-            if all(letter in [*self.bound, *self.clauses] for letter in letters):
-                self.place += match.end()
-                return f"[{', '.join(self.clauses.get(n, n) for n in letters)}]"
-            if len(letters) > 1 and match[2]:
-                self.place += match.end()
-                return f"_{letters}"
-        if match := STEP.match(rest):
-            if match[1] != self.time:
-                raise self._error(f"the left side has no step {match[1]}")
-            self.place += match.end()
-            return "_prev" if match[2] and f"{name}_prev" in self.known else ""
-        if self.time and (match := re.match(rf"_(?:\{{{self.time}\s*-\s*1\}}|{self.time})", rest)):
-            self.place += match.end()
-        elif rest.startswith("_"):
-            raise self._error(f"cannot read the index of {name}")
-        return ""
-
-    def _name(self, base: str, power: str, index: str) -> tuple[str, str]:
-        """What the code calls a symbol, or would call it, and the TeX that this takes."""
-        candidates = symbols.names(base, power, index)
-        for name, tex in candidates:
-            if name in self.known:
-                return name, tex
-        plain = symbols.names(base, "" if power == "^2" else power, index)[0]
-        return plain if plain[1] else candidates[0]
 
     def _command(self, command: str) -> str:
         raise NotImplementedError

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dlref.conformance.equations import symbols
 from dlref.conformance.equations.commands import Commands, parsed
 from dlref.conformance.equations.cursor import SPACE, ReadingError
-from dlref.conformance.equations.expressions import STEP
+from dlref.conformance.equations.indices import STEP
 
 REDUCTIONS = ("max", "min", "argmax", "argmin", "norm", "softmax", "mean")
 
