@@ -1,6 +1,5 @@
 """What the two cross-entropies share: their arguments, their precision, and predictions with a logarithm."""
 
-import copy
 from typing import Any
 
 import keras
@@ -31,8 +30,8 @@ class Crossentropy(keras.losses.Loss):
         """The loss, reduced."""
         if self.dtype not in ("float16", "bfloat16"):
             return super().__call__(y_true, y_pred, sample_weight)
-        wide = copy.copy(self)
-        wide._dtype = "float32"
+        # copy.copy would save it as a file and load it again.
+        wide = type(self).from_config({**self.get_config(), "dtype": "float32"})
         return ops.cast(wide(y_true, y_pred, sample_weight), self.dtype)
 
     def size(self, y: Any) -> Any:
