@@ -19,6 +19,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
 
+from dlref.tuning.populations import products
 from dlref.tuning.populations.convolution import patched
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.memory import is_out_of_memory
@@ -76,7 +77,8 @@ class TensorFlowProgram(Program):
     ) -> None:
         numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.noise.shapes]
         rows, number = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)
-        self._train.prepare(members, scalars, _nested(data[0]), rows, numbers, number)
+        train = members, scalars, _nested(data[0]), rows, numbers, number
+        self._train.prepare(*train)
         if fit.dev is not None:
             self._test.prepare(members, scalars, _nested(data[1]), number)
         kept = [members["trainable"], members["rest"]]
@@ -85,6 +87,10 @@ class TensorFlowProgram(Program):
         size = fit.batch_size
         length = lengths(fit.examples, size).get(size)
         if early and length and self._can_be_fused(size):
+            with (
+                products.portable()
+            ):  # traced here: the next model, being built, resets Keras' state for all threads
+                self._train.prepare(*train)
             none = [np.zeros((0, size, *shape), "float32") for shape in self.noise.shapes]
             batches = MiniBatches(np.zeros((0, size), "int32"), none, 0, length)
             COMPILER.submit(self._fuse, members, scalars, data[0], batches)

@@ -55,9 +55,14 @@ class Traced:
             # XLA takes for constants: it would compile at every call.
             with products.portable():
                 traced = self.prepare(members, *others)
-            compiled = tf.function(lambda a: traced(*a), jit_compile=True, autograph=False)
+            call = partial(_spread, traced)
+            compiled = tf.function(call, jit_compile=True, autograph=False)
             self._compiled.setdefault(size, compiled)  # unless another thread was faster
         return self._compiled[size](tf.nest.flatten([members, *others]))
+
+
+def _spread(function: Any, arguments: list[Any]) -> Any:
+    return function(*arguments)
 
 
 def _specs(nested: Any, axes: int) -> Any:
