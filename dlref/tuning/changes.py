@@ -8,7 +8,7 @@ from typing import Any
 
 import keras_tuner
 
-from dlref.tuning.one_by_one import declared_space
+from dlref.tuning.declared import declared_space
 from dlref.tuning.trials.writing import to_json
 
 

@@ -10,12 +10,14 @@ import keras
 import keras_tuner
 from keras_tuner.src.distribute import utils as distribution
 from keras_tuner.src.engine import tuner_utils
-from keras_tuner.src.engine.hypermodel import get_hypermodel
 
 from dlref.tuning import results
+from dlref.tuning.declared import declare
+from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Diverged, not_finite
-from dlref.tuning.populations.light import build
 from dlref.tuning.populations.preparation import seed_everything
+from dlref.tuning.populations.settings import kept
+from dlref.tuning.populations.unbuilt import build, call
 from dlref.tuning.study import Result
 
 
@@ -25,6 +27,7 @@ class OneByOne(keras_tuner.Tuner):
     fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
     inputs: Any = None  # what models without an `Input` are built for, as `describe` has it
     _trial, _execution, _epoch = 0, 0, 0
+    _reports_objective = False  # whether every epoch must
 
     @property
     def guide(self) -> Any:
@@ -52,8 +55,12 @@ class OneByOne(keras_tuner.Tuner):
         """Trains one trial with `fit`."""
         self._trial, self._execution = int(trial.trial_id), 0
         hp, own_fit = trial.hyperparameters, type(self.hypermodel).fit
-        if "batch_size" in hp and own_fit is keras_tuner.HyperModel.fit:
+        own_fit = own_fit is not keras_tuner.HyperModel.fit
+        if "batch_size" in hp and not own_fit:
             fit_kwargs["batch_size"] = hp["batch_size"]
+        own_run = type(self).run_trial is not OneByOne.run_trial
+        each_epoch = fit_kwargs.get("validation_freq", 1) == 1
+        self._reports_objective = each_epoch and not own_fit and not own_run
         return super().run_trial(trial, *fit_args, **fit_kwargs)
 
     def replay_alone(
@@ -65,7 +72,7 @@ class OneByOne(keras_tuner.Tuner):
             try:
                 returned = self.run_trial(trial, *fit_args, **fit_kwargs)
                 result = results.of_returned(number, returned, self.guide, seconds=0.0)
-                model = keras_tuner.Tuner.load_model(self, trial)
+                model = OneByOne.load_model(self, trial)
                 result.metrics.update(self.measure(model))
                 return model, result
             except (Exception, SystemExit) as error:
@@ -84,8 +91,17 @@ class OneByOne(keras_tuner.Tuner):
     def built(self, trial: Any) -> keras.Model:
         """The model of a trial, built."""
         model = self._try_build(trial.hyperparameters)
-        if not model.built:
-            build(model, self.inputs)
+        if not model.built and self.inputs is not None:
+            try:
+                build(model, self.inputs)
+            except Exception:  # its code takes no symbols
+                call(model, self.inputs)
+        return model
+
+    def load_model(self, trial: Any) -> keras.Model:
+        """The model of a trial that was trained alone, with the weights of its best epoch."""
+        model = self.built(trial)
+        model.load_weights(self._get_checkpoint_fname(trial.trial_id))
         return model
 
     def get_state(self) -> dict[str, Any]:
@@ -108,8 +124,12 @@ class OneByOne(keras_tuner.Tuner):
         self._epoch = epoch
 
     def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        logs = logs or {}
-        results.check_numbers(logs)
+        must = self._reports_objective or self.guide.has_value(
+            logs or {}
+        )  # a number for each class
+        logs = results.numbers(logs or {})
+        if must and not self.guide.has_value(logs):
+            raise results.NotReported(self.guide, logs)
         if bad := not_finite(logs, self.guide):
             raise Diverged(f"{bad} after epoch {epoch + 1}")
         values = {name: [value] for name, value in logs.items()}
@@ -140,17 +160,25 @@ class OneByOne(keras_tuner.Tuner):
         seconds = time.monotonic() - began
         result = results.of_returned(number, returned, self.guide, seconds)
         if self.extra_metrics:
-            result.metrics.update(self.measure(super().load_model(trial)))
+            result.metrics.update(self.measure(OneByOne.load_model(self, trial)))
         self._results[trial.trial_id] = result
 
     def _try_run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
         try:
             self._run_and_update_trial(trial, *fit_args, **fit_kwargs)
+        except results.NotReported as error:
+            if not self.oracle.get_best_trials(1):  # it would be so in every trial
+                raise SweepError(str(error)) from None
+            self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
         except (Exception, SystemExit) as error:
             self.listener.check()
             if isinstance(error, self.fatal):
                 raise
             self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
+
+    @kept()
+    def _try_build(self, hp: Any) -> keras.Model:
+        return super()._try_build(hp)
 
     def _build_hypermodel(self, hp: Any) -> keras.Model:
         # keras-tuner clears Keras' global state, the seed included, just before.
@@ -158,6 +186,7 @@ class OneByOne(keras_tuner.Tuner):
         self._execution += 1
         return super()._build_hypermodel(hp)
 
+    @kept()
     def _populate_initial_space(self) -> None:
         try:
             super()._populate_initial_space()
@@ -170,18 +199,3 @@ class OneByOne(keras_tuner.Tuner):
 def variables(model: keras.Model) -> list[Any]:
     """What a file of weights holds of a model, in this order."""
     return [*model.trainable_variables, *model.non_trainable_variables]
-
-
-def declared_space(hypermodel: Any, given: Any = None) -> keras_tuner.HyperParameters:
-    """The hyperparameters that were given, and those that `hypermodel` declares for their default values."""
-    hp = keras_tuner.HyperParameters() if given is None else given.copy()
-    declare(get_hypermodel(hypermodel), hp)
-    return hp
-
-
-def declare(hypermodel: Any, hp: keras_tuner.HyperParameters) -> None:
-    """Lets `hypermodel` declare its hyperparameters, as far as it gets."""
-    try:
-        hypermodel.build(hp)
-    except (Exception, SystemExit):
-        return  # What was declared until then is searched; each trial records its own failure.

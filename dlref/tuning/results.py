@@ -2,12 +2,14 @@
 
 import math
 import traceback
+from copy import copy
 from typing import Any
 
 import keras_tuner
 import numpy as np
 from keras_tuner.src.engine import tuner_utils
 
+from dlref.tuning.errors import cause
 from dlref.tuning.listener import Diverged
 from dlref.tuning.study import Result
 
@@ -33,14 +35,12 @@ def of_courses(courses: list[Any], objective: Any, weights: list[str]) -> Result
 
 def of_returned(number: int, returned: Any, objective: Any, seconds: float) -> Result:
     """The result of a trial from what `run_trial` returned: numbers, dictionaries or `History`s."""
+    returned = _as_numbers(returned)
     runs = returned if isinstance(returned, list) else [returned]
     histories = [run.history for run in runs if hasattr(run, "history")]
     for logs in histories:
         if not objective.has_value(logs):
-            raise ValueError(
-                f"objective: {objective.name!r} must be one of the values the model reports. "
-                f"Received from fit: {', '.join(logs)}."
-            )
+            raise NotReported(objective, logs)
     metrics = tuner_utils.convert_to_metrics_dict(returned, objective)
     check_finite(metrics, objective.name, "at the end")
     return Result(
@@ -60,21 +60,58 @@ def check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
         raise Diverged(f"{name} was {float(value)} {where}")
 
 
-def check_numbers(logs: dict[str, Any]) -> None:
-    """Raises `keras_tuner.errors.FatalTypeError` if a metric is not one number."""
+def numbers(logs: dict[str, Any]) -> dict[str, Any]:
+    """The logs, a metric that is a number for each class as one by class.
+
+    Example:
+        >>> import numpy as np
+        >>> numbers({"loss": 0.5, "f1_score": np.array([0.25, 1.0])})
+        {'loss': 0.5, 'f1_score[0]': 0.25, 'f1_score[1]': 1.0}
+    """
+    found = {}
     for name, value in logs.items():
-        if np.ndim(value):
-            raise keras_tuner.errors.FatalTypeError(
-                f"metrics: each must be one number. {name!r} is {np.size(value)} of them; "
-                'a metric of each class takes their mean, for example, with `average="macro"`.'
-            )
+        for index in np.ndindex(np.shape(value)):
+            item = float(np.asarray(value)[index])
+            found[f"{name}[{','.join(map(str, index))}]" if index else name] = item
+    return found
+
+
+class NotReported(ValueError):
+    """A model reports `logs`, and no objective."""
+
+    def __init__(self, objective: Any, logs: dict[str, Any]) -> None:
+        parts = getattr(objective, "objectives", [objective])
+        name = next(part.name for part in parts if not part.has_value(logs))
+        text = (
+            f"objective: {name!r} must be one of the values the model reports: {', '.join(logs)}."
+        )
+        if f"{name}[0]" in logs:
+            text += ' Choose one class, or compile the metric with average="macro".'
+        elif name.startswith("val_") and not any(known.startswith("val_") for known in logs):
+            text += " Those of a development set need validation_data or validation_split."
+        super().__init__(text)
+
+
+def _as_numbers(returned: Any) -> Any:
+    """What `run_trial` returned, with numbers alone."""
+    if isinstance(returned, list):
+        return [_as_numbers(each) for each in returned]
+    if isinstance(returned, dict):
+        return numbers(returned)
+    if not hasattr(returned, "history"):
+        return returned
+    epochs = zip(*returned.history.values(), strict=True)
+    logs = [numbers(dict(zip(returned.history, values, strict=True))) for values in epochs]
+    history = copy(returned)
+    history.history = {name: [each[name] for each in logs] for name in (logs[0] if logs else ())}
+    return history
 
 
 def of_error(number: int, error: BaseException, seconds: float = 0.0) -> Result:
     """The result of a trial that failed: the reason in one line, and the traceback."""
     if isinstance(error, Diverged):
         return Result(number, "diverged", {}, {}, None, f"diverged: {error}", seconds)
-    text = f"{type(error).__name__}: {error}".strip()
+    text = f"{type(error).__name__}: {cause(error)}"
     trace = "".join(traceback.format_exception(error))
     message = f"{text}\n\n{trace}".encode("utf-8", "replace").decode()
     final = isinstance(error, keras_tuner.errors.FailedTrialError)

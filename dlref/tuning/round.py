@@ -60,6 +60,9 @@ class Round:
                 if isinstance(error, self.tuner.fatal):
                     raise
                 self._finish([results.of_error(number, error)])
+        alone = self.preparation.alone(specimens)
+        refused += [(self._left[number], reason) for number, reason in alone.items()]
+        specimens = [s for s in specimens if s.number not in alone]
         parts = checkpoint.together(specimens, self.directory / "checkpoints")
         with closing(self.trainer.train(parts, self.preparation.fits)) as all_ended:
             for ended in all_ended:

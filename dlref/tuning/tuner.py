@@ -19,12 +19,14 @@ import keras
 
 from dlref.tuning.arguments import checks_arguments
 from dlref.tuning.changes import digest, warn_of_changes
+from dlref.tuning.declared import declared_space
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
-from dlref.tuning.one_by_one import OneByOne, declared_space, variables
+from dlref.tuning.one_by_one import OneByOne, variables
 from dlref.tuning.populations import checkpoint
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
+from dlref.tuning.populations.settings import kept
 from dlref.tuning.populations.trainer import Trainer
 from dlref.tuning.records import write_json
 from dlref.tuning.replaying import in_populations
@@ -121,6 +123,7 @@ class Search(OneByOne):
         with of_few_lengths():
             super()._populate_initial_space()
 
+    @kept()
     def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
         """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
@@ -166,6 +169,7 @@ class Search(OneByOne):
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
             self.on_trial_end(trial)
 
+    @kept()
     def replay(
         self, number: int, *fit_args: Any, **fit_kwargs: Any
     ) -> tuple[keras.Model | None, Result]:

@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from optuna.pruners import ThresholdPruner
 
+from dlref.tuning.errors import SweepError
 from dlref.tuning.populations import population
 from tests.populations.searching import (
     EAGERLY,
+    Recorder,
     arguments,
     evaluated,
     fit,
     flowers,
     network,
     search,
+    tolerance,
 )
 
 
@@ -183,19 +186,77 @@ def area(y, y_pred):
     return keras.ops.full(keras.ops.shape(y), float("nan"))
 
 
-@pytest.mark.parametrize("trained", ["in a population", "alone"])
-def test_a_metric_that_is_not_one_number_is_refused(tmp_path, trained):
-    def measured(hp):
-        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3, "softmax")])
-        rate = hp.Float("learning_rate", 0.01, 0.1)
-        model.compile(keras.optimizers.SGD(rate), "mse", metrics=[keras.metrics.F1Score()])
-        return model
+def with_f1(hp):
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3, "softmax")])
+    rate = hp.Float("learning_rate", 0.01, 0.1)
+    model.compile(keras.optimizers.SGD(rate), "mse", metrics=[keras.metrics.F1Score()])
+    return model
 
+
+def one_hot(**options):
     (x, y), (x_dev, y_dev) = flowers(), flowers(50)
-    given = arguments(x=x, y=np.eye(3)[y], validation_data=(x_dev, np.eye(3)[y_dev]))
-    made = measured if trained == "in a population" else alone(measured)
-    with pytest.raises(keras_tuner.errors.FatalTypeError, match="'f1_score' is 3 of them"):
-        search(made, tmp_path, 2, given)
+    given = {"x": x, "y": np.eye(3)[y], "validation_data": (x_dev, np.eye(3)[y_dev])}
+    return arguments(**{**given, **options})
+
+
+TRAINED = pytest.mark.parametrize("trained", [lambda build: build, alone], ids=["many", "alone"])
+
+
+@TRAINED
+def test_a_metric_of_each_class_is_a_curve_of_each_class(tmp_path, trained):
+    given = one_hot(shuffle=False)
+    tuner, heard = search(trained(with_f1), tmp_path, 2, given)
+    curves = heard.results[1].curves
+    expected = fit(with_f1, tuner, 1, **one_hot())["val_f1_score"]
+    _, again = tuner.replay(1, **given)
+    for i in range(3):
+        curve = curves[f"val_f1_score[{i}]"]
+        assert curve == pytest.approx([float(values[i]) for values in expected], rel=tolerance())
+        assert again.curves[f"val_f1_score[{i}]"] == pytest.approx(curve)
+    assert "f1_score" not in curves and set(heard.results[1].metrics) == set(curves)
+
+
+@TRAINED
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("val_f1_score", {}, r"val_f1_score\[2\].* Choose one class"),
+        ("val_precision", {}, "one of the values the model reports: .*f1_score"),
+        ("val_loss", {"validation_data": None}, "need validation_data or validation_split"),
+    ],
+)
+def test_an_objective_that_no_model_reports_ends_the_search(tmp_path, trained, name, options, told):
+    heard = Recorder()
+    objective = keras_tuner.Objective(name, "max")
+    with pytest.raises(SweepError, match=told):
+        search(
+            trained(with_f1), tmp_path, 3, one_hot(**options), objective=objective, listener=heard
+        )
+    assert heard.results == {} and {n for numbers, _ in heard.epochs for n in numbers} <= {0}
+
+
+@TRAINED
+def test_one_class_is_an_objective(tmp_path, trained):
+    objective = keras_tuner.Objective("val_f1_score[2]", "max")
+    _, heard = search(trained(with_f1), tmp_path, 2, one_hot(), objective=objective)
+    for result in heard.results.values():
+        curve = result.curves["val_f1_score[2]"]
+        assert result.best_epoch == int(np.argmax(curve)) and len(curve) == 3
+
+
+def test_a_later_trial_without_the_objective_fails_after_an_epoch(tmp_path):
+    first = []
+
+    def build(hp):
+        x = hp.Float("x", 0.0, 1.0, default=0.5)
+        first.extend([x] if x != 0.5 and not first else [])
+        return network(metrics=["accuracy"] if x in (0.5, *first) else [])
+
+    objective = keras_tuner.Objective("val_accuracy", "max")
+    _, heard = search(build, tmp_path, 3, objective=objective, max_population=1)
+    assert heard.states == ["finished", "failed", "failed"]
+    assert "'val_accuracy' must be one of the values" in heard.results[1].message
+    assert ([1], 2) not in heard.epochs
 
 
 def test_all_may_diverge(tmp_path):
@@ -239,11 +300,3 @@ def test_a_pruner_stops_trials(tmp_path, sizes):
         assert result.curves["val_loss"] == pytest.approx(curve[:epochs], rel=1e-3)
         assert result.message == ("" if epochs == 6 else f"pruned: after epoch {epochs}")
     assert sizes[6:][0] == 4 and sizes[-1] == 2
-
-
-def test_an_objective_that_is_not_there_is_named(tmp_path):
-    objective = keras_tuner.Objective("val_precision", "max")
-    _, heard = search(build, tmp_path, objective=objective)
-    assert heard.states == ["failed"] * 4
-    for result in heard.results.values():
-        assert "'val_precision' must be one of the values the model reports" in result.message

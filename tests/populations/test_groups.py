@@ -130,23 +130,18 @@ def test_groups_of_a_structure_share_what_is_compiled_for_one_size(tmp_path, mon
     assert all(alive == size for epoch, (_, alive, size) in enumerate(seen) if epoch % EPOCHS)
 
 
-def test_a_class_of_its_own_in_each_model_means_training_alone(tmp_path):
-    """Nobody can know that two classes are the same; the reason is told."""
-
+def test_classes_made_in_build_are_compared_by_their_code(tmp_path):
     def build(hp):
-        return local_class_of_flowers(hp.Float("factor", 0.1, 1.0))
+        rate, power = hp.Float("rate", 0.01, 0.1), hp.Choice("power", [1, 2])
 
-    _, heard = search(build, tmp_path, trials=2)
-    assert heard.states == ["finished"] * 2
-    assert "trained alone: the model is another each time it is built" in heard.notes[-1]
+        class Local(keras.layers.Layer):
+            def call(self, x):
+                return x**power
 
+        return network(Local(), optimizer=keras.optimizers.SGD(rate))
 
-def local_class_of_flowers(factor):
-    class Local(keras.layers.Layer):
-        def call(self, x):
-            return x * factor
-
-    return network(Local())
+    heard = check_against_fit(build, tmp_path, 5)
+    assert len(heard.populations) == 2
 
 
 def test_dlref_losses_are_means_too(tmp_path):

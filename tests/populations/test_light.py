@@ -1,5 +1,7 @@
 """Models that are built to be read hold what whole ones do."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from dlref.initializers import HeNormal
 from dlref.tuning.populations.light import DRAWS, FEWEST, lightly, of_few_lengths, value
 from dlref.tuning.populations.preparation import seed_everything
+from tests.populations.searching import check_against_fit
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (5, 7), (3, 4, 5), (FEWEST,), (FEWEST + 1,)])
@@ -39,3 +42,37 @@ def test_a_light_model_starts_from_the_weights_of_a_whole_one():
     assert len(light) == len(whole)
     for one, other in zip(light, whole, strict=True):
         assert one.dtype == other.dtype and np.array_equal(one, other)
+
+
+def set_weights(model, factor):
+    model.layers[0].set_weights([factor * w for w in model.layers[0].get_weights()])
+
+
+def assign(model, factor):
+    for variable in model.trainable_variables:
+        variable.assign(factor * variable)
+
+
+def through_the_layers(model, factor):
+    for layer in model.layers:
+        if layer.built and layer.weights:
+            layer.kernel.assign_add(0 * layer.kernel + factor)
+
+
+@pytest.mark.parametrize("change", [set_weights, assign, through_the_layers])
+@pytest.mark.parametrize(
+    "inside", [keras.layers.Dense, partial(keras.layers.Conv1D, kernel_size=1)]
+)
+def test_weights_that_some_trials_change_before_compile(tmp_path, change, inside):
+    def build(hp):
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Reshape((3, 2))])
+        model.add(inside(4))
+        model.add(keras.layers.Flatten())
+        model.add(keras.layers.Dense(3, activation="softmax"))
+        if factor := hp.Choice("factor", [0.0, 0.25, 0.5, 0.75]):
+            change(model, factor)
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        return model
+
+    heard = check_against_fit(build, tmp_path, 4, all_trials=True, epochs=1)
+    assert heard.populations == ["4 trials, mini-batch 32"]

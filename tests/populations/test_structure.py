@@ -38,7 +38,7 @@ def with_global(value):
 
 
 class Slots:
-    """Keeps what it is made of where nobody looks."""
+    """Keeps what it is made of without a `__dict__`."""
 
     __slots__ = ("factor",)
 
@@ -106,7 +106,6 @@ STRUCTURE = {
         keras.layers.Lambda(closure(None, 2.0) if v > 0.5 else closure(2.0, None))
     ),
     "global": with_global,
-    "slots": lambda v: functional(keras.layers.Lambda(Slots(v))),
     "local class": local_class,
     "loss in a closure": lambda v: network(loss=lambda y, p: keras.ops.mean(p**2) * v),
     "piecewise schedule": lambda v: sgd(
@@ -130,6 +129,7 @@ SCALARS = {
     "constraint": (lambda v: dense(kernel_constraint=keras.constraints.MaxNorm(v)), 1),
     "nested": (lambda v: network(keras.Sequential([keras.layers.Dropout(v)])), 1),
     "custom layer": (lambda v: functional(Scales(v)), 1),
+    "slots": (lambda v: functional(keras.layers.Lambda(Slots(v))), 1),
     "of a lambda": (
         lambda v: functional(keras.layers.Lambda(lambda x, v: x * v, arguments={"v": v})),
         1,

@@ -7,6 +7,7 @@ from typing import Any
 from dlref.tuning.babysitting.finding import Finding
 from dlref.tuning.babysitting.page import write_page
 from dlref.tuning.babysitting.run import RunDirectory
+from dlref.tuning.errors import cause
 
 STATE_SECONDS = 0.5
 PAGE_SECONDS = 60.0
@@ -43,7 +44,7 @@ class Journal:
 
     def trouble(self, check: str, error: BaseException) -> None:
         """A check does not work with this model; the run goes on without it."""
-        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        reason = f"{type(error).__name__}: {cause(error)}"
         self.state.setdefault("checks", {})[check] = reason
         self.event("trouble", check=check, reason=reason)
         self._say(f"{check}: {reason}")

@@ -13,9 +13,9 @@ from keras_tuner.src.engine.hypermodel import get_hypermodel
 
 from dlref.tuning import digits, inputs, searches
 from dlref.tuning.command import machine
+from dlref.tuning.declared import declared_space
 from dlref.tuning.errors import SweepError
 from dlref.tuning.objectives import Bound, parse_objectives
-from dlref.tuning.one_by_one import declared_space
 from dlref.tuning.records import Settings
 from dlref.tuning.storage import redacted
 from dlref.tuning.trials.loading import find_url

@@ -21,6 +21,7 @@ from dlref.tuning.command.machine import readable
 from dlref.tuning.command.options import Inputs, Options, prepare
 from dlref.tuning.command.repeat import Checking
 from dlref.tuning.command.training import fit_arguments, make_tuner
+from dlref.tuning.errors import cause
 from dlref.tuning.populations import memory
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.preparation import Preparation
@@ -104,7 +105,10 @@ def look_at(
             look.alone[str(reason)].append(number)
         except (Exception, SystemExit) as error:
             look.parameters.pop(number, None)
-            look.failed[f"{type(error).__name__}: {error}".splitlines()[0]].append(number)
+            look.failed[f"{type(error).__name__}: {cause(error)}"].append(number)
+    for number, reason in preparation.alone(look.specimens).items():
+        look.alone[reason].append(number)
+    look.specimens = [s for s in look.specimens if s.number not in preparation.alone([s])]
     return look
 
 

@@ -7,6 +7,7 @@ import keras
 from keras import tree
 
 from dlref.layers.channelwise import Channelwise
+from dlref.tuning.populations.python_code import slots
 
 
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:
@@ -34,7 +35,7 @@ def attributes(value: Any) -> Iterator[tuple[str, Any]]:
         hidden = _OPTIMIZER
         rate = value._learning_rate
         yield "learning_rate", None if isinstance(rate, keras.Variable) else rate
-    for name, item in vars(value).items():
+    for name, item in [*getattr(value, "__dict__", {}).items(), *slots(value)]:
         if name not in hidden and not name.startswith("_self_"):
             yield name, item
 
@@ -53,16 +54,24 @@ def undecayed(model: keras.Model) -> list[bool]:
 def _connections(model: Any) -> list[Any]:
     """How the operations of a functional model feed each other."""
     order = {id(operation): i for i, operation in enumerate(model.operations)}
+    # A layer that other models share has nodes in those, too.
+    own = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
+    calls = {
+        id(operation): [i for i, node in enumerate(operation._inbound_nodes) if id(node) in own]
+        for operation in model.operations
+    }
 
     def source(x: Any) -> Any:
         if not isinstance(x, keras.KerasTensor):
             return repr(x) if isinstance(x, float) else x
         operation, node, tensor = x._keras_history
-        return order.get(id(operation)), node, tensor
+        place = calls.get(id(operation), [])
+        return order.get(id(operation)), place.index(node) if node in place else node, tensor
 
     found: list[Any] = []
     for operation in model.operations:
-        for node in operation._inbound_nodes:
+        for i in calls[id(operation)]:
+            node = operation._inbound_nodes[i]
             arguments = tree.flatten([node.arguments.args, node.arguments.kwargs])
             found.append([source(a) for a in arguments])
     ends = [source(x) for x in tree.flatten([model.inputs, model.outputs])]

@@ -12,9 +12,9 @@ from keras.src.backend import get_keras_mask
 from keras.src.models.functional import Functional
 
 from dlref.tuning.populations import recurrent
-from dlref.tuning.populations.anatomy import Path
 from dlref.tuning.populations.forms import SCALARS, Values, column, form_of
 from dlref.tuning.populations.scalar import lent
+from dlref.tuning.populations.walk import Path
 
 
 class Batched:

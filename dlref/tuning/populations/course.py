@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from dlref.tuning.listener import not_finite
+from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen
 
 COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
@@ -38,15 +39,12 @@ class Course:
         """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
 
         Raises:
-            ValueError: if the objective is not among them.
+            Unsupported: if the objective is not among them.
         """
         for name, value in logs.items():
             self.curves.setdefault(name, []).append(value)
         if not objective.has_value(logs):
-            raise ValueError(
-                f"objective: {objective.name!r} must be one of the values the model reports. "
-                f"Received from fit: {', '.join(logs)}."
-            )
+            raise Unsupported("it does not report the objective")
         score = objective.get_value(logs)
         if bad := not_finite(logs, objective):
             self.end("diverged", f"{bad} in epoch {epoch}")

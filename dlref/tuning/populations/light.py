@@ -1,26 +1,27 @@
 """Builds models that are only read: three times as fast.
 
 Of a model in a population Keras' Python code is the largest cost. `lightly` leaves out what such a model does not
-need: a `Sequential` is built once, not after every layer that is added, and without being called; variables hold
+need: a `Sequential` calls a layer once, not again after every layer that is added, and most not at all; variables hold
 NumPy arrays; and on JAX random numbers are drawn without compiling a program for every shape.
 """
 
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
 
 import keras
 import numpy as np
-from keras import tree
-from keras.src.backend import compute_output_spec
 from keras.src.backend.common.stateless_scope import in_stateless_scope
+from keras.src.models.functional import Functional
 
 DRAWS = ("normal", "uniform", "truncated_normal")
 FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
 PLAIN = ("keras.src.layers.core.dense", "keras.src.layers.activations", "dlref.layers")
 PLAIN += ("keras.src.layers.reshaping.flatten",)
 PLAIN += ("keras.src.layers.normalization.batch_normalization", "keras.src.layers.regularization")
+is_light = ContextVar("is_light", default=False)
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
 
@@ -28,15 +29,37 @@ CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones
 def lightly() -> Iterator[None]:
     """Within it models are built to be read; code that wants more of them may raise."""
     rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
+    ends: dict[
+        int, tuple[Any, list[Any], Any]
+    ] = {}  # by model: it, its layers, what the last puts out
 
-    def compile_built(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not _build_layers(self):
-            rebuild(self)
-        compile_(self, *args, **kwargs)
+    def grow(model: Any) -> None:
+        """Builds the layers that were added, as Keras does, but calls those before them no second time."""
+        first, *layers = model._layers
+        if not isinstance(first, keras.layers.InputLayer):
+            rebuild(model)
+        elif not build_layers(model):
+            _, known, end = ends.get(id(model), (model, [], first.output))
+            if known != layers[: len(known)]:
+                known, end = [], first.output
+            for layer in layers[len(known) :]:
+                end = layer(end)
+            ends[id(model)] = model, layers, end
 
-    with _patched(keras.Sequential, _maybe_rebuild=_nothing, compile=compile_built):
-        with _BACKENDS.get(keras.backend.backend(), nullcontext)():
-            yield
+    def compile_built(model: Any, *args: Any, **kwargs: Any) -> None:
+        _, layers, end = ends.pop(id(model), (model, [], None))
+        if layers:
+            model._functional = Functional(inputs=model._layers[0].output, outputs=end)
+            model.built = True
+        compile_(model, *args, **kwargs)
+
+    token = is_light.set(True)
+    try:
+        with _patched(keras.Sequential, _maybe_rebuild=grow, compile=compile_built):
+            with _BACKENDS.get(keras.backend.backend(), nullcontext)():
+                yield
+    finally:
+        is_light.reset(token)
 
 
 @contextmanager
@@ -46,7 +69,7 @@ def _on_tensorflow() -> Iterator[None]:
     from tensorflow.python import pywrap_tfe
 
     with (
-        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
+        _patched(Variable, **_HOLDING),
         _patched(KerasAutoTrackable, __setattr__=object.__setattr__),  # nothing is saved
         _patched(pywrap_tfe, TFE_ContextClearCaches=_nothing),  # kernels are kept from seed to seed
     ):
@@ -59,7 +82,7 @@ def _on_jax() -> Iterator[None]:
 
     with (
         of_few_lengths(),
-        _patched(Variable, _initialize=_hold, _initialize_with_initializer=_draw),
+        _patched(Variable, **_HOLDING),
     ):
         yield
 
@@ -98,7 +121,7 @@ def _flat(draw: Any) -> Any:
     return drawn
 
 
-def _build_layers(model: Any) -> bool:
+def build_layers(model: Any) -> bool:
     """Builds a chain of plain layers without calling them; False if it is something else."""
     first, layers = model._layers[:1], model._layers[1:]
     plain = all(type(layer).__module__.startswith(PLAIN) for layer in layers)
@@ -106,39 +129,11 @@ def _build_layers(model: Any) -> bool:
         return False
     shape = first[0].batch_shape
     for layer in layers:
-        layer.build(shape)
+        if not layer.built:
+            layer.build(shape)
         shape = layer.compute_output_shape(shape)
     model.built = True
     return True
-
-
-def describe(x: Any) -> Any:
-    """The type and the shape of examples, as JSON can hold them."""
-    return tree.map_structure(lambda a: f"{a.dtype} {' '.join(map(str, a.shape[1:]))}", x)
-
-
-def build(model: keras.Model, inputs: Any) -> None:
-    """Builds a model without an `Input` as `fit` does when it sees what `inputs` describe.
-
-    Raises:
-        Exception: whatever the model's code raises of such inputs.
-    """
-
-    def symbol(text: str) -> keras.KerasTensor:
-        dtype, *shape = text.split()
-        return keras.KerasTensor((None, *map(int, shape)), dtype)
-
-    like = tree.map_structure(symbol, inputs)
-    if type(model) is keras.Sequential and isinstance(like, keras.KerasTensor):
-        # The first that `Sequential.build` does.
-        first = keras.layers.InputLayer(
-            batch_shape=like.shape, dtype=model._layers[0].compute_dtype
-        )
-        model._layers = [first, *model._layers]
-        if not (keras.Sequential._maybe_rebuild is _nothing and _build_layers(model)):
-            model.build(like.shape)
-    else:
-        compute_output_spec(model, like, training=False)
 
 
 def value(variable: Any) -> np.ndarray:
@@ -159,6 +154,13 @@ def _draw(self: Any, initializer: Any) -> None:
         self._value = constant(self._shape, self._dtype)
     else:
         self._value = np.asarray(initializer(self._shape, dtype=self._dtype))
+
+
+_HOLDING = {
+    "_initialize": _hold,
+    "_initialize_with_initializer": _draw,
+    "_direct_assign": _hold,
+}
 
 
 @contextmanager

@@ -25,10 +25,14 @@ def bytes_per_member(program: Any, fit: Fit) -> int:
     model = program.model
     weights = sum(prod(v.shape) for v in model.variables)
     slots = sum(prod(v.shape) for v in model.optimizer.variables)
+    longest = max(size for a in tree.flatten(fit.train[0]) for size in (1, *a.shape[1:]))
     outputs = 0
     for layer in model._flatten_layers(include_self=False):
-        for node in layer._inbound_nodes:
-            outputs += sum(prod(x.shape[1:]) for x in tree.flatten(node.output_tensors))
+        for node in layer._inbound_nodes[
+            -1:
+        ]:  # a layer made outside of `build` has one in each model
+            shapes = [x.shape[1:] for x in tree.flatten(node.output_tensors)]
+            outputs += sum(prod(size or longest for size in shape) for shape in shapes)
     batch = max(fit.batch_size, fit.dev_batch_size)
     return 4 * (COPIES * weights + slots + 4 * batch * max(outputs, 1))
 

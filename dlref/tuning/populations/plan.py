@@ -6,19 +6,18 @@ operation that TensorFlow cannot vectorize makes the members take turns within t
 left to `fit`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
-from dlref.tuning.errors import few
+from dlref.tuning.errors import cause, few
 from dlref.tuning.populations import memory
-from dlref.tuning.populations.anatomy import Path
 from dlref.tuning.populations.noise import NotVectorized, Unsupported
 from dlref.tuning.populations.specimen import Specimen
+from dlref.tuning.populations.walk import Path
 
 FEW = 4  # widths in a note
 LONGEST = 120  # letters of an error in a note
-KERAS = re.compile(r"\x1b\[1m(.+?)\x1b\[0m", re.S)
 
 
 @dataclass
@@ -66,11 +65,7 @@ def sizes(widths: Sequence[int]) -> str:
 
 def failure(error: BaseException) -> str:
     """Why models cannot be trained in a population, in one line."""
-    text = str(error)
-    if inside := KERAS.search(text):  # what a layer raised, in what Keras says around it
-        text = inside[1]
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    line = re.sub(r" at 0x[0-9a-f]+", "", lines[0]) if lines else type(error).__name__
-    return (
-        line if isinstance(error, Unsupported) else f"as a population they fail ({line[:LONGEST]})"
-    )
+    found = cause(error)
+    if isinstance(error, Unsupported):
+        return found
+    return f"as a population they fail ({shorten(found, LONGEST, placeholder=' ...')})"

@@ -19,8 +19,8 @@ from dlref.tuning.populations import stacking
 from dlref.tuning.populations.course import Course
 from dlref.tuning.populations.fitting import Fit
 from dlref.tuning.populations.mini_batches import CHUNK
-from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.specimen import Specimen, cut
+from dlref.tuning.results import numbers
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 FEW = 4  # steps, of which one call tells how long a step takes
@@ -171,9 +171,8 @@ class Population:
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
         count = len(self.courses)
         found = {n: np.asarray(v)[:count] for n, v in self.program.results(metrics).items()}
-        if arrays := [name for name, values in found.items() if values.ndim > 1]:
-            raise Unsupported(f"the metric {arrays[0]} is not one number")
-        return found
+        each = [numbers({n: v[i] for n, v in found.items()}) for i in range(count)]
+        return {name: np.array([logs[name] for logs in each]) for name in each[0]}
 
     def _reset_metrics(self) -> None:
         fresh = [stacking.tile(v, self.size) for v in self._fresh_metrics]

@@ -1,6 +1,7 @@
 """From trials to specimens: each trial's model is built from its seed and taken apart."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ import numpy as np
 from keras.src.backend.common import global_state
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
-from dlref.tuning.populations import light
+from dlref.tuning.populations import settings, unbuilt
 from dlref.tuning.populations.fitting import Fit, parse
 from dlref.tuning.populations.light import lightly, of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.outside import Outside
 from dlref.tuning.populations.programs import program_class
 from dlref.tuning.populations.specimen import Specimen, same_weights, take_apart
 
@@ -25,9 +27,9 @@ HOOKS = (
 
 
 def seed_everything(key: str) -> None:
-    """Seeds weights, masks and shuffling, and forgets the models there were."""
+    """Seeds weights, masks and shuffling, and forgets the models there were, but not the settings."""
     seed = random.Random(key).getrandbits(32)
-    keras.backend.clear_session(free_memory=False)
+    settings.clear_session()
     if keras.backend.backend() == "tensorflow":
         keras.utils.set_random_seed(seed)
     else:  # the same, but that it imports TensorFlow
@@ -49,13 +51,18 @@ class Preparation:
     def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
         self.tuner, self.hypermodel = tuner, tuner.hypermodel
         self.fits: dict[int, Fit] = {}
-        self._lightly, self._compared = True, False
+        self._lightly, self._compared = (
+            True,
+            set[Any](),
+        )  # and the structures for which that was tried
+        self._outside = Outside()
         self.refused: Unsupported | None = None  # why no trial can be in a population
+        x = fit_args[0] if fit_args else fit_kwargs.get("x")
+        tuner.inputs = None if x is None else unbuilt.describe(x)
         try:
             self._check_tuner(base)
             program_class()
             self._fit = parse(fit_args, fit_kwargs)
-            tuner.inputs = light.describe(self._fit.train[0])
         except Unsupported as reason:
             self.refused = reason
 
@@ -81,6 +88,12 @@ class Preparation:
             for execution in range(self.tuner.executions_per_trial)
         ]
 
+    def alone(self, specimens: list[Specimen]) -> dict[int, str]:
+        """The trials that none of the others may be trained with, and why; told once all are built."""
+        found = {s.number: self._outside.changed(s.outside) for s in specimens}
+        text = "`build` changes {} outside of the model, which reads it"
+        return {number: text.format(name) for number, name in found.items() if name}
+
     def build(self, values: dict[str, Any], key: str) -> keras.Model:
         """The model of a trial, all of whose values are known."""
         hp = self.tuner.oracle.get_space()
@@ -97,7 +110,7 @@ class Preparation:
             )
         if not model.built:
             try:
-                light.build(model, self.tuner.inputs)
+                unbuilt.build(model, self.tuner.inputs)
             except Exception:
                 model.built = False  # whatever its own `build` has said before
         return model
@@ -108,16 +121,16 @@ class Preparation:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
         specimen = None
         if self._lightly:
-            try:
-                with lightly():
-                    specimen = self._take_apart(self._build(hp, key), hp.values, identity)
-            except Exception:
-                self._lightly = False  # the code needs a whole model, or it fails either way
-        if specimen is None or not self._compared:
-            self._compared = True
+            with (
+                suppress(Exception),
+                lightly(),
+            ):  # the code needs a whole model, or it fails either way
+                specimen = self._take_apart(self._build(hp, key), hp.values, identity)
+        if specimen is None or specimen.anatomy.structure not in self._compared:
             with of_few_lengths():
                 whole = self._take_apart(self._build(hp, key), hp.values, identity)
             self._lightly = specimen is not None and same_weights(specimen, whole)
+            self._compared.add(whole.anatomy.structure)
             return whole
         return specimen
 
@@ -129,7 +142,7 @@ class Preparation:
             raise keras_tuner.errors.FailedTrialError(
                 f"Oversized model: {model.count_params()} parameters, more than max_model_size={limit}"
             )
-        return take_apart(model, values=dict(values), **identity)
+        return take_apart(model, self._outside, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
         follows = self._fit.dev_batch_size == self._fit.batch_size

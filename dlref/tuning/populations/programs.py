@@ -8,12 +8,13 @@ import keras
 import numpy as np
 from keras import tree
 
-from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
+from dlref.tuning.populations.anatomy import Anatomy, dissect
 from dlref.tuning.populations.light import of_few_lengths
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.packing import check_widths
 from dlref.tuning.populations.scalar import lent
 from dlref.tuning.populations.specimen import Specimen, cut, padded, widest
+from dlref.tuning.populations.walk import Path
 
 PROGRAMS = 16  # that are kept
 EXAMPLES = 8  # with which a padded net is compared with the narrow one

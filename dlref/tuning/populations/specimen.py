@@ -4,7 +4,7 @@ import hashlib
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref.tuning.populations.anatomy import Anatomy, Path, dissect
+from dlref.tuning.populations.anatomy import Anatomy, dissect
 from dlref.tuning.populations.light import value
 from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.outside import Outside
 from dlref.tuning.populations.packing import ALIKE
+from dlref.tuning.populations.walk import Path
 
 Arrays = list[np.ndarray]
 
@@ -35,6 +37,7 @@ class Specimen:
         Arrays  # the variables there are before the first step: iterations, the learning rate
     )
     batch_size: int
+    outside: set[Hashable]  # what its model reads that is not its own
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -52,7 +55,7 @@ class Specimen:
         return random.Random(f"{self.key}/dropout/{layer}").random()
 
 
-def take_apart(model: keras.Model, **identity: Any) -> Specimen:
+def take_apart(model: keras.Model, outside: Outside, **identity: Any) -> Specimen:
     """Takes a compiled, built model apart.
 
     Raises:
@@ -64,6 +67,7 @@ def take_apart(model: keras.Model, **identity: Any) -> Specimen:
         optimizer.build(model.trainable_variables)  # its variables need not start at 0
     return Specimen(
         anatomy=anatomy,
+        outside=outside.read_by(anatomy),
         trainable=[value(v) for v in model.trainable_variables],
         rest=[value(v) for v in model.non_trainable_variables],
         optimizer=[value(v) for v in optimizer.variables],

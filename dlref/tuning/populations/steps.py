@@ -14,13 +14,13 @@ from keras import ops, tree
 from keras.src.backend import set_keras_mask
 
 from dlref.optimizers.stateless import make_stateless
-from dlref.tuning.populations.anatomy import Path
 from dlref.tuning.populations.batched import Batched
 from dlref.tuning.populations.convolution import as_products
 from dlref.tuning.populations.forms import column
 from dlref.tuning.populations.noise import Noise
 from dlref.tuning.populations.packing import Members, Packed, Separate
 from dlref.tuning.populations.scalar import lent
+from dlref.tuning.populations.walk import Path
 
 Scalars = dict[str, list[Any]]  # "values" and "offsets"
 Batch = tuple[Any, Any, Any]  # x, y, sample_weight or None
