@@ -11,7 +11,12 @@ from dlref_cli.signals import Interruption
 SOURCE = click.argument("source", metavar="DIRECTORY|URL")
 STUDY = click.option("--study", metavar="NAME", help="Which one, if a database holds several.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-SAVE = click.option("--save", type=click.Path(), metavar="FILE.keras", help="Save the model too.")
+SAVE = click.option(
+    "--save",
+    type=click.Path(),
+    metavar="FILE.keras",
+    help="Save the model too; FILE.weights.h5: its weights.",
+)
 STORAGE = click.option(
     "--storage",
     metavar="URL",

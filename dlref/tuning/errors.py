@@ -27,11 +27,12 @@ def cause(error: BaseException) -> str:
     text = str(error)
     if inside := BOLD.search(text):
         text = inside[1].rpartition("Error encountered:")[2]
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith(AROUND)]
     found = ""
-    while lines and (not found or found.endswith(":")):
-        found = f"{found} {lines.pop(0)}".strip()
+    for line in map(str.strip, text.splitlines()):
+        if not line and found and not found.endswith(":"):
+            break  # the first paragraph tells it
+        if not line.startswith(AROUND):
+            found = f"{found} {line}".strip()
     return re.sub(r" at 0x[0-9a-f]+", "", found) or type(error).__name__
 
 

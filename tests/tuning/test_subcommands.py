@@ -139,7 +139,10 @@ def test_another_result_is_found(flowers, monkeypatch):
 
 WRONG = [  # what is asked of the sweep, what the error says
     (("replay", "sweep", 17), "there is no trial 17 in"),
-    (("best", "sweep", "--save", "x.h5"), "--save must be a file that ends in .keras. Received: "),
+    (
+        ("best", "sweep", "--save", "x.h5"),
+        "--save must be a file that ends in .keras, or in .weights.h5 ",
+    ),
     (("status", "nowhere"), "nowhere holds no sweep"),
     (
         ("retest", "sweep", "--data", "nowhere.npz"),
@@ -290,3 +293,35 @@ def test_a_subcommand_s_name_as_a_target():
     result = run("./status")
     assert result.exit_code == 2
     assert "'./status' must be `digits`, FILE.py:FUNCTION such as model.py:build" in result.output
+
+
+SUBCLASS = """
+import keras
+
+class Net(keras.Model):
+    def __init__(self, optimizer):
+        super().__init__()
+        self.hidden, self.out = keras.layers.Dense(4), keras.layers.Dense(3, "softmax")
+
+    def call(self, x):
+        return self.out(self.hidden(x))
+
+def build(hp):
+    model = Net(keras.optimizers.SGD(hp.Float("rate", 0.01, 0.1)))
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+"""
+
+
+def test_of_a_model_that_keras_cannot_save_the_weights_are_saved(flowers, tmp_path):
+    (tmp_path / "net.py").write_text(SUBCLASS)
+    (tmp_path / "best.keras").write_text("kept")
+    options = "--data", flowers / "flowers.npz", "--trials", 2, "--epochs", 1, "--quiet"
+    result = run(f"{tmp_path}/net.py:build", *options, "--directory", tmp_path / "sweep")
+    assert result.exit_code == 0, result.output
+    result = run("best", tmp_path / "sweep", "--save", tmp_path / "best.keras")
+    assert result.exit_code == 2 and "override `get_config()`" in result.output, result.output
+    assert (tmp_path / "best.keras").read_text() == "kept"
+    result = run("best", tmp_path / "sweep", "--save", tmp_path / "best.weights.h5")
+    assert result.exit_code == 0 and (tmp_path / "best.weights.h5").stat().st_size > 1000
+    assert not list(tmp_path.glob(".best*"))

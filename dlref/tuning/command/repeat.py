@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dlref.tuning.command.options import Inputs, Options, installed_versions, load_data, load_model
 from dlref.tuning.command.training import fit_arguments, make_tuner
-from dlref.tuning.errors import SweepError
+from dlref.tuning.errors import SweepError, cause
 from dlref.tuning.inputs import Data
 from dlref.tuning.listener import Listener
 from dlref.tuning.records import Sweep, Trial
@@ -20,6 +20,7 @@ from dlref.tuning.summary import format_value, make_console
 
 SAME = 1e-3  # relative; rounding in float32 grows over the epochs
 DIFFERS = 3
+WEIGHTS = ".weights.h5"
 
 
 class Checking(Listener):
@@ -81,19 +82,41 @@ def save_model(sweep: Sweep, number: int, storage: str | None, file: str) -> Non
     """Builds a trial's model with the weights of its best epoch, and saves it.
 
     Raises:
-        SweepError: if the file's name does not end in .keras, or the model cannot be built again.
+        SweepError: if the file's name does not end in .keras or .weights.h5, or the model cannot be built again, or
+            Keras cannot save it.
     """
     check_name(file)
     tuner, _ = reopen(sweep, storage)
     model = tuner.load_model(tuner.oracle.get_trial(str(number)))
-    model.save(file)
+    write_model(model, file)
     make_console(stderr=True).print(Text(f"Saved: {file}"), soft_wrap=True)
 
 
 def check_name(file: str | None) -> None:
-    """Refuses the name of a file that Keras would not save a model to."""
-    if file is not None and not file.endswith(".keras"):
-        raise SweepError(f"--save must be a file that ends in .keras. Received: {file!r}.")
+    """Refuses the name of a file that Keras would not save a model or its weights to."""
+    if file is not None and not file.endswith((".keras", WEIGHTS)):
+        raise SweepError(
+            f"--save must be a file that ends in .keras, or in {WEIGHTS} for the weights alone. Received: {file!r}."
+        )
+
+
+def write_model(model: Any, file: str) -> None:
+    """Saves a model, or its weights alone.
+
+    Raises:
+        SweepError: if Keras cannot save the model; a file that was there stays.
+    """
+    path = Path(file)
+    partial = path.with_name(f".{path.name}")
+    try:
+        model.save_weights(partial) if file.endswith(WEIGHTS) else model.save(partial)
+        partial.replace(path)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise SweepError(
+            f"{file} cannot be written, but a file that ends in {WEIGHTS} could: {cause(error)}"
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def replay(
@@ -117,7 +140,7 @@ def replay(
     console = make_console()
     console.print(comparison(recorded, again))
     if save and model is not None:
-        model.save(save)
+        write_model(model, save)
         console.print(Text(f"Saved: {save}"), soft_wrap=True)
     far = differences(recorded, again)
     if not far:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from dlref.tuning import inputs
 from dlref.tuning.command.events import plain
-from dlref.tuning.command.repeat import check_name, reopen
+from dlref.tuning.command.repeat import check_name, reopen, write_model
 from dlref.tuning.command.staleness import Retested, compare, verdict
 from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.errors import SweepError
@@ -76,7 +76,7 @@ def retest(
     else:
         _print(rows, metric, stale, ranking)
     if save and kept is not None:
-        kept.save(save)
+        write_model(kept, save)
     return STALE if stale or ranking else 0
 
 
