@@ -102,6 +102,41 @@ PLACES = """(({_fullData, layout}) => _fullData.flatMap(lines => [...lines.y]
     .filter(place => place[2] !== null)))(document.querySelector("#parallel-0"))"""
 
 
+def test_a_finger_scrolls_until_the_button_lets_it_select(opened):
+    page = opened(make(drawn(40)), **PHONE)
+    page.locator("#parallel-0").scroll_into_view_if_needed()
+    touch = page.context.new_cdp_session(page)
+
+    def kept():
+        return {number for number, *_ in page.evaluate(PLACES)}
+
+    def drag():
+        """Along the middle of the first axis."""
+        box = page.locator("#parallel-0").bounding_box()
+        offset = page.evaluate("document.querySelector('#parallel-0')._fullLayout.xaxis._offset")
+        x = (
+            box["x"]
+            + offset
+            + page.evaluate("document.querySelector('#parallel-0')._fullLayout.xaxis.l2p(0)")
+        )
+        for kind, dx, dy in (("Start", -9, 0), ("Move", 0, 40), ("Move", 9, 120), ("End", 0, 0)):
+            points = [] if kind == "End" else [{"x": x + dx, "y": box["y"] + 150 + dy}]
+            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        page.wait_for_timeout(400)
+
+    everything = kept()
+    drag()
+    assert kept() == everything
+    button = page.locator(".brush")
+    button.tap()
+    assert button.get_attribute("aria-pressed") == "true"
+    page.locator("#parallel-0").scroll_into_view_if_needed()
+    drag()
+    assert 0 < len(kept()) < len(everything)
+    button.tap()
+    assert kept() == everything and button.get_attribute("aria-pressed") == "false"
+
+
 def test_parallel_coordinates_keep_the_lines_that_are_dragged_over(opened):
     page = opened(make(drawn(40)), **DESKTOP)
     page.locator("#parallel-0").scroll_into_view_if_needed()

@@ -36,13 +36,23 @@ function brush(box, selections) {
   Plotly.restyle(box, { y });
 }
 
+// A finger scrolls the page, or drags over axes: a button decides.
+for (const button of document.querySelectorAll(".brush")) {
+  button.addEventListener("click", () => {
+    const box = document.getElementById(button.dataset.chart);
+    box.dataset.brushed = box.dataset.brushed ? "" : "yes";
+    button.ariaPressed = Boolean(box.dataset.brushed);
+    draw(box); // with all lines
+  });
+}
+
 function draw(box) {
   const figure = read(box);
   for (const [path, texts] of figure.words) {
     const last = path.pop();
     path.reduce((place, key) => place[key], figure)[last] = texts[root.lang === "ko" ? 1 : 0];
   }
-  if (touch) figure.layout.dragmode = false; // a finger scrolls the page
+  if (touch && !box.dataset.brushed) figure.layout.dragmode = false; // a finger scrolls the page
   Plotly.react(box, figure.data, figure.layout, {
     responsive: true,
     displaylogo: false,

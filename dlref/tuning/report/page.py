@@ -119,7 +119,9 @@ class Page:
             self.add(
                 texts.PARALLEL,
                 texts.PARALLEL_NOTE,
-                self.draw("parallel", [parallel(sweep, ordered)]),
+                f'<button type="button" class="brush" data-chart="parallel-0" aria-pressed="false">'
+                f"{texts.BRUSH.html()}</button>"
+                + self.draw("parallel", [parallel(sweep, ordered)]),
             )
         if len(searched) > 1 and len(sweep.ended) >= 4:
             self._coverage(ordered)

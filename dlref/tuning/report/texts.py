@@ -97,10 +97,12 @@ PARALLEL = Words("Parallel coordinates", "평행 좌표")
 PARALLEL_NOTE = Words(
     "Each line is a finished trial; the more orange, the better. With a mouse, drag along an axis "
     "to keep only the lines through that part, with Shift along another one too; a double click "
-    "undoes it.",
+    "undoes it. On a touch screen the button below lets a finger do so.",
     "선 하나가 완료된 시도 하나이며, 주황색에 가까울수록 좋습니다. 마우스로 축을 따라 끌면 그 "
-    "구간을 지나는 선만 남습니다. Shift를 누른 채 다른 축에서도 끌 수 있고, 두 번 누르면 풀립니다.",
+    "구간을 지나는 선만 남습니다. Shift를 누른 채 다른 축에서도 끌 수 있고, 두 번 누르면 풀립니다. "
+    "터치 화면에서는 아래 단추를 누르면 손가락으로 끌 수 있습니다.",
 )
+BRUSH = Words("Select lines with a finger", "손가락으로 선 고르기")
 
 COVERAGE = Words("Grid or random", "격자 탐색과 무작위 탐색")
 COVERED = Words(
