@@ -69,7 +69,7 @@ def _on_tensorflow() -> Iterator[None]:
     from tensorflow.python import pywrap_tfe
 
     with (
-        _patched(Variable, **_HOLDING),
+        _patched(Variable, **_holding(Variable)),
         _patched(KerasAutoTrackable, __setattr__=object.__setattr__),  # nothing is saved
         _patched(pywrap_tfe, TFE_ContextClearCaches=_nothing),  # kernels are kept from seed to seed
     ):
@@ -82,7 +82,7 @@ def _on_jax() -> Iterator[None]:
 
     with (
         of_few_lengths(),
-        _patched(Variable, **_HOLDING),
+        _patched(Variable, **_holding(Variable)),
     ):
         yield
 
@@ -156,11 +156,17 @@ def _draw(self: Any, initializer: Any) -> None:
         self._value = np.asarray(initializer(self._shape, dtype=self._dtype))
 
 
-_HOLDING = {
-    "_initialize": _hold,
-    "_initialize_with_initializer": _draw,
-    "_direct_assign": _hold,
-}
+def _holding(kind: Any) -> dict[str, Any]:
+    own = kind._direct_assign
+
+    def assign(self: Any, new: Any) -> None:
+        (_hold if isinstance(self._value, np.ndarray) else own)(self, new)  # it may be a whole one
+
+    return {
+        "_initialize": _hold,
+        "_initialize_with_initializer": _draw,
+        "_direct_assign": assign,
+    }
 
 
 @contextmanager
