@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops, tree
 from keras.src.trainers.compile_utils import CompileLoss
 
+from dlref.conformance.gradients import value_and_gradients
 from dlref.diagnostics.recording import recording
 
 NARROW = ("float16", "bfloat16", "float32")
@@ -59,14 +60,8 @@ class Cost:
 
     def __call__(self, theta: Any) -> Any:
         """The cost."""
-        places = np.cumsum(self.sizes)[:-1].tolist()
-        parts = zip(self.parameters, ops.split(theta, places), strict=True)
-        values = [(v, ops.reshape(part, v.shape)) for v, part in parts]
         x, y, weights = self.data
-        with (
-            mock.patch.object(self.model, "_compile_loss", self.loss),
-            keras.StatelessScope([*values, *self.rest], collect_losses=True),
-        ):
+        with mock.patch.object(self.model, "_compile_loss", self.loss), self._at(theta):
             y_pred = self.model(x, training=self.training)
             if self.loss is None and not self.model.losses:
                 raise ValueError(
@@ -74,6 +69,17 @@ class Cost:
                     'loss="mse". Received: a model that is not compiled, and loss=None.'
                 )
             return self.model._compute_loss(x, y, y_pred, weights, training=self.training)
+
+    def gradient(self, theta: Any) -> np.ndarray:
+        """By the backend's differentiation; what runs backward reads the weights in a scope, too."""
+        with self._at(theta):
+            return value_and_gradients(self, [theta], 1.0)[1]
+
+    def _at(self, theta: Any) -> keras.StatelessScope:
+        """Within it the model has the parameters theta."""
+        parts = zip(self.parameters, self.sizes, np.cumsum(self.sizes).tolist(), strict=True)
+        values = [(v, ops.reshape(theta[end - size : end], v.shape)) for v, size, end in parts]
+        return keras.StatelessScope([*values, *self.rest], collect_losses=True)
 
     def look(self, theta: Any) -> tuple[float, list[str], list[str]]:
         """The cost, what returns something else for the same inputs the next time, and what is not in float64."""

@@ -21,7 +21,6 @@ from keras import ops
 
 from dlref import _checks
 from dlref.conformance.compiling import in_one_program
-from dlref.conformance.gradients import value_and_gradients
 from dlref.diagnostics.cost import Cost
 from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.examples import prepared
@@ -113,7 +112,7 @@ def _sample(sizes: list[int], max_entries: int, rng: np.random.Generator) -> np.
 
 def _gradients(J: Any, theta: Any, epsilon: float, entries: Any, cost: float) -> Gradients:
     a = ops.convert_to_numpy(_differences(J, theta, epsilon, entries))
-    b = value_and_gradients(J, [theta], 1.0)[1][entries]
+    b = J.gradient(theta)[entries]
     stencil = Stencil(J, theta, epsilon)
     noise = stencil.noise(entries, cost)
     # Besides J, theta + epsilon is rounded.

@@ -51,6 +51,7 @@ class Scale(layers.Layer):
         def scale(x: Any, w: Any) -> Any:
             def gradient(*args: Any, upstream: Any = None) -> Any:
                 d = args[0] if upstream is None else upstream
+                assert keras.backend.standardize_dtype(w.dtype) == "float64"
                 return d * w, self.backward(ops.sum(d * x, 0))
 
             return x * w, gradient
@@ -135,6 +136,15 @@ def test_planted_bug_is_named(bug: str, dtype: str) -> None:
         assert "planted/w" in found.total.worst.name and "planted/w[" in str(found)
     if bug == "one entry":
         assert found.total.worst.name.endswith("w[2]") and found.total.worst.gradient == 0
+
+
+def test_one_tensor_of_one_parameter() -> None:
+    """The lecture's example, f(theta) = theta^3 at 1 with epsilon = 0.01: 3.0001 against 3."""
+    dense = layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    one, model = np.ones((1, 1)), keras.Sequential([keras.Input((1,)), dense])
+    found = gradient_check(model, one, one, loss=lambda y, y_pred: y_pred**3, epsilon=0.01)
+    assert abs(found.total.approximate[0] - 3.0001) < 1e-12 and found.total.gradient[0] == 3
+    assert found.verdict == "look" and not found.total.kinks
 
 
 def test_gradient_stopped_in_the_wrong_place() -> None:
