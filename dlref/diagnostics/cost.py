@@ -38,7 +38,7 @@ class Cost:
         given, names = model._compile_loss, getattr(model, "output_names", None)
         if loss is not None:
             self.loss: Any = CompileLoss(loss, output_names=names)
-        elif given is not None:  # built anew, since it holds losses of another precision
+        elif given is not None:  # anew, since the model's may still have to be built
             weights = given._user_loss_weights
             self.loss = CompileLoss(given._user_loss, weights, output_names=given.output_names)
         else:

@@ -110,6 +110,7 @@ def _sample(sizes: list[int], max_entries: int, rng: np.random.Generator) -> np.
     return np.concatenate([start + part for start, part in zip(starts, chosen, strict=True)])
 
 
+@np.errstate(invalid="ignore")  # of gradients that are infinite
 def _gradients(J: Any, theta: Any, epsilon: float, entries: Any, cost: float) -> Gradients:
     a = ops.convert_to_numpy(_differences(J, theta, epsilon, entries))
     b = J.gradient(theta)[entries]
@@ -145,6 +146,7 @@ def _relative_difference(a: Any, b: Any) -> Any:
     return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))  # (2)
 
 
+@np.errstate(invalid="ignore")
 def _check(
     J: Any, name: str, shape: tuple[int, ...], found: Gradients, start: int, whole: Any = None
 ) -> TensorCheck:

@@ -1,5 +1,6 @@
 """Gradient checking: right models pass, planted bugs are named, and what cannot be checked is named, too."""
 
+import contextlib
 from typing import Any
 
 import keras
@@ -51,7 +52,7 @@ class Scale(layers.Layer):
         def scale(x: Any, w: Any) -> Any:
             def gradient(*args: Any, upstream: Any = None) -> Any:
                 d = args[0] if upstream is None else upstream
-                assert keras.backend.standardize_dtype(w.dtype) == "float64"
+                assert keras.backend.standardize_dtype((w * 1).dtype) == "float64"
                 return d * w, self.backward(ops.sum(d * x, 0))
 
             return x * w, gradient
@@ -109,6 +110,19 @@ def test_right_model(name: str) -> None:
     assert found.verdict == "great", f"{found}"
     assert found.total.checked == found.total.size and found.total.ratio < 1e-6
     assert not (found.not_deterministic or found.not_double)
+
+
+COSTS = ("regularized", "sample weights", "two outputs", "batch norm at test time")
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_cost_is_that_of_the_model(name: str) -> None:
+    make, data, _ = RIGHT[name]
+    model, (x, y, *weights) = make(), data
+    weights = weights[0] if weights else None
+    model.fit(x, y, sample_weight=weights, verbose=0)
+    expected = model.evaluate(x, y, sample_weight=weights, verbose=0, return_dict=True)["loss"]
+    assert abs(gradient_check(model, x, y, weights, training=False).cost - expected) < 1e-5
 
 
 BUGS = {
@@ -202,6 +216,54 @@ def test_kink_within_epsilon_but_not_at_the_parameter(distance: float, kinks: in
     assert [len(tensor.kinks) for tensor in found.tensors] == [0, kinks], f"{found}"
 
 
+def test_kink_excuses_no_bug() -> None:
+    """A bug by which the gradient is off a hundred times as much as by the kink of the one example of zeros."""
+
+    class Shift(Scale):
+        def build(self, shape: Any) -> None:
+            self.w = self.add_weight(shape=shape[-1:], initializer="zeros", name="w")
+
+        def call(self, x: Any) -> Any:
+            @ops.custom_gradient
+            def shift(x: Any, w: Any) -> Any:
+                def gradient(*args: Any, upstream: Any = None) -> Any:
+                    d = args[0] if upstream is None else upstream
+                    return d, self.backward(ops.sum(d, 0))
+
+                return x + w, gradient
+
+            return shift(x, self.w)
+
+    x = X.copy()
+    x[3] = 0
+    for factor, kinks, verdict in ((1, 6, "not checked"), (1000, 0, "bug")):
+        shift = Shift(lambda d, factor=factor: factor * d, name="shift")
+        found = gradient_check(network(shift, layers.ReLU()), x, CLASSES)
+        assert len(found.tensors[0].kinks) == kinks and found.tensors[0].verdict == verdict, (
+            f"{found}"
+        )
+
+
+def test_many_kinks_are_all_found() -> None:
+    x = X.copy()
+    x[3] = 0
+    found = gradient_check(network(layers.Dense(300, "relu")), x, CLASSES)
+    assert len(found.tensors[1].kinks) == 300 and "and 295 more" in str(found)
+
+
+def test_cost_that_ends_within_epsilon() -> None:
+    """The root of w at w = 0 is NaN to the left, and its slope infinite."""
+    dense = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+    model, one = keras.Sequential([keras.Input((1,)), dense]), np.ones((1, 1))
+    found = gradient_check(model, one, one, loss=lambda y, y_pred: ops.sqrt(y_pred))
+    assert len(found.total.kinks) == 1 and found.verdict == "not checked"
+
+
+def test_rounding_that_hides_everything() -> None:
+    found = gradient_check(network(layers.Dense(4, "tanh")), X, CLASSES, epsilon=1e-14)
+    assert found.verdict == "not checked" and found.total.rounding > 1e-3
+
+
 def test_layer_that_is_not_deterministic_is_named() -> None:
     class Noise(layers.Layer):
         def call(self, x: Any) -> Any:
@@ -262,6 +324,18 @@ def test_model_stays_as_it_is() -> None:
     model.fit(X, CLASSES, verbose=0)
 
 
+def test_float64_on_jax_without_x64() -> None:
+    model, without = network(layers.Dense(4, "tanh")), contextlib.nullcontext()
+    if keras.backend.backend() == "jax":
+        import jax
+
+        without = jax.enable_x64(False)
+    with without:
+        found = gradient_check(model, X, CLASSES)
+        assert found.verdict == "great" and found.total.gradient.dtype == "float64"
+        assert keras.backend.standardize_dtype(model(X).dtype) == "float32"
+
+
 def test_what_keras_shows_is_float64_only_while_it_lasts() -> None:
     policies = [vars(kind).get("_dtype_policy") for kind in (keras.Layer, keras.Loss)]
     with pytest.raises(KeyError), double_precision():
@@ -284,6 +358,8 @@ def test_sample_says_so() -> None:
     whole = gradient_check(model, X, CLASSES).tensors[2]
     assert np.allclose(kernel.gradient, whole.gradient[kernel.entries], rtol=1e-12)
     assert "A sample" not in str(gradient_check(model, X, CLASSES))
+    few = gradient_check(model, X, CLASSES, max_entries=1)  # at least one of each tensor
+    assert [tensor.checked for tensor in few.tensors] == [1, 1, 1, 1]
 
 
 BAD = {
