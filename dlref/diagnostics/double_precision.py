@@ -49,11 +49,8 @@ def double_precision() -> Iterator[None]:
             (keras.Layer, "_dtype_policy", policy),
             (keras.Loss, "_dtype", "float64"),
             (keras.Variable, "_dtype", "float64"),
-            (
-                keras.KerasTensor,
-                "_dtype",
-                "float64",
-            ),  # to whose dtype a functional model casts its inputs
+            # To the dtype of their inputs functional models cast what comes in.
+            (keras.KerasTensor, "_dtype", "float64"),
             (keras.layers.InputLayer, "_dtype", "float64"),
         ):
             widened = _Widened(name, shown)

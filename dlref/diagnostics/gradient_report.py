@@ -115,6 +115,12 @@ class GradientCheck:
             more = f" and {len(kinks) - 5} more" if len(kinks) > 5 else ""
             names = f"{', '.join(kinks[:5])}{more}"
             yield f"Left out for a kink or a jump of J within epsilon (a ReLU at 0, rounding to float32): {names}."
+        checks = [c for c in self.tensors if c.checked and c.verdict == "not checked"]
+        if checks and self.total.norm:
+            yield (
+                f"Rounding hides differences in {', '.join(check.name for check in checks)}, whose gradient is small: "
+                f"look again with a larger epsilon, such as {100 * self.epsilon:g}."
+            )
         if self.not_deterministic:
             names = ", ".join(self.not_deterministic)
             yield (

@@ -58,25 +58,26 @@ class Stencil:
         """
         sizes = np.abs(self.fourth_differences(entries[:: -(-len(entries) // SAMPLE)]))
         quarter = np.quantile(sizes[sizes > 0], 0.25) if sizes.any() else 0.0
-        return max(
-            float(quarter) / 0.3186 / ROOT, UNIT * abs(cost)
-        )  # 0.3186: that quantile of |N(0, 1)|
+        deviation = float(quarter) / 0.3186 / ROOT  # 0.3186 is that quantile of |N(0, 1)|
+        return max(deviation, UNIT * abs(cost))
 
     def kinks(self, entries: np.ndarray, off: np.ndarray, noise: float) -> np.ndarray:
         """At which entries a kink explains that both derivatives are `off` by so much.
 
-        A kink by which (1) is off by d makes fourth differences at least epsilon d / 4 apart. Those that are off most
-        are looked at first; where there is none, the rest are not looked at.
+        A kink by which (1) is off by d makes fourth differences at least epsilon d / 4 apart. At the parameter itself
+        there is no derivative, and the kinks of several examples may cancel out but for a trace. Those that are off
+        most are looked at first; where there is none, the rest are not looked at.
         """
         found = np.zeros(len(entries), bool)
         order = np.argsort(-off)
         for start in range(0, np.count_nonzero(off), FEW):
             part = order[start : start + FEW]
             part = part[off[part] > 0]
-            spread = np.ptp(
-                self.fourth_differences(entries[part]), 1
-            )  # of a smooth cost they are alike
-            found[part] = spread > np.maximum(SURE * ROOT * noise, self.epsilon * off[part] / 5)
+            differences = self.fourth_differences(entries[part])
+            spread = np.ptp(differences, 1)  # of a smooth cost they are alike
+            here = np.abs(differences).argmax(1) == len(STEPS) // 2 - 2
+            explained = here | (spread > self.epsilon * off[part] / 5)
+            found[part] = explained & (spread > SURE * ROOT * noise)
             if not found[part].any():
                 break
         return found

@@ -217,7 +217,7 @@ def test_kink_within_epsilon_but_not_at_the_parameter(distance: float, kinks: in
 
 
 def test_kink_excuses_no_bug() -> None:
-    """A bug by which the gradient is off a hundred times as much as by the kink of the one example of zeros."""
+    """A bug by which the gradient is off much more than by the one example whose kink is near."""
 
     class Shift(Scale):
         def build(self, shape: Any) -> None:
@@ -235,13 +235,33 @@ def test_kink_excuses_no_bug() -> None:
             return shift(x, self.w)
 
     x = X.copy()
-    x[3] = 0
+    x[3] = 3e-8
     for factor, kinks, verdict in ((1, 6, "not checked"), (1000, 0, "bug")):
         shift = Shift(lambda d, factor=factor: factor * d, name="shift")
         found = gradient_check(network(shift, layers.ReLU()), x, CLASSES)
         assert len(found.tensors[0].kinks) == kinks and found.tensors[0].verdict == verdict, (
             f"{found}"
         )
+
+
+def test_kinks_of_many_examples_at_one_parameter() -> None:
+    """With weights of 0 every example stands at the kink of every unit; on average the slopes nearly cancel out."""
+    hidden = layers.Dense(8, "relu", kernel_initializer="zeros")
+    found = gradient_check(network(hidden), RNG.normal(size=(40, 6)), RNG.integers(0, 3, 40))
+    assert found.verdict == "not checked" and len(found.total.kinks) == 56, f"{found}"
+
+
+def test_loss_of_the_model_itself() -> None:
+    class Quartic(keras.Sequential):
+        def compute_loss(
+            self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
+        ) -> Any:
+            return ops.mean((y - y_pred) ** 4)
+
+    model = Quartic([keras.Input((6,)), layers.Dense(1)])
+    found = gradient_check(model, X, X[:, :1])
+    assert found.verdict == "great"
+    assert abs(found.cost - np.mean((X[:, :1] - model.predict(X, verbose=0)) ** 4)) < 1e-4
 
 
 def test_many_kinks_are_all_found() -> None:
@@ -262,6 +282,7 @@ def test_cost_that_ends_within_epsilon() -> None:
 def test_rounding_that_hides_everything() -> None:
     found = gradient_check(network(layers.Dense(4, "tanh")), X, CLASSES, epsilon=1e-14)
     assert found.verdict == "not checked" and found.total.rounding > 1e-3
+    assert "larger epsilon, such as 1e-12" in str(found)
 
 
 def test_layer_that_is_not_deterministic_is_named() -> None:
