@@ -285,6 +285,14 @@ def test_rounding_that_hides_everything() -> None:
     assert "larger epsilon, such as 1e-12" in str(found)
 
 
+def test_cost_so_large_that_no_step_is_seen() -> None:
+    def loss(y: Any, y_pred: Any) -> Any:
+        return 1e9 + ops.mean((y - y_pred) ** 2, -1)
+
+    found = gradient_check(network(), X, np.eye(3)[CLASSES], loss=loss)
+    assert found.verdict == "not checked" and not found.total.approximate.any()
+
+
 def test_layer_that_is_not_deterministic_is_named() -> None:
     class Noise(layers.Layer):
         def call(self, x: Any) -> Any:
