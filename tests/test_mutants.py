@@ -5,13 +5,11 @@ numbered statement, exchanged. Mistakes in what is no equation fail a test of th
 """
 
 import importlib
-import pkgutil
 from functools import partial
 from typing import Any
 
 import pytest
 
-import dlref
 from dlref import initializers, layers, optimizers, schedules
 from dlref.conformance.mistakes import KNOWN
 from dlref.conformance.mutation import holding, mutated, statement_mutants
@@ -21,6 +19,7 @@ from tests import test_public_api
 from tests.layers import test_batch_normalization, test_dropout, test_whole_set_statistics
 from tests.optimizers import test_optimizer
 from tests.oracles import ORACLES
+from tests.public import IDEAS
 from tests.schedules import test_schedule
 from tests.test_oracles import gradient_error, value_error
 
@@ -118,17 +117,14 @@ def test_known_mistake(name: str, old: str, new: str) -> None:
 def _numbered_functions() -> dict[str, list[Any]]:
     """The functions with numbered statements, by the module they stand in."""
     found: dict[str, list[Any]] = {}
-    for module in pkgutil.walk_packages(dlref.__path__, "dlref."):
-        members = (
-            vars(importlib.import_module(module.name)).values()
-            if _holds_equations(module.name)
-            else ()
-        )
-        owned = [m for m in members if getattr(m, "__module__", None) == module.name]
+    for module in IDEAS:
+        owned = [
+            m for m in vars(module).values() if getattr(m, "__module__", None) == module.__name__
+        ]
         methods = [v for m in owned if isinstance(m, type) for v in vars(m).values()]
         for function in [*owned, *methods]:
             if callable(function) and not isinstance(function, type) and _operators(function):
-                found.setdefault(module.name, []).append(function)
+                found.setdefault(module.__name__, []).append(function)
     return found
 
 
@@ -136,13 +132,6 @@ def _operators(function: Any) -> list[tuple[str, str]]:
     """Its numbered statements, each with an operator exchanged; other slips are for test_equations."""
     found = statement_mutants(function)
     return list(dict.fromkeys(change for _, what, change in found if what.startswith("operator")))
-
-
-def _holds_equations(module: str) -> bool:
-    return (
-        not module.startswith(("dlref.conformance", "dlref.tuning"))
-        or module == "dlref.tuning.space"
-    )
 
 
 _OPERATORS = [

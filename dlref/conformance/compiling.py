@@ -46,6 +46,19 @@ def applying(optimizer: Any, parameters: list[Any]) -> Callable[[list[Any]], Non
     return assign
 
 
+def in_one_program(function: Callable[..., Any], *tensors: Any) -> Callable[..., Any]:
+    """A function of tensors of the shapes of `tensors` as one program, whatever the mode.
+
+    On TensorFlow that is a graph, of any of its operations: XLA does not have them all.
+    """
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function, autograph=False).get_concrete_function(*tensors)
+    with running("compiled"):
+        return compiled(function)
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors, compiled by XLA if the mode is `"compiled"`, else as it is.
 

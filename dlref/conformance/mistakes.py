@@ -167,6 +167,11 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     "averages.bias_correction": {
         "bias correction from t = 0": ("ops.arange(1, v.shape[0] + 1", "ops.arange(2, v.shape[0] + 2"),
     },
+    "diagnostics.gradient_check": {
+        "differences of one side": ("J(theta - epsilon * e_i)) / (2 * epsilon)", "J(theta)) / epsilon"),
+        "without the 2": ("/ (2 * epsilon)", "/ epsilon"),
+        "relative to one norm": ("(np.linalg.norm(a) + np.linalg.norm(b))", "np.linalg.norm(b)"),
+    },
     "tuning.log_uniform": {
         "alpha on a linear scale": ('sampling="log"', 'sampling="linear"'),
     },

@@ -12,14 +12,18 @@ from typing import Any
 
 
 def functions_of(name: str) -> Iterator[list[Any]]:
-    """The functions of an object of dlref, `"optimizers.Adam"`: its own, then those of its file."""
+    """The functions of an object of dlref, `"optimizers.Adam"`: its own, then those of its file.
+
+    A function's own are itself and the private ones of its file.
+    """
     area, _, attribute = name.partition(".")
     thing = getattr(importlib.import_module(f"dlref.{area}"), attribute, None)
     thing = thing or getattr(importlib.import_module("dlref.tuning.space"), attribute)
     parents = thing.__mro__ if isinstance(thing, type) else ()
     methods = [v for c in parents if c.__module__.startswith("dlref.") for v in vars(c).values()]
     file = [f for f in vars(sys.modules[thing.__module__]).values() if _is_of(thing, f)]
-    for functions in ([thing] if inspect.isfunction(thing) else methods, file):
+    private = [f for f in file if inspect.isfunction(f) and f.__name__.startswith("_")]
+    for functions in ([thing, *private] if inspect.isfunction(thing) else methods, file):
         yield [f for f in functions if inspect.isfunction(inspect.unwrap(f))]
 
 

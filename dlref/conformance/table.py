@@ -11,6 +11,7 @@ _AREAS = (
     "layers",
     "optimizers",
     "schedules",
+    "diagnostics",
     "tuning",
 )
 ROWS = [row for area in _AREAS for row in import_module(f"dlref.conformance.{area}").ROWS]

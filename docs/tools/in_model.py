@@ -1,7 +1,8 @@
 """The section "In your model" of each concept's page: compile, fit, save and load with its object.
 
-One form for all, from the table below, which the staging puts before the API reference; the tests run it. Two
-concepts have none, since they are no part of a model: averages, and the scales of a search.
+One form for all, from the table below, which the staging puts before the API reference; the tests run it. A diagnosis
+has a form of its own: it looks at a model. Two concepts have none, since they are no part of a model: averages, and
+the scales of a search.
 """
 
 from textwrap import indent
@@ -24,6 +25,29 @@ AFTER = {
     "ko": "`import dlref`가 클래스를 Keras에 등록하므로, 다른 프로그램에서 `load_model`을 부르기 전에도 필요합니다"
     "([자세히](/install.md#in-your-model)).",
 }
+DIAGNOSED = {
+    "en": "Any compiled model will do. It stays as it is.",
+    "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
+}
+DIAGNOSIS = """\
+import keras
+from sklearn.datasets import load_digits
+
+import dlref
+
+images, digits = load_digits(return_X_y=True)
+images = images / 16
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [
+        keras.Input((64,)),
+        keras.layers.Dense(32, activation="relu"),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+model.compile("adam", "sparse_categorical_crossentropy")
+{diagnosis}
+"""
 FORM = """\
 import tempfile
 
@@ -118,6 +142,10 @@ ROWS = {
         'keras.layers.Dense(\n    32,\n    activation="relu",\n'
         "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
     ),
+    "diagnostics/gradient_check.md": {
+        "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
+        'print(found)\nassert found.verdict == "great"'
+    },
 }
 
 
@@ -126,10 +154,13 @@ def expanded(text: str, page: str, language: str) -> str:
     if page not in ROWS:
         return text
     row = PLAIN | ROWS[page]
-    code = FORM.format(**row | {"layers": indent(row["layers"], " " * 8)})
+    form = DIAGNOSIS if "diagnosis" in row else FORM
+    code = form.format(**row | {"layers": indent(row["layers"], " " * 8)})
     title, before, about = WORDS[language]
-    after = AFTER[language].replace("(/", "(" + "../" * page.count("/"))
-    section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}\n\n"
+    after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
+    if "diagnosis" in row:
+        about, after = DIAGNOSED[language], ""
+    section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:
         raise SystemExit(f"{page}: no heading {before!r}")

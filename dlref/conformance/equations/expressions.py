@@ -31,6 +31,7 @@ RELATIONS = {
 }
 # A capital letter is a matrix: beside a letter that is not its entry it means the product of the two.
 MATRIX = re.compile(r"(?:(?<![\w.])[A-Z](?:_[a-z0-9]+)?|transpose\(\w+\))$")
+COST = re.compile(r"J(?=\()")  # a function that no equation defines
 MATRIX_OR_VECTOR = re.compile(r"[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
 
 
@@ -121,6 +122,9 @@ class Expressions(Indices):
             self.place = self.tex.index("^", self.place) + 1
             return f"exp({self._argument()})"
         match = symbols.SYMBOL.match(rest)
+        if COST.match(rest):
+            self.place += 1
+            return f"J({', '.join(self._arguments())})"
         if match and not self._is_sigmoid(rest):
             return self._symbol(match)
         command = COMMAND.match(rest)

@@ -44,6 +44,7 @@ def _over(reduce: Callable[..., Any]) -> Callable[..., Any]:
 
 
 FUNCTIONS: dict[str, Any] = {
+    "J": lambda theta: sympy.exp(theta) - theta**3,  # any cost that is no polynomial
     "abs": OPS.abs,
     "argmax": OPS.argmax,
     "argmin": OPS.argmin,
@@ -57,7 +58,7 @@ FUNCTIONS: dict[str, Any] = {
     "max": lambda *x: OPS.max(x[0]) if len(x) == 1 else OPS.maximum(*x),
     "mean": lambda x: OPS.mean(x),
     "min": lambda *x: OPS.min(x[0]) if len(x) == 1 else OPS.minimum(*x),
-    "norm": lambda x: sympy.sqrt(OPS.sum(x * x)),
+    "norm": OPS.linalg.norm,
     "normal": normal,
     "prod": _sum_over(operator.mul),
     "sigmoid": OPS.sigmoid,

@@ -67,6 +67,7 @@ OPS = SimpleNamespace(
     floor=entrywise(sympy.floor),
     floor_divide=entrywise(lambda a, b: sympy.floor(a / b)),
     full=lambda shape, value, dtype=None: array(np.full(shape, value, dtype=object)),
+    linalg=SimpleNamespace(norm=lambda x: sympy.sqrt(_add(x * x))),
     log=_log,
     log1p=entrywise(lambda x: sympy.log(1 + x)),
     log_softmax=lambda z, axis=-1: z - _log(_add(_exp(z), axis, keepdims=True)),

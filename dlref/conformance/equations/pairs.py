@@ -100,7 +100,8 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
     for number, tex in found.equations.items():
         name, listing = next((k, v) for k, v in found.listings.items() if number in v.statements)
         owner, node = _owner(tree, name)
-        public = f"{dotted.split('.')[1]}.{name.split('.')[0]}"
+        top = name.split(".")[0]
+        public = f"{dotted.split('.')[1]}.{path.stem if top.startswith('_') else top}"
         try:
             statement = statements.find(node, listing.spans[number][1])
             reader = latex.Reader(statement.names, functions, clauses)

@@ -22,6 +22,7 @@ SIZES = {
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
 }
 STAND_INS = {
+    "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     "dlref.initializers": lambda values: {"shape": None},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {

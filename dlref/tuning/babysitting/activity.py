@@ -5,12 +5,14 @@ or sigmoid is saturated where the slope is less than 6 % of the largest, |tanh| 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 from keras import ops
+
+from dlref.diagnostics.recording import recording
 
 EXAMPLES = 256
 SATURATED = 0.97  # of tanh; sigmoid(2z) = (1 + tanh z) / 2
@@ -68,39 +70,19 @@ class Activity:
 
     def _shares(self, trained: list[Any], others: list[Any], x: Any) -> list[Any]:
         """As tensors: on JAX, this is what is compiled."""
-        seen: list[tuple[Any, str, Any]] = []
         variables = [*self.model.trainable_variables, *self.model.non_trainable_variables]
         values = zip(variables, [*trained, *others], strict=True)
         scope = keras.StatelessScope(list(values)) if keras.backend.backend() == "jax" else None
-        with _recording(self.watched, seen), scope or nullcontext():
+        with recording([layer for layer, _ in self.watched]) as seen, scope or nullcontext():
             outputs = self.model(x, training=False)
         last = [id(output) for output in keras.tree.flatten(outputs)]
-        hidden = [(layer, kind, a) for layer, kind, a in seen if id(a) not in last]
+        kinds = dict(self.watched)
+        hidden = [(call.layer, kinds[call.layer], call.outputs) for call in seen]
+        hidden = [(layer, kind, a) for layer, kind, a in hidden if id(a) not in last]
         self.found = [(layer.name, kind) for layer, kind, _ in hidden]
         return [
             _dead(layer, a) if kind == "dead" else _saturated(layer, a) for layer, kind, a in hidden
         ]
-
-
-@contextmanager
-def _recording(watched: list[Any], seen: list[Any]) -> Iterator[None]:
-    """Notes what the layers return, whichever way the model calls them."""
-
-    def recorded(layer: Any, kind: str, call: Any) -> Any:
-        def run(*args: Any, **kwargs: Any) -> Any:
-            output = call(*args, **kwargs)
-            seen.append((layer, kind, output))
-            return output
-
-        return run
-
-    try:
-        for layer, kind in watched:
-            object.__setattr__(layer, "call", recorded(layer, kind, layer.call))
-        yield
-    finally:
-        for layer, _ in watched:
-            vars(layer).pop("call", None)
 
 
 def _hidden(model: Any) -> Iterator[Any]:

@@ -1,0 +1,58 @@
+"""Keras in float64 while it lasts, whatever the dtypes of the layers, weights and losses that exist already.
+
+No object is changed: what they hold stays in their attributes, and only what they show of it is another.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import Any
+from unittest import mock
+
+import keras
+from keras.src.backend.common import dtypes
+
+from dlref.conformance.row import precision
+
+
+class _Widened:
+    """An attribute that shows float64 where it holds a floating-point dtype, or a policy of one."""
+
+    def __init__(self, name: str, shown: Any) -> None:
+        self.name, self.shown = name, shown
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        if self.name not in vars(owner):
+            raise AttributeError(self.name)
+        held = vars(owner)[self.name]
+        return self.shown if "float" in getattr(held, "compute_dtype", held) else held
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        vars(owner)[self.name] = value
+
+
+@contextmanager
+def double_precision() -> Iterator[None]:
+    """Within it Keras computes in float64, on JAX without `JAX_ENABLE_X64`, too."""
+    with ExitStack() as stack:
+        if keras.backend.backend() == "jax":
+            import jax
+
+            module: Any = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
+            stack.enter_context(module.enable_x64(True))
+        stack.enter_context(precision("float64"))
+        # On JAX Keras promotes to 32 bits, with x64 enabled, too: of tanh and mean float32 would come.
+        kept = {"float64": "float64"}
+        stack.enter_context(mock.patch.dict(dtypes.BIT64_TO_BIT32_DTYPE, kept))
+        policy = keras.DTypePolicy("float64")
+        for kind, name, shown in (
+            (keras.Layer, "_dtype_policy", policy),
+            (keras.Loss, "_dtype", "float64"),
+            (keras.Variable, "_dtype", "float64"),
+            # To the dtype of their inputs functional models cast what comes in.
+            (keras.KerasTensor, "_dtype", "float64"),
+            (keras.layers.InputLayer, "_dtype", "float64"),
+        ):
+            widened = _Widened(name, shown)
+            stack.enter_context(mock.patch.object(kind, name, widened, create=True))
+        yield
