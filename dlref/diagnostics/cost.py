@@ -43,6 +43,8 @@ class Cost:
             self.loss = CompileLoss(given._user_loss, weights, output_names=given.output_names)
         else:
             self.loss = None
+        if self.loss is not None and data[1] is None:
+            raise ValueError("gradient_check: `y` must be given for a loss. Received: y=None.")
         self.sizes = [int(np.prod(v.shape)) for v in self.parameters]
 
     @property

@@ -400,6 +400,7 @@ BAD = {
     "NaN in x": ((network(), np.where(X > 1, np.nan, X), CLASSES), {}, ValueError, "`x` must hold finite"),
     "NaN in y": ((network(), X, np.where(CLASSES == 1, np.nan, 0)), {}, ValueError, "`y` must hold finite"),
     "labels missing": ((network(), X, CLASSES[:5]), {}, ValueError, "12 in x, 5 in y"),
+    "no labels": ((network(), X), {}, ValueError, "`y` must be given"),
     "weights missing": ((network(), X, CLASSES, X[:3, 0]), {}, ValueError, "3 in sample_weight"),
     "no weights": ((keras.Sequential([keras.Input((6,)), layers.Flatten()]), X), {}, ValueError, "can be trained"),
     "loss of each example": (
