@@ -36,7 +36,8 @@ def _layer(layer: Any) -> list[Any]:
     layer.build(X.shape)
     start = [ops.convert_to_numpy(v) for v in layer.weights]
     for weight in layer.trainable_variables:
-        weight.assign(weight + np.linspace(0.5, 1.5, weight.shape[0]))
+        other = np.linspace(0.5, 1.5, int(np.prod(weight.shape)))
+        weight.assign(weight + other.reshape(weight.shape))
     outputs = [layer(ops.convert_to_tensor(X, "float32"), training=t) for t in (True, False)]
     prices, constraints = layer.losses, [v.constraint for v in layer.trainable_variables]
     bounded = [

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
-from dlref import activations, averages, losses, regularizers
+from dlref import activations, averages, layers, losses, regularizers
 from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
 
@@ -39,6 +40,9 @@ CASES = {
     "elu": (activations.elu, Z),
     "softmax": (activations.softmax, Z),
     "softmax of many classes": (activations.softmax, MANY),
+    "LeakyReLU": (lambda z: layers.LeakyReLU()(z), Z),
+    "ELU": (lambda z: layers.ELU(0.7)(z), Z),
+    "PReLU": (lambda z: layers.PReLU(keras.initializers.Constant(0.25))(z[None])[0], Z),
     "L2": (regularizers.L2(0.5, 60_000), np.full((300, 300), 2.0)),
     "L1": (regularizers.L1(0.5, 60_000), np.full((300, 300), 2.0)),
     "UnhalvedL1": (regularizers.UnhalvedL1(0.5, 60_000), np.full((300, 300), 2.0)),
@@ -78,3 +82,13 @@ def test_rounded_once(name: str, dtype: str) -> None:
     for a, b in zip(ours, expected, strict=True):
         assert a.dtype.name == dtype
         np.testing.assert_allclose(a.astype("float64"), b, rtol=2 * relative, atol=absolute)
+
+
+@pytest.mark.parametrize("dtype", ROUNDING)
+@pytest.mark.parametrize("layer", [layers.LeakyReLU, layers.ELU])
+def test_outputs_of_a_layer_are_the_nearest_numbers(layer: Any, dtype: str) -> None:
+    """All but the few that float32 rounds to the middle of two numbers."""
+    z = ops.convert_to_tensor(np.random.default_rng(0).normal(0, 2, 2000), dtype)
+    exact = layer(0.7, dtype="float64")(ops.cast(z, "float64"))
+    nearest = ops.cast(exact, dtype) == layer(0.7, dtype=dtype)(z)
+    assert np.mean(ops.convert_to_numpy(nearest)) > 0.99

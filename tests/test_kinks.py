@@ -1,11 +1,14 @@
 """Where there is no derivative: one stated gradient, on both backends, in both precisions, compiled or not."""
 
+import functools
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+from keras import ops
 
-from dlref import activations, losses, regularizers
+from dlref import activations, layers, losses, regularizers
 from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
 from tests.training import compile_function
@@ -27,6 +30,35 @@ def categorical(p: Any) -> Any:
     return losses.CategoricalCrossentropy(reduction="sum")(1 + 0 * p[:, None], p[:, None])
 
 
+@functools.cache
+def built(make: Any, features: int, floatx: str) -> Any:
+    """A layer, built before it is compiled."""
+    layer = make()
+    layer.build((1, features))
+    return layer
+
+
+def prelu(**given: float) -> Any:
+    """PReLU as a function of its inputs or of its slopes, whichever is not given."""
+
+    def call(x: Any) -> Any:
+        z, alpha = (ops.full_like(x, given[n]) if n in given else x for n in ("z", "alpha"))
+        layer = built(layers.PReLU, len(x), keras.config.floatx())
+        return layer.stateless_call([alpha], [], z[None])[0][0]
+
+    return call
+
+
+def maxout(z: Any) -> Any:
+    """The larger of z and -z."""
+    layer = built(_two_pieces, 1, keras.config.floatx())
+    kernel = ops.convert_to_tensor([[1.0, -1.0]], z.dtype)
+    return layer.stateless_call([kernel], [], z[:, None])[0][:, 0]
+
+
+_two_pieces = functools.partial(layers.Maxout, 1, use_bias=False)
+
+
 # What is differentiated, where (or at which bound of the clipping), and the gradient there.
 KINKS = {
     "relu": (activations.relu, ZEROS, [0, 0]),
@@ -36,6 +68,13 @@ KINKS = {
     "softmax": (lambda z: activations.softmax(z)[:1], ZEROS, [0.25, -0.25]),
     "sigmoid": (activations.sigmoid, ZEROS, [0.25, 0.25]),
     "tanh": (activations.tanh, ZEROS, [1, 1]),
+    "LeakyReLU": (lambda z: layers.LeakyReLU(0.25)(z), ZEROS, [0.25, 0.25]),
+    "ELU": (lambda z: layers.ELU(0.5)(z), ZEROS, [0.5, 0.5]),
+    "PReLU": (prelu(alpha=0.25), ZEROS, [0.25, 0.25]),
+    "PReLU, steep": (prelu(alpha=2.0), ZEROS, [1, 1]),
+    "slope of PReLU at z = 2": (prelu(z=2.0), [0.5, 1, 1.5], [0, 0, 2]),
+    "slope of PReLU at z = -2": (prelu(z=-2.0), [0.5, 1, 1.5], [-2, -2, 0]),
+    "Maxout": (maxout, [*ZEROS, 3, -3], [0, 0, 1, -1]),
     "L1": (regularizers.L1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 1, -1]),
     "UnhalvedL1": (regularizers.UnhalvedL1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 2, -2]),
     "binary, too small": (binary(1), 0, lambda p: [0, -1 / p[1], -1 / p[2]]),

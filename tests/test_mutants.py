@@ -46,7 +46,7 @@ MISTAKES_OF_NO_EQUATION = {
         stateless._backend_apply_gradients, "zip(grads, accumulators", "zip(self._clip_gradients(grads), accumulators",
         partial(_every_order, _accumulated, optimizers.Adam)),
     "batch norm's weights in half precision": (
-        layers.BatchNormalization.add_channel_weight, "autocast=False, ", "",
+        layers.BatchNormalization.add_channel_weight, ", autocast=False", "",
         partial(test_batch_normalization.test_mixed_precision_rounds_the_output_alone, "mixed_float16")),
     "a dropped NaN leaks": (
         layers.Dropout.call, "ops.where(d, a / keep_prob, 0)", "a / keep_prob * ops.cast(d, a.dtype)",

@@ -140,7 +140,7 @@ def by_default(name: str, **needed: Any) -> Any:
 
 OTHERS: dict[str, list[Any]] = {
     "real": [0.5, 0.25],
-    "integer": [2],
+    "integer": [2, 3],
     "boolean": [True, False],
     "synchronized": [True],
     "axis": [0],
@@ -149,6 +149,7 @@ OTHERS: dict[str, list[Any]] = {
     "reals": [[0.5, 0.25]],
     "integers": [[3]],
     "sizes": [(None, 1)],
+    "axes": [[1]],
     "initializer": [keras.initializers.Constant(0.5)],
     "regularizer": [keras.regularizers.L2(0.5)],
     "constraint": [keras.constraints.MaxNorm(0.5)],

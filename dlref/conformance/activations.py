@@ -12,12 +12,16 @@ from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
 
-def of_z(function: Any, zero: float = 0.0) -> Arrays:
-    """Values and gradients at inputs from -8 to 8, `zero` among them, and at ±1000."""
-    rng = np.random.default_rng(0)
+def inputs(rng: np.random.Generator, zero: float) -> np.ndarray:
+    """Numbers from -8 to 8, `zero` among them, and ±1000."""
     z = np.concatenate([np.linspace(-8, 8, 17), rng.normal(0, 3, 21), [-1000.0, 1000.0]])
-    z[z == 0] = zero
-    return named(function, {"z": z.reshape(8, 5)}, rng.normal(size=(8, 5)))
+    return np.where(z == 0, zero, z).reshape(8, 5)
+
+
+def of_z(function: Any, zero: float = 0.0) -> Arrays:
+    """Values and gradients at the inputs."""
+    rng = np.random.default_rng(0)
+    return named(function, {"z": inputs(rng, zero)}, rng.normal(size=(8, 5)))
 
 
 def _activation(name: str, builtin: str, mapped: Any, source: str, **kwargs: Any) -> Row:

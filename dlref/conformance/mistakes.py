@@ -116,6 +116,27 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "does not scale at test time": ("a * p", "a * 1"),
         "adds p, as CS231n-7 prints it": ("a * p", "a + p"),
     },
+    "layers.LeakyReLU": {
+        "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
+        "leaks above 0": ("z <= 0", "z > 0"),
+    },
+    "layers.PReLU": {
+        "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
+        "leaks above 0": ("z > 0, ", "z <= 0, "),
+        "alpha is not learned": ("ops.cast(self.alpha, z.dtype)", "ops.stop_gradient(ops.cast(self.alpha, z.dtype))"),
+    },
+    "layers.ELU": {
+        "without - 1": ("ops.expm1(", "ops.exp("),
+        "without alpha": ("alpha * ops.expm1(", "ops.expm1("),
+    },
+    "layers.Maxout": {
+        "the smallest piece": ("ops.max(", "ops.min("),
+        "the sum of the pieces": ("ops.max(", "ops.sum("),
+        "without the biases": (" + b  # (1)", "  # (1)"),
+        "the pieces of a unit apart": (
+            "(*ops.shape(x)[:-1], self.units, self.pieces))",
+            "(*ops.shape(x)[:-1], self.pieces, self.units))\n        z = ops.moveaxis(z, -1, -2)"),
+    },
     "layers.whole_set_statistics": {
         "variance around 0": ("(z - mu_test) ** 2", "z**2"),
     },

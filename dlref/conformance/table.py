@@ -9,6 +9,7 @@ _AREAS = (
     "initializers",
     "averages",
     "layers",
+    "activation_layers",
     "optimizers",
     "schedules",
     "diagnostics",

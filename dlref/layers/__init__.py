@@ -2,6 +2,19 @@
 
 from dlref.layers.batch_normalization import BatchNormalization
 from dlref.layers.dropout import Dropout, VanillaDropout
+from dlref.layers.elu import ELU
+from dlref.layers.leaky_relu import LeakyReLU
+from dlref.layers.maxout import Maxout
+from dlref.layers.prelu import PReLU
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
-__all__ = ["BatchNormalization", "Dropout", "VanillaDropout", "whole_set_statistics"]
+__all__ = [
+    "ELU",
+    "BatchNormalization",
+    "Dropout",
+    "LeakyReLU",
+    "Maxout",
+    "PReLU",
+    "VanillaDropout",
+    "whole_set_statistics",
+]

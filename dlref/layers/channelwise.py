@@ -8,9 +8,10 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref.layers.weighted import Weighted
 
 
-class Channelwise(keras.layers.Layer):
+class Channelwise(Weighted):
     """Base of the layers with one weight of each kind per channel.
 
     Args:
@@ -25,8 +26,6 @@ class Channelwise(keras.layers.Layer):
     """
 
     def __init__(self, axis: int, *, synchronized: bool = False, **kwargs: Any) -> None:
-        kinds = ("_initializer", "_regularizer", "_constraint")
-        objects = {name: kwargs.pop(name) for name in list(kwargs) if name.endswith(kinds)}
         super().__init__(**kwargs)
         self.axis = _checks.integer(self, "axis", axis)
         self.synchronized = _checks.boolean(self, "synchronized", synchronized)
@@ -35,9 +34,6 @@ class Channelwise(keras.layers.Layer):
                 f"{type(self).__name__}: `synchronized=True` needs the TensorFlow backend. "
                 f"Received: synchronized=True on the {keras.backend.backend()} backend."
             )
-        self._objects = list(objects)
-        for name, value in objects.items():
-            setattr(self, name, _checks.identified(self, name, value))
         self.supports_masking = True
 
     def build(self, input_shape: Sequence[int | None]) -> None:
@@ -55,11 +51,9 @@ class Channelwise(keras.layers.Layer):
         self._broadcast_shape = (channels,) + (1,) * (rank - 1 - axis)
 
     def add_channel_weight(self, name: str, trainable: bool = True) -> Any:
-        """A weight with one entry per channel, with the initializer, regularizer and constraint of its name."""
-        kinds = ("initializer", "regularizer", "constraint")
-        parts = {kind: getattr(self, f"{name}_{kind}", None) for kind in kinds}
+        """A weight with one entry per channel."""
         shape = (self._channels,)
-        return self.add_weight(name=name, shape=shape, trainable=trainable, autocast=False, **parts)
+        return self.add_named_weight(name, shape, trainable=trainable, autocast=False)
 
     def per_channel(self, z: Any, weight: Any, missing: float = 0.0) -> Any:
         """`weight` in the dtype of `z`, to be broadcast against it; the constant `missing` if there is none."""
@@ -107,7 +101,4 @@ class Channelwise(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         config = {"axis": self.axis, "synchronized": self.synchronized}
-        for name in self._objects:
-            serialize = getattr(keras, f"{name.rpartition('_')[2]}s").serialize
-            config[name] = serialize(getattr(self, name))
         return {**super().get_config(), **config}

@@ -131,6 +131,8 @@ PLAYTHINGS = [
     ("schedules/manual/", "schedules", "α = 0.03", 1, "α = 0.1"),
     ("schedules/staircase/", "schedules", "α = 0.05", 0, "α = 0.001"),
     ("activations/", "activations", "g′(z) = 0.25", 0, "g′(z) = 0.009853"),
+    ("layers/leaky_relu/", "activations", "g′(z) = 0.01", 0, "g′(z) = 0.009853"),
+    ("layers/elu/", "activations", "g′(z) = 0.3679", 0, "g′(z) = 0.009853"),
     ("activations/", "softmax", "ŷ = 0.842", 1, "ŷ = 0.3217"),
     ("losses/categorical_crossentropy/", "softmax", "−log ŷ = 1.609", 1, "−log ŷ = 10"),
     (

@@ -118,6 +118,10 @@ ROWS = {
         f"StaircaseDecay(0.1, steps_per_epoch={EPOCH}, epochs_per_drop=1)"
     ),
     "schedules/manual.md": schedule(f"ManualDecay([1], [0.1, 0.01], steps_per_epoch={EPOCH})"),
+    "layers/leaky_relu.md": layers("keras.layers.Dense(32),\ndlref.layers.LeakyReLU(),"),
+    "layers/prelu.md": layers("keras.layers.Dense(32),\ndlref.layers.PReLU(),"),
+    "layers/elu.md": layers("keras.layers.Dense(32),\ndlref.layers.ELU(),"),
+    "layers/maxout.md": layers("dlref.layers.Maxout(32),"),
     "layers/batch_normalization.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),"),
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")

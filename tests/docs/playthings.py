@@ -576,6 +576,8 @@ FIRST = {
     ],
     ("schedules/staircase/", "schedules"): lambda: [schedules.StaircaseDecay(0.2, 10, 2)(45)],
     ("activations/", "activations"): lambda: slope(activations.sigmoid, [0.0]),
+    ("layers/leaky_relu/", "activations"): lambda: slope(activations.leaky_relu, [-1.0]),
+    ("layers/elu/", "activations"): lambda: slope(activations.elu, [-1.0]),
     ("activations/", "softmax"): lambda: [activations.softmax(np.array([5.0, 2.0, -1.0, 3.0]))[0]],
     ("losses/categorical_crossentropy/", "softmax"): lambda: [
         losses.CategoricalCrossentropy()(np.eye(4)[None, 1], np.array([[0.3, 0.2, 0.1, 0.4]]))

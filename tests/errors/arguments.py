@@ -1,7 +1,8 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also
+allows None.
 """
 
 from collections.abc import Callable
@@ -60,6 +61,19 @@ _BATCH_NORMALIZATION = {
 
 _decay = {"initial_learning_rate": 0.1, "steps_per_epoch": 10}
 _manual = {"boundaries": [2], "values": [0.1, 0.2], "steps_per_epoch": 10}
+_MAXOUT = {
+    "units": "integer 1",
+    "pieces": "integer 1",
+    "use_bias": "boolean",
+    "kernel_initializer": "?initializer",
+    "bias_initializer": "?initializer",
+    "kernel_regularizer": "?regularizer",
+    "bias_regularizer": "?regularizer",
+    "kernel_constraint": "?constraint",
+    "bias_constraint": "?constraint",
+}
+
+_SEEDED = keras.initializers.HeNormal(seed=1)
 _strength = {"strength": 0.1, "examples": 10}
 
 OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
@@ -104,6 +118,18 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),
+    "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
+    "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),
+    "layers.PReLU": (
+        layers.PReLU,
+        {
+            "alpha_initializer": "?initializer",
+            "alpha_regularizer": "?regularizer",
+            "alpha_constraint": "?constraint",
+            "shared_axes": "?axes",
+        },
+    ),
+    "layers.Maxout": (partial(layers.Maxout, units=3, kernel_initializer=_SEEDED), _MAXOUT),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
     "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
     "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),

@@ -18,6 +18,10 @@ LAYERS = {
     "BatchNormalization": layers.BatchNormalization,
     "Dropout": lambda: layers.Dropout(0.5, seed=0),
     "VanillaDropout": lambda: layers.VanillaDropout(0.5, seed=0),
+    "LeakyReLU": layers.LeakyReLU,
+    "ELU": layers.ELU,
+    "PReLU": layers.PReLU,
+    "Maxout": lambda: layers.Maxout(3, kernel_initializer="ones"),
 }
 
 

@@ -35,6 +35,22 @@ LAYERS = {
     "Dropout": (layers.Dropout, {"rate": 0.25, "seed": 1}, 0, 0),
     "Dropout, shared": (layers.Dropout, {"rate": 0.25, "noise_shape": (None, 1, None)}, 0, 0),
     "VanillaDropout": (layers.VanillaDropout, {"rate": 0.25, "seed": 1}, 0, 0),
+    "LeakyReLU": (layers.LeakyReLU, {"negative_slope": 0.5}, 0, 0),
+    "ELU": (layers.ELU, {"alpha": 0.5}, 0, 0),
+    "PReLU": (layers.PReLU, {}, 1, 0),
+    "PReLU, shared": (
+        layers.PReLU,
+        {"alpha_initializer": "ones", "alpha_constraint": "non_neg", "shared_axes": [1]},
+        1,
+        0,
+    ),
+    "Maxout": (layers.Maxout, {"units": 5}, 2, 0),
+    "Maxout, three pieces": (
+        layers.Maxout,
+        {"units": 5, "pieces": 3, "use_bias": False, "kernel_constraint": "max_norm"},
+        1,
+        0,
+    ),
 }
 every_layer = pytest.mark.parametrize("name", LAYERS)
 
@@ -94,8 +110,10 @@ def test_compiled_as_not(name: str) -> None:
     weights = [v.value for v in layer.trainable_variables]
     state = [v.value for v in layer.non_trainable_variables]
 
+    training = {"training": True} if layer._call_has_training_arg else {}
+
     def call(x: Any) -> Any:
-        return layer.stateless_call(weights, state, x, training=True)[0]
+        return layer.stateless_call(weights, state, x, **training)[0]
 
     outputs = [ops.convert_to_numpy(f(x)) for f in (call, compile_function(call))]
     kept_by_both = np.logical_and(*(o != 0 for o in outputs))

@@ -17,6 +17,8 @@ GAMMA, BETA = _rng.uniform(0.5, 1.5, 6), _rng.normal(size=6)
 MASK = _rng.random((6, 3)) < 0.6
 RAND = _rng.random((4, 5))
 A = _rng.normal(size=(4, 5))
+PLACES = _rng.uniform(-1, 2, (3, 2))  # slopes of PReLU, some of them above 1
+KERNEL, BIAS = _rng.normal(size=(2, 6)), _rng.normal(size=6)
 EXAMPLES = _rng.normal(1, 2, (50, 3))
 RHO, EPSILON = 0.9, 1e-5
 
@@ -63,6 +65,27 @@ def vanilla(a, rand, p=0.7):
     return np.where(rand < p, a, 0.0)
 
 
+def each(rule):
+    return lambda *arrays: np.vectorize(rule, otypes=["float64"])(*arrays)
+
+
+def elu(z, alpha):
+    return z if z > 0 else alpha * (math.exp(z) - 1)
+
+
+def maxout(x, kernel, bias, pieces):
+    """Unit u has the pieces of the columns from u * pieces on."""
+    units = kernel.shape[1] // pieces
+    outputs = np.empty((*x.shape[:-1], units))
+    for *place, u in np.ndindex(outputs.shape):
+        example = x[tuple(place)]
+        values = []
+        for c in range(u * pieces, (u + 1) * pieces):
+            values.append(sum(kernel[i, c] * example[i] for i in range(len(example))) + bias[c])
+        outputs[(*place, u)] = max(values)
+    return outputs
+
+
 def whole_set(x):
     """Two layers in a row: the second sees what the first, its statistics set, makes of all examples."""
     first = [statistics(list(x[:, c])) for c in range(x.shape[1])]
@@ -71,6 +94,17 @@ def whole_set(x):
         between[:, c] = np.maximum(0, (x[:, c] - mu) / math.sqrt(sigma2 + 1e-3))
     second = [statistics(list(between[:, c])) for c in range(x.shape[1])]
     return np.array(first + second)
+
+
+def weighted(make):
+    """A layer as a function of its inputs and weights."""
+
+    def ours(x, *weights):
+        layer = make()
+        layer.build(x.shape)
+        return layer.stateless_call(weights, [], x)[0]
+
+    return ours
 
 
 def trained(z, gamma, beta, axis=-1, mask=None):
@@ -147,6 +181,29 @@ ORACLES = {
     "layers.VanillaDropout": [
         Case(dropped(layers.VanillaDropout), vanilla, (A, RAND)),
         Case(lambda a: layers.VanillaDropout(0.3)(a), lambda a: a * 0.7, (A,), gradients=True),
+    ],
+    "layers.LeakyReLU": [
+        Case(weighted(layers.LeakyReLU), each(lambda z: max(0.01 * z, z)), (A,), True)
+    ],
+    "layers.PReLU": [
+        Case(weighted(make), each(lambda z, alpha: max(alpha * z, z)), (Z - 3, alpha), True)
+        for make, alpha in (
+            (layers.PReLU, PLACES),
+            (lambda: layers.PReLU(shared_axes=1), PLACES[:1]),
+            (lambda: layers.PReLU(shared_axes=[-1]), PLACES[:, :1]),
+        )
+    ],
+    "layers.ELU": [
+        Case(weighted(partial(layers.ELU, alpha)), each(partial(elu, alpha=alpha)), (A,), True)
+        for alpha in (1.0, 0.7)
+    ],
+    "layers.Maxout": [
+        Case(weighted(make), partial(maxout, pieces=pieces), (Z - 3, KERNEL, BIAS), True)
+        for make, pieces in (
+            (lambda: layers.Maxout(3), 2),
+            (lambda: layers.Maxout(2, pieces=3), 3),
+            (lambda: layers.Maxout(6, 1), 1),
+        )
     ],
     "layers.whole_set_statistics": [Case(set_over_all, whole_set, (EXAMPLES,))],
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from dlref.layers import BatchNormalization
+from dlref.layers import ELU, BatchNormalization, LeakyReLU
 from dlref.tuning import digits
 from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.batched import Batched
@@ -55,6 +55,7 @@ MODELS = {
     "elementwise": lambda: sequential(
         (4,), layers.Rescaling(2.0, 1.0), layers.LeakyReLU(0.1), layers.ELU(), layers.Dense(1)
     ),
+    "ours, elementwise": lambda: sequential((4,), LeakyReLU(0.1), ELU(0.5), layers.Dense(1)),
     "reshaped": lambda: sequential((2, 6), layers.Reshape((3, 4)), layers.Flatten()),
     "pooled": lambda: sequential(
         (6, 6, 2), layers.MaxPooling2D(), layers.AveragePooling2D(2, 1), layers.GlobalMaxPooling2D()

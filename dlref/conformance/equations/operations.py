@@ -71,6 +71,7 @@ OPS = SimpleNamespace(
     log=_log,
     log1p=entrywise(lambda x: sympy.log(1 + x)),
     log_softmax=lambda z, axis=-1: z - _log(_add(_exp(z), axis, keepdims=True)),
+    logical_xor=entrywise(lambda a, b: sympy.Xor(_truth(a), _truth(b))),
     matmul=lambda a, b: array(np.matmul(a, b)),
     max=_max,
     maximum=entrywise(sympy.Max),

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import layers, ops, tree
 
-from dlref.layers import BatchNormalization
+from dlref.layers import ELU, BatchNormalization, LeakyReLU
 from dlref.tuning.populations import convolution, noise, recurrent
 from dlref.tuning.populations.products import product
 
@@ -112,6 +112,7 @@ def _dropped(layer: Any, x: Any, values: Values, training: bool) -> Any:
 
 SCALARS = {  # whose forms take a scalar for each member
     **dict.fromkeys((*noise.KERAS, *noise.OURS), _dropped),
+    **dict.fromkeys((LeakyReLU, ELU), _same),
     **dict.fromkeys((BatchNormalization, layers.BatchNormalization), _batch_normalization),
 }
 ELEMENTWISE = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Rescaling)

@@ -18,13 +18,13 @@ const words = {
   },
 };
 const presets = [
-  [{ z: 4.6 }, { en: ["Saturate it", "At z = 4.6 the sigmoid is at 0.99, and a hundredth of the gradient passes: the unit is sure, and hardly learns."],
+  [{ activation: "sigmoid", z: 4.6, layers: 10 }, { en: ["Saturate it", "At z = 4.6 the sigmoid is at 0.99, and a hundredth of the gradient passes: the unit is sure, and hardly learns."],
     ko: ["포화시키기", "z = 4.6이면 시그모이드는 0.99이고 그레이디언트는 100분의 1만 지나갑니다. 유닛은 확신에 차 있고 거의 배우지 않습니다."] }],
-  [{ activation: "tanh" }, { en: ["tanh at 0", "Its slope is 1 at z = 0 and only there. Move z to 1: after ten layers one part in 6,000 is left."],
+  [{ activation: "tanh", z: 0, layers: 10 }, { en: ["tanh at 0", "Its slope is 1 at z = 0 and only there. Move z to 1: after ten layers one part in 6,000 is left."],
     ko: ["0에서의 tanh", "기울기가 1인 곳은 z = 0뿐입니다. z를 1로 옮기면 층 열 개 뒤에 6,000분의 1쯤만 남습니다."] }],
-  [{ activation: "relu", z: -1 }, { en: ["A dead unit", "Below zero ReLU passes nothing, and with no gradient the unit does not come back. Above, everything passes through any number of layers."],
+  [{ activation: "relu", z: -1, layers: 10 }, { en: ["A dead unit", "Below zero ReLU passes nothing, and with no gradient the unit does not come back. Above, everything passes through any number of layers."],
     ko: ["죽은 유닛", "0 아래에서 ReLU는 아무것도 통과시키지 않습니다. 그레이디언트가 없으니 유닛은 되살아나지 못합니다. 0 위에서는 층이 몇 개든 그대로 지나갑니다."] }],
-  [{ activation: "leaky_relu", z: -1, layers: 1 }, { en: ["Leaky ReLU", "With the lecture’s a = 0.01 a hundredth passes, and the unit can recover. Keras’ layer has 0.3, its function 0.2: move a there."],
+  [{ activation: "leaky_relu", a: 0.01, z: -1, layers: 1 }, { en: ["Leaky ReLU", "With the lecture’s a = 0.01 a hundredth passes, and the unit can recover. Keras’ layer has 0.3, its function 0.2: move a there."],
     ko: ["Leaky ReLU", "강의의 a = 0.01이면 100분의 1이 지나가 유닛이 되살아날 수 있습니다. Keras의 층은 0.3, 함수는 0.2입니다. a를 그리로 옮겨 보십시오."] }],
 ];
 const controls = [
@@ -52,9 +52,10 @@ function draw(parts, { activation, a, layers, z }, w, shown, set) {
   ];
 }
 
-const first = () => ({ activation: "sigmoid", a: 0.01, layers: 10, z: 0 });
+const usual = { leaky_relu: 0.01, elu: 1 };
+const first = (start) => ({ activation: start || "sigmoid", a: usual[start] ?? 0.01, layers: start ? 1 : 10, z: start ? -1 : 0 });
 function change(state, key) {
-  const a = key === "activation" ? { leaky_relu: 0.01, elu: 1 }[state.activation] ?? state.a : state.a;
+  const a = key === "activation" ? usual[state.activation] ?? state.a : state.a;
   return { ...state, a, z: Number(Math.min(Math.max(state.z, -6), 6).toFixed(2)) };
 }
 play("activations", { words, first, controls, presets, change, draw });
