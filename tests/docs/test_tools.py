@@ -12,6 +12,7 @@ import pytest
 import source
 import sources
 import stage
+import symbols  # noqa: F401  # reads a file below ROOT when it is imported
 import translations
 
 MODULE = '''r"""Two equations.
