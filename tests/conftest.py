@@ -14,6 +14,7 @@ def _seeded_float32() -> Iterator[None]:
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
     keras.config.set_dtype_policy("float32")
 
 
