@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterable
 
-BOLD = re.compile(
-    r"\x1b\[1m(.+?)\x1b\[0m", re.S
-)  # what a layer raised, in what Keras says around it
+BOLD = re.compile(r"\x1b\[1m(.+?)\x1b\[0m", re.S)  # what a layer raised
 AROUND = ("Detected at node", "File ", "<stack traces", "Node:", "[[", "Graph execution error")
 
 

@@ -20,9 +20,11 @@ def in_populations(
     """The model with the weights of its best epoch, or None if it has none, and the result.
 
     Raises:
-        Unsupported: if only `fit` can train it.
+        Unsupported: if only `fit` can train it, or has.
     """
     courses: list[Course] = []
+    if tuner.oracle.was_alone(trial.trial_id):  # `fit` draws other masks, and another order
+        raise Unsupported("it was trained alone")
     try:
         specimens = preparation.specimens(trial)
     except Unsupported:

@@ -60,8 +60,12 @@ def check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
         raise Diverged(f"{name} was {float(value)} {where}")
 
 
-def numbers(logs: dict[str, Any]) -> dict[str, Any]:
+def numbers(logs: dict[str, Any], axes: int = 0) -> dict[str, Any]:
     """The logs, a metric that is a number for each class as one by class.
+
+    Args:
+        logs: each a number or an array.
+        axes: how many of the first axes are not those of classes. Defaults to 0.
 
     Example:
         >>> import numpy as np
@@ -70,9 +74,11 @@ def numbers(logs: dict[str, Any]) -> dict[str, Any]:
     """
     found = {}
     for name, value in logs.items():
-        for index in np.ndindex(np.shape(value)):
-            item = float(np.asarray(value)[index])
-            found[f"{name}[{','.join(map(str, index))}]" if index else name] = item
+        array = np.asarray(value)
+        for index in np.ndindex(array.shape[axes:]):
+            item = array[(..., *index)]
+            label = f"{name}[{','.join(map(str, index))}]" if index else name
+            found[label] = item if axes else float(item)
     return found
 
 
@@ -100,10 +106,9 @@ def _as_numbers(returned: Any) -> Any:
         return numbers(returned)
     if not hasattr(returned, "history"):
         return returned
-    epochs = zip(*returned.history.values(), strict=True)
-    logs = [numbers(dict(zip(returned.history, values, strict=True))) for values in epochs]
     history = copy(returned)
-    history.history = {name: [each[name] for each in logs] for name in (logs[0] if logs else ())}
+    curves = numbers({name: np.asarray(values) for name, values in returned.history.items()}, 1)
+    history.history = {name: values.tolist() for name, values in curves.items()}
     return history
 
 

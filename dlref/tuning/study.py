@@ -168,6 +168,11 @@ class Study(Opening):
         rows = self.rows(TRIALS.c.number == int(number), keys=("weights",))
         return rows[0].attrs.get("weights", "") if rows else ""
 
+    def was_alone(self, number: int) -> bool:
+        """Whether a trial has ended that was in no population."""
+        rows = self.rows(TRIALS.c.number == int(number), keys=("status", "population"))
+        return any("status" in row.attrs and not row.attrs.get("population") for row in rows)
+
     def get_best_trials(self, num_trials: int = 1) -> list[Trial]:
         """The best finished trials; those that keep the bounds come first."""
         if self._replaced:

@@ -235,6 +235,15 @@ def test_an_objective_that_no_model_reports_ends_the_search(tmp_path, trained, n
     assert heard.results == {} and {n for numbers, _ in heard.epochs for n in numbers} <= {0}
 
 
+def test_curves_of_every_second_epoch(tmp_path):
+    """What `fit` reports of the development set then has fewer values than the rest."""
+    given = one_hot(validation_freq=2, epochs=4)
+    _, heard = search(with_f1, tmp_path, 1, given, objective="loss")
+    lengths = {name: len(curve) for name, curve in heard.results[0].curves.items()}
+    assert heard.states == ["finished"] and lengths["f1_score[0]"] == 4
+    assert lengths["val_f1_score[0]"] == lengths["val_loss"] == 2
+
+
 @TRAINED
 def test_one_class_is_an_objective(tmp_path, trained):
     objective = keras_tuner.Objective("val_f1_score[2]", "max")

@@ -13,7 +13,7 @@ from keras import ops
 from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.noise import Unsupported
 from dlref.tuning.populations.outside import Outside
-from tests.populations.searching import check_against_fit, network
+from tests.populations.searching import arguments, check_against_fit, network, search
 from tests.tuning import models
 
 SETTINGS = {"factor": 1.0, "deep": [{"factor": 1.0}], "kind": "relu"}
@@ -190,6 +190,18 @@ LAYERS = [global_of_a_layer, object_of_a_layer, slots_of_a_layer]
 def test_layer_that_reads_what_build_changes(layer, tmp_path):
     heard = check_against_fit(reads(layer), tmp_path, 2)
     assert not heard.populations and "outside of the model" in heard.notes[0]
+
+
+def test_what_was_trained_alone_is_repeated_alone(tmp_path):
+    """Where `fit` draws other masks, and the examples in another order, than a population."""
+
+    def build(hp):
+        SETTINGS["factor"] = hp.Float("factor", 0.5, 2.0)
+        return network(Reads(), keras.layers.Dense(4), keras.layers.Dropout(0.5))
+
+    tuner, heard = search(build, tmp_path, 2)
+    _, again = tuner.replay(1, **arguments())
+    assert again.curves["loss"] == pytest.approx(heard.results[1].curves["loss"], rel=1e-6)
 
 
 def test_closure_over_what_build_changes(tmp_path):

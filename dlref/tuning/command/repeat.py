@@ -112,9 +112,10 @@ def write_model(model: Any, file: str) -> None:
         model.save_weights(partial) if file.endswith(WEIGHTS) else model.save(partial)
         partial.replace(path)
     except (NotImplementedError, TypeError, ValueError) as error:
-        raise SweepError(
-            f"{file} cannot be written, but a file that ends in {WEIGHTS} could: {cause(error)}"
-        ) from error
+        hint = (
+            "" if file.endswith(WEIGHTS) else f" A file that ends in {WEIGHTS} takes its weights."
+        )
+        raise SweepError(f"{file} cannot be written: {cause(error)}{hint}") from error
     finally:
         partial.unlink(missing_ok=True)
 

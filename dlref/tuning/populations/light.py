@@ -29,9 +29,8 @@ CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones
 def lightly() -> Iterator[None]:
     """Within it models are built to be read; code that wants more of them may raise."""
     rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
-    ends: dict[
-        int, tuple[Any, list[Any], Any]
-    ] = {}  # by model: it, its layers, what the last puts out
+    # Of each model: it, its layers, and what the last puts out.
+    ends: dict[int, tuple[Any, list[Any], Any]] = {}
 
     def grow(model: Any) -> None:
         """Builds the layers that were added, as Keras does, but calls those before them no second time."""

@@ -171,8 +171,7 @@ class Population:
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
         count = len(self.courses)
         found = {n: np.asarray(v)[:count] for n, v in self.program.results(metrics).items()}
-        each = [numbers({n: v[i] for n, v in found.items()}) for i in range(count)]
-        return {name: np.array([logs[name] for logs in each]) for name in each[0]}
+        return numbers(found, axes=1)
 
     def _reset_metrics(self) -> None:
         fresh = [stacking.tile(v, self.size) for v in self._fresh_metrics]

@@ -121,10 +121,8 @@ class Preparation:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
         specimen = None
         if self._lightly:
-            with (
-                suppress(Exception),
-                lightly(),
-            ):  # the code needs a whole model, or it fails either way
+            # If it raises, the code needs a whole model, or fails either way.
+            with suppress(Exception), lightly():
                 specimen = self._take_apart(self._build(hp, key), hp.values, identity)
         if specimen is None or specimen.anatomy.structure not in self._compared:
             with of_few_lengths():

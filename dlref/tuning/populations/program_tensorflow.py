@@ -87,9 +87,8 @@ class TensorFlowProgram(Program):
         size = fit.batch_size
         length = lengths(fit.examples, size).get(size)
         if early and length and self._can_be_fused(size):
-            with (
-                products.portable()
-            ):  # traced here: the next model, being built, resets Keras' state for all threads
+            # Traced in this thread, since building the next model resets Keras' state for all of them.
+            with products.portable():
                 self._train.prepare(*train)
             none = [np.zeros((0, size, *shape), "float32") for shape in self.noise.shapes]
             batches = MiniBatches(np.zeros((0, size), "int32"), none, 0, length)
