@@ -1,0 +1,75 @@
+"""Mistakes of the layers."""
+
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "layers.BatchNormalization": {
+        "divides by m - 1": (
+            "self.sum((z - _centre(mu)) ** 2, mask) / m", "self.sum((z - _centre(mu)) ** 2, mask) / (m - 1)"),
+        "epsilon outside the root": ("ops.sqrt(sigma2 + epsilon)", "(ops.sqrt(sigma2) + epsilon)"),
+        "tests with the mini-batch, and averages it": ("training and self.trainable", "self.trainable"),
+        "tests with the mini-batch, and does not average it then": (
+            "        a = gamma / ops.sqrt(sigma2 + epsilon)",
+            "        mask, m = self.counted(z, mask)\n"
+            "        mu = self.sum(z, mask) / m\n"
+            "        sigma2 = self.sum((z - mu) ** 2, mask) / m\n"
+            "        a = gamma / ops.sqrt(sigma2 + epsilon)"),
+        "trains with the moving averages": (
+            "            mu = self.sum(z, mask) / m  # (1)\n"
+            "            sigma2 = self.sum((z - _centre(mu)) ** 2, mask) / m  # (2)\n"
+            "            self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)  # (3)\n"
+            "            self.assign(self.moving_variance, rho * sigma2_test + (1 - rho) * sigma2)  # (4)\n",
+            "            mean = self.sum(z, mask) / m\n"
+            "            variance = self.sum((z - mean) ** 2, mask) / m\n"
+            "            self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mean)\n"
+            "            self.assign(self.moving_variance, rho * sigma2_test + (1 - rho) * variance)\n"),
+        "variance around 0": ("(z - _centre(mu)) ** 2", "z ** 2"),
+        "without the root": ("ops.sqrt(sigma2 + epsilon)", "(sigma2 + epsilon)"),
+        "averages the standard deviation": ("(1 - rho) * sigma2)", "(1 - rho) * ops.sqrt(sigma2))"),
+        "mean is never averaged": (
+            "self.assign(self.moving_mean, rho * mu_test + (1 - rho) * mu)", "self.assign(self.moving_mean, mu_test)"),
+        "keeps the statistics of the last mini-batch": (
+            "(v, z.dtype) for v in (self.momentum, self.epsilon)", "(v, z.dtype) for v in (0.0, self.epsilon)"),
+        "average the wrong way round": (
+            "rho * mu_test + (1 - rho) * mu", "(1 - rho) * mu_test + rho * mu"),
+        "averages the unbiased variance": ("(1 - rho) * sigma2", "(1 - rho) * sigma2 * m / (m - 1)"),
+        "ignores its mask": ("ops.where(mask, x, 0)", "x"),
+        "mask along the channels": ('"bool"), -1)', '"bool"), self.axis)'),
+        "gradient forgets that mu depends on z": ("(beta - a * mu)", "(beta - a * ops.stop_gradient(mu))"),
+        "gradient forgets that sigma depends on z": (
+            "ops.sqrt(sigma2 + epsilon)", "ops.sqrt(ops.stop_gradient(sigma2) + epsilon)"),
+    },
+    "layers.Dropout": {
+        "is not inverted": ("a / keep_prob", "a"),
+        "drops what it should keep": ("rand < 1 - self.rate", "rand < self.rate"),
+        "scales by the rate": (
+            "ops.convert_to_tensor(1 - self.rate, a.dtype)", "ops.convert_to_tensor(self.rate, a.dtype)"),
+        "at test time too": ("not training or self._is(0.0)", "self._is(0.0)"),
+    },
+    "layers.VanillaDropout": {
+        "does not scale at test time": ("a * p", "a * 1"),
+        "adds p, as CS231n-7 prints it": ("a * p", "a + p"),
+    },
+    "layers.LeakyReLU": {
+        "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
+        "leaks above 0": ("z <= 0", "z > 0"),
+    },
+    "layers.PReLU": {
+        "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
+        "leaks above 0": ("z > 0, ", "z <= 0, "),
+        "alpha is not learned": ("ops.cast(self.alpha, z.dtype)", "ops.stop_gradient(ops.cast(self.alpha, z.dtype))"),
+    },
+    "layers.ELU": {
+        "without - 1": ("ops.expm1(", "ops.exp("),
+        "without alpha": ("alpha * ops.expm1(", "ops.expm1("),
+    },
+    "layers.Maxout": {
+        "the smallest piece": ("ops.max(", "ops.min("),
+        "the sum of the pieces": ("ops.max(", "ops.sum("),
+        "without the biases": (" + b  # (1)", "  # (1)"),
+        "the pieces of a unit apart": (
+            "(*ops.shape(x)[:-1], self.units, self.pieces))",
+            "(*ops.shape(x)[:-1], self.pieces, self.units))\n        z = ops.moveaxis(z, -1, -2)"),
+    },
+    "layers.whole_set_statistics": {
+        "variance around 0": ("(z - mu_test) ** 2", "z**2"),
+    },
+}  # fmt: skip

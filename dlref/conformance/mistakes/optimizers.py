@@ -1,0 +1,52 @@
+"""Mistakes of the optimizers."""
+
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "optimizers.SGD": {
+        "ascends, as CS231n-7 prints it": ("assign_sub(theta", "assign_add(theta"),
+    },
+    "optimizers.Momentum": {
+        "without 1 - beta": ("(1 - beta) * g", "g"),
+    },
+    "optimizers.CS231nMomentum": {
+        "adds, as the notes print it": ("assign_sub(theta", "assign_add(theta"),
+        "averages": ("rho * v + g", "rho * v + (1 - rho) * g"),
+    },
+    "optimizers.Nesterov": {
+        "without the look ahead": ("rho * v_next - alpha * g)", "v_next)"),
+        "velocity changed too early": ("v_next = rho * v", "v_next = v * rho * rho"),
+    },
+    "optimizers.AdaGrad": {
+        "averages": ("assign_add(s, g**2)", "assign(s, 0.5 * s + 0.5 * g**2)"),
+        "epsilon inside the root": ("ops.sqrt(s) + epsilon", "ops.sqrt(s + epsilon)"),
+        "without the root": ("ops.sqrt(s)", "s"),
+    },
+    "optimizers.RMSProp": {
+        "epsilon inside the root": ("ops.sqrt(s) + epsilon", "ops.sqrt(s + epsilon)"),
+        "does not square": ("g**2", "g"),
+    },
+    "optimizers.RMSPropEpsilonInside": {
+        "epsilon outside the root": ("ops.sqrt(s + epsilon)", "(ops.sqrt(s) + epsilon)"),
+    },
+    "optimizers.Adam": {
+        "epsilon inside the root": ("ops.sqrt(v_hat) + epsilon", "ops.sqrt(v_hat + epsilon)"),
+        "epsilon before the correction, as in Keras": (
+            "ops.sqrt(v_hat) + epsilon", "ops.sqrt(v_hat) + epsilon / ops.sqrt(1 - beta_2**t)"),
+        "counts from 0, as CS231n-7 prints it": ("ops.cast(self.t,", "ops.cast(self.t - 1,"),
+        "without the correction of m": ("m / (1 - beta_1**t)", "m + 0"),
+        "without the correction of v": ("v / (1 - beta_2**t)", "v + 0"),
+        "with beta_1 for beta_2": ("beta_2 * v + (1 - beta_2)", "beta_1 * v + (1 - beta_1)"),
+        "without any correction": (
+            "m_hat = m / (1 - beta_1**t)  # (3)\n"
+            "        v_hat = v / (1 - beta_2**t)",
+            "m_hat = m\n"
+            "        v_hat = v"),
+        "corrects v with beta_1": ("v / (1 - beta_2**t)", "v / (1 - beta_1**t)"),
+        "steps along g instead of the average": ("alpha * m_hat", "alpha * g"),
+        "ascends": ("assign_sub(theta", "assign_add(theta"),
+        "without the root": ("ops.sqrt(v_hat)", "v_hat"),
+        "does not square": ("g**2", "ops.abs(g)"),
+        "average without 1 - beta_1": ("(1 - beta_1) * g)", "g)"),
+        "average of squares without 1 - beta_2": ("(1 - beta_2) * g**2", "g**2"),
+        "averages the wrong way round": ("beta_1 * m + (1 - beta_1) * g", "(1 - beta_1) * m + beta_1 * g"),
+    },
+}  # fmt: skip
