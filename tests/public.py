@@ -51,4 +51,5 @@ def _name(module: ModuleType, attribute: str) -> str:
 
 
 PUBLIC = {_name(module, name): value for module in IDEAS for name, value in defined(module).items()}
-CLASSES = {name: value for name, value in PUBLIC.items() if inspect.isclass(value)}
+# A callback is not saved.
+CLASSES = {name: value for name, value in PUBLIC.items() if hasattr(value, "get_config")}

@@ -1,5 +1,6 @@
 """Rows of the diagnoses."""
 
+import warnings
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import scipy.optimize
+from keras import ops
 
 from dlref import diagnostics as ours
 from dlref.conformance.row import Arrays, Row
@@ -53,7 +55,128 @@ def _two_sided(theta: np.ndarray, J: Any, epsilon: float) -> np.ndarray:
     return np.mean(list(sides), 0)
 
 
+def of_a_regularized_network(found: Any) -> Arrays:
+    """The loss of a softmax network with L2 regularization, on weighted examples of three classes."""
+    rng = np.random.default_rng(2)
+    penalty = keras.regularizers.L2(0.25)
+    model = keras.Sequential(
+        [
+            keras.Input((3,)),
+            keras.layers.Dense(4, "tanh", kernel_regularizer=penalty),
+            keras.layers.Dense(3, "softmax", bias_regularizer=penalty),
+        ]
+    )
+    model.compile(loss="sparse_categorical_crossentropy")
+    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
+    x, y = rng.normal(size=(5, 3)), rng.integers(0, 3, 5)
+    found = found(model, x, y, sample_weight=rng.uniform(0.5, 2, 5))
+    return {
+        "loss": np.array(found.loss),
+        "regularization": np.array(found.regularization),
+        "loss of guessing": np.array(found.expected),
+    }
+
+
+def _by_evaluate(model: Any, x: Any, y: Any, sample_weight: Any, separate: bool) -> Any:
+    cost = model.evaluate(x, y, sample_weight=sample_weight, verbose=0)
+    penalty = sum(float(ops.convert_to_numpy(loss)) for loss in model.losses)
+    expected = np.mean(sample_weight) * np.log(model.output_shape[-1])
+    loss = cost - penalty if separate else cost
+    return SimpleNamespace(loss=loss, regularization=penalty, expected=expected)
+
+
+def of_activations(statistics: Any) -> Arrays:
+    """What is said of a network with ReLU, tanh and sigmoid."""
+    rng = np.random.default_rng(3)
+    layers = [keras.layers.Dense(6, name) for name in ("relu", "tanh", "sigmoid")]
+    model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(2)])
+    model.set_weights([2 * rng.normal(size=v.shape) for v in model.weights])
+    model.layers[0].bias.assign([-30.0, -30.0, -3.0, 0.0, 1.0, 30.0])
+    found = statistics(model, rng.normal(size=(20, 4)))
+    names = ("mean", "std", "share")
+    rows = [[getattr(each, name) for name in names] for each in found.layers[:3]]
+    return dict(zip(names, np.transpose(rows), strict=True))
+
+
+def _by_numpy(model: Any, x: Any) -> Any:
+    outputs = keras.Model(model.inputs, [layer.output for layer in model.layers]).predict(
+        x, verbose=0
+    )
+    relu, tanh, sigmoid = (np.asarray(a, "float64") for a in outputs[:3])
+    shares = (
+        np.mean((relu <= 0).all(0)),
+        np.mean(np.abs(tanh) > 0.97),
+        np.mean(np.abs(sigmoid - 0.5) > 0.485),
+    )
+    layers = [
+        SimpleNamespace(mean=a.mean(), std=a.std(), share=share)
+        for a, share in zip((relu, tanh, sigmoid), shares, strict=True)
+    ]
+    return SimpleNamespace(layers=layers)
+
+
+def of_a_training(callback: Any) -> Arrays:
+    """The rises of the cost of w x, by gradient descent whose learning rate is lowered from epoch to epoch."""
+    weight = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((1,)), weight])
+    model.compile(keras.optimizers.SGD(), "mse")
+    rates = keras.callbacks.LearningRateScheduler(
+        lambda epoch: (0.25, 1.25, 1.5, 0.125, 1.125, 0.25)[epoch]
+    )
+    watch = callback()
+    x = np.array([[1.0], [-1.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        model.fit(x, 3 * x, epochs=6, batch_size=2, verbose=0, callbacks=[rates, watch])
+    return {"rises": np.array(watch.rises, "float64")}
+
+
+class _Differences(keras.callbacks.History):
+    """The same from what `fit` returns."""
+
+    @property
+    def rises(self) -> list[tuple[int, float, float]]:
+        costs = self.history["loss"]
+        rising = np.flatnonzero(np.diff(costs) > 0).tolist()
+        return [(i + 1, costs[i], costs[i + 1]) for i in rising]
+
+
 ROWS = [
+    Row(
+        name="diagnostics.initial_loss",
+        builtin="keras.Model.evaluate",
+        source="CS231n-6",
+        ours=lambda: partial(ours.initial_loss, training=False),
+        mapped=lambda: partial(_by_evaluate, separate=True),
+        mapping="evaluate(x, y) − Σ model.losses",
+        unmapped=lambda: partial(_by_evaluate, separate=False),
+        sentence="The loss of `evaluate` has the regularization in it.",
+        probe=of_a_regularized_network,
+        modes=("eager",),
+        dtypes=("float64", "float32"),
+    ),
+    Row(
+        name="diagnostics.activation_statistics",
+        builtin="numpy.std",
+        source="CS231n-6; Flowchart C1",
+        ours=lambda: ours.activation_statistics,
+        mapped=lambda: _by_numpy,
+        mapping="np.mean(a), np.std(a), np.mean((a <= 0).all(0)), np.mean(np.abs(a) > 0.97)",
+        probe=of_activations,
+        modes=("eager",),
+        dtypes=("float64", "float32"),
+    ),
+    Row(
+        name="diagnostics.WarnOnRisingCost",
+        builtin="numpy.diff",
+        source="DLS-C2-blog; Flowchart C2",
+        ours=lambda: ours.WarnOnRisingCost,
+        mapped=lambda: _Differences,
+        mapping='np.diff(history["loss"]) > 0',
+        probe=of_a_training,
+        modes=("eager",),
+        dtypes=("float64", "float32"),
+    ),
     Row(
         name="diagnostics.gradient_check",
         builtin="scipy.optimize.approx_fprime",

@@ -1,5 +1,8 @@
 """Diagnoses: what is wrong with a model or its training, told by numbers of the lectures."""
 
+from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.gradient_check import gradient_check
+from dlref.diagnostics.initial_loss import initial_loss
+from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 
-__all__ = ["gradient_check"]
+__all__ = ["activation_statistics", "gradient_check", "initial_loss", "WarnOnRisingCost"]

@@ -22,14 +22,19 @@ class Cost:
     the averages of batch normalization.
 
     Args:
+        owner: the diagnosis, for its errors.
         model: a built Keras model, compiled or not.
         data: x, y and the weights of the examples or None, as arrays.
         loss: stands for the loss that the model is compiled with, where it is not None.
         training: whether the model runs as in training.
     """
 
-    def __init__(self, model: Any, data: tuple[Any, Any, Any], loss: Any, training: bool) -> None:
-        self.model, self.training = model, training
+    def __init__(
+        self, owner: str, model: Any, data: tuple[Any, Any, Any], loss: Any, training: bool
+    ) -> None:
+        self.owner, self.model, self.training = owner, model, training
+        self.own = type(model).compute_loss is not keras.Model.compute_loss
+        self.examples = len(tree.flatten(data[0])[0])
         self.data = tree.map_structure(
             lambda a: None if a is None else ops.convert_to_tensor(a), data
         )
@@ -44,14 +49,14 @@ class Cost:
         else:
             self.loss = None
         if self.loss is not None and data[1] is None:
-            raise ValueError("gradient_check: `y` must be given for a loss. Received: y=None.")
+            raise ValueError(f"{owner}: `y` must be given for a loss. Received: y=None.")
         self.sizes = [int(np.prod(v.shape)) for v in self.parameters]
 
     @property
     def start(self) -> np.ndarray:
         """The parameters of the model."""
         values = [ops.convert_to_numpy(ops.cast(v.value, v.dtype)) for v in self.parameters]
-        return np.concatenate([np.ravel(value) for value in values])
+        return np.concatenate([np.zeros(0), *map(np.ravel, values)])
 
     def label(self, place: int) -> str:
         """The parameter at a place of the vector: `dense/kernel[3, 0]`."""
@@ -62,16 +67,20 @@ class Cost:
 
     def __call__(self, theta: Any) -> Any:
         """The cost."""
+        return self.parts(theta)[0]
+
+    def parts(self, theta: Any) -> tuple[Any, Any, Any]:
+        """The cost, what regularization adds to it, and the predictions."""
         x, y, weights = self.data
         with mock.patch.object(self.model, "_compile_loss", self.loss), self._at(theta):
             y_pred = self.model(x, training=self.training)
-            own = type(self.model).compute_loss is not keras.Model.compute_loss
-            if self.loss is None and not own and not self.model.losses:
+            if self.loss is None and not self.own and not self.model.losses:
                 raise ValueError(
-                    "gradient_check: the model must have a loss. Compile it with one, or give `loss`, such as "
+                    f"{self.owner}: the model must have a loss. Compile it with one, or give `loss`, such as "
                     'loss="mse". Received: a model without a loss, and loss=None.'
                 )
-            return self.model._compute_loss(x, y, y_pred, weights, training=self.training)
+            cost = self.model._compute_loss(x, y, y_pred, weights, training=self.training)
+            return cost, sum(self.model.losses), y_pred
 
     def gradient(self, theta: Any) -> np.ndarray:
         """By the backend's differentiation; what runs backward reads the weights in a scope, too."""
@@ -102,22 +111,22 @@ class Cost:
             random = ["the loss"]
         if ops.convert_to_numpy(cost).dtype.name in NARROW:
             narrow.append("the loss")
-        return _number(cost), list(dict.fromkeys(random)), list(dict.fromkeys(narrow))
+        return self.number(cost), list(dict.fromkeys(random)), list(dict.fromkeys(narrow))
 
-
-def _number(cost: Any) -> float:
-    value = ops.convert_to_numpy(cost)
-    if value.shape:
-        raise ValueError(
-            "gradient_check: the loss must be one number for all examples. Received: an array of shape "
-            f'{value.shape}. Let it be reduced: reduction="sum_over_batch_size".'
-        )
-    if not np.isfinite(value):
-        raise ValueError(
-            f"gradient_check: the cost at the model's weights must be finite. Received: {value}. Look for labels "
-            "outside the classes, for the logarithm of 0, and for weights that are NaN."
-        )
-    return float(value)
+    def number(self, cost: Any) -> float:
+        """The cost as a number; an error where it is none."""
+        value = ops.convert_to_numpy(cost)
+        if value.shape:
+            raise ValueError(
+                f"{self.owner}: the loss must be one number for all examples. Received: an array of shape "
+                f'{value.shape}. Let it be reduced: reduction="sum_over_batch_size".'
+            )
+        if not np.isfinite(value):
+            raise ValueError(
+                f"{self.owner}: the cost at the model's weights must be finite. Received: {value}. Look for labels "
+                "outside the classes, for the logarithm of 0, and for weights that are NaN."
+            )
+        return float(value)
 
 
 def _inside(layer: Any, layers: list[Any]) -> bool:

@@ -8,12 +8,14 @@ import numpy as np
 from keras import ops, tree
 
 
-def prepared(owner: str, model: Any, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+def prepared(
+    owner: str, model: Any, x: Any, y: Any = None, sample_weight: Any = None
+) -> tuple[Any, Any, Any]:
     """x, y and the weights as arrays, numbers with a fraction in float64; a model that is not built yet is built.
 
     Raises:
         TypeError: if the model is no Keras model.
-        ValueError: if there are no examples, not as many labels, or NaN among them, or if the model has no weights.
+        ValueError: if there are no examples, not as many labels, or NaN among them.
     """
     if not isinstance(model, keras.Model):
         raise TypeError(
@@ -38,12 +40,16 @@ def prepared(owner: str, model: Any, x: Any, y: Any, sample_weight: Any) -> tupl
         )
     if not model.built:
         model(data["x"], training=False)
+    return data["x"], data["y"], data["sample_weight"]
+
+
+def require_trainable(owner: str, model: Any) -> None:
+    """Raises a ValueError if the model has no weights that training changes."""
     if not model.trainable_variables:
         raise ValueError(
             f"{owner}: the model must have weights that can be trained. Received: {model.name!r}, which has "
             f"{len(model.weights)} weights, none of them trainable. Set `trainable = True` where they are frozen."
         )
-    return data["x"], data["y"], data["sample_weight"]
 
 
 def _array(owner: str, name: str, value: Any) -> np.ndarray:

@@ -23,7 +23,7 @@ from dlref import _checks
 from dlref.conformance.compiling import in_one_program
 from dlref.diagnostics.cost import Cost
 from dlref.diagnostics.double_precision import double_precision
-from dlref.diagnostics.examples import prepared
+from dlref.diagnostics.examples import prepared, require_trainable
 from dlref.diagnostics.gradient_report import (
     GREAT,
     Entry,
@@ -80,8 +80,9 @@ def gradient_check(
     max_entries = _checks.integer("gradient_check", "max_entries", max_entries, 1)
     rng = np.random.default_rng(_checks.integer("gradient_check", "seed", seed, 0))
     data = prepared("gradient_check", model, x, y, sample_weight)
+    require_trainable("gradient_check", model)
     with double_precision():
-        J = Cost(model, data, loss, training)
+        J = Cost("gradient_check", model, data, loss, training)
         theta = ops.convert_to_tensor(J.start)
         cost, not_deterministic, not_double = J.look(theta)
         entries = _sample(J.sizes, max_entries, rng)

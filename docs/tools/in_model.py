@@ -29,6 +29,10 @@ DIAGNOSED = {
     "en": "Any compiled model will do. It stays as it is.",
     "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
 }
+WATCHED = {
+    "en": "One of the callbacks of `fit`, with all examples in one batch.",
+    "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
+}
 DIAGNOSIS = """\
 import keras
 from sklearn.datasets import load_digits
@@ -146,6 +150,21 @@ ROWS = {
         'keras.layers.Dense(\n    32,\n    activation="relu",\n'
         "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
     ),
+    "diagnostics/initial_loss.md": {
+        "diagnosis": "found = dlref.diagnostics.initial_loss(model, images, digits)\n"
+        'print(found)\nassert found.verdict == "good"'
+    },
+    "diagnostics/activation_statistics.md": {
+        "diagnosis": "found = dlref.diagnostics.activation_statistics(model, images)\n"
+        'print(found)\nassert found.verdict == "good"'
+    },
+    "diagnostics/warn_on_rising_cost.md": {
+        "diagnosis": 'model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")\n'
+        "watch = dlref.diagnostics.WarnOnRisingCost()\n"
+        "model.fit(images, digits, batch_size=len(images), epochs=5, callbacks=[watch])\n"
+        "assert watch.rises == []",
+        "trains": True,
+    },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
         'print(found)\nassert found.verdict == "great"'
@@ -163,7 +182,7 @@ def expanded(text: str, page: str, language: str) -> str:
     title, before, about = WORDS[language]
     after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
     if "diagnosis" in row:
-        about, after = DIAGNOSED[language], ""
+        about, after = (WATCHED if "trains" in row else DIAGNOSED)[language], ""
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

@@ -1,11 +1,17 @@
 """Diagnoses, as the lecture does them by hand."""
 
 import math
+import warnings
 
 import keras
 import numpy as np
 
-from dlref.diagnostics import gradient_check
+from dlref.diagnostics import (
+    WarnOnRisingCost,
+    activation_statistics,
+    gradient_check,
+    initial_loss,
+)
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(5)
@@ -64,11 +70,111 @@ def by_dlref(epsilon, strength):
     return ours
 
 
+def softmax_loss(weights):
+    """Weighted cross-entropy, the squares of the kernel, and what guessing loses, example by example."""
+    kernel, strength, labels, importance = (
+        weights[:6].reshape(2, 3),
+        0.125,
+        (2, 0, 1, 2),
+        (1, 2, 0.5, 3),
+    )
+    loss = guess = 0.0
+    for x_i, label, share in zip(X, labels, importance, strict=True):
+        z = [sum(x_i[k] * kernel[k][j] for k in range(2)) for j in range(3)]
+        loss -= share * math.log(math.exp(z[label]) / sum(map(math.exp, z))) / 4
+        guess += share * math.log(3) / 4
+    return np.array([loss, strength * sum(w**2 for w in weights[:6]), guess])
+
+
+def first_loss_by_dlref(weights):
+    penalty = keras.regularizers.L2(0.125)
+    last = keras.layers.Dense(3, "softmax", use_bias=False, kernel_regularizer=penalty)
+    model = keras.Sequential([keras.Input((2,)), last])
+    model.compile(loss="sparse_categorical_crossentropy")
+    model.set_weights([weights[:6].reshape(2, 3)])
+    found = initial_loss(model, X, np.array([2, 0, 1, 2]), sample_weight=np.array([1, 2, 0.5, 3]))
+    return np.array([found.loss, found.regularization, found.expected])
+
+
+def activations(weights):
+    """Of two layers with five units: ReLU, then tanh or sigmoid."""
+    found = []
+    for squash, slope in ((math.tanh, lambda a: 1 - a**2), (sigmoid, lambda a: 4 * a * (1 - a))):
+        hidden = [
+            [max(0.0, sum(x[k] * weights[5 * k + j] for k in range(2))) for j in range(5)]
+            for x in X
+        ]
+        wide = [
+            [squash(sum(h[k] * weights[10 + 5 * k + j] for k in range(5))) for j in range(5)]
+            for h in hidden
+        ]
+        dead = sum(all(h[j] == 0 for h in hidden) for j in range(5)) / 5
+        flat = sum(slope(a) < 1 - 0.97**2 for row in wide for a in row) / 20
+        for rows, share in ((hidden, dead), (wide, flat)):
+            entries = [a for row in rows for a in row]
+            mean = sum(entries) / 20
+            found += [mean, length(a - mean for a in entries) / math.sqrt(20), share]
+    return np.array(found)
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def activations_by_dlref(weights):
+    found = []
+    for name in ("tanh", "sigmoid"):
+        layers = [keras.layers.Dense(5, act, use_bias=False) for act in ("relu", name)]
+        model = keras.Sequential([keras.Input((2,)), *layers, keras.layers.Dense(1)])
+        first, second = weights[:10].reshape(2, 5), weights[10:].reshape(5, 5)
+        model.set_weights([first, second, np.ones((5, 1)), np.zeros(1)])
+        for each in activation_statistics(model, X).layers[:2]:
+            found += [each.mean, each.std, each.share]
+    return np.array(found)
+
+
+def descent(rates):
+    """The cost of w x for 2 x at x = 1 and -1: w goes by 2 alpha (2 - w)."""
+    w, costs = 0.5, []
+    for rate in rates:
+        costs.append((w - 2) ** 2)
+        w += 2 * rate * (2 - w)
+    pairs = zip(costs, costs[1:], strict=False)
+    return np.array([[i + 1, one, two] for i, (one, two) in enumerate(pairs) if two > one])
+
+
+def descent_by_dlref(rates):
+    layer = keras.layers.Dense(
+        1, use_bias=False, kernel_initializer=keras.initializers.Constant(0.5)
+    )
+    model = keras.Sequential([keras.Input((1,)), layer])
+    model.compile("sgd", "mse")
+    watch = WarnOnRisingCost()
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch: float(rates[epoch]))
+    x = np.array([[1.0], [-1.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        model.fit(x, 2 * x, 2, len(rates), verbose=0, callbacks=[schedule, watch])
+    return np.array(watch.rises)
+
+
 ORACLES = {
     "diagnostics.gradient_check": [
         Case(
             by_dlref(epsilon, strength), by_differences(epsilon, strength), (_rng.normal(size=13),)
         )
         for epsilon, strength in ((0.1, 0.0), (0.25, 0.0625))
-    ]
+    ],
+    "diagnostics.initial_loss": [Case(first_loss_by_dlref, softmax_loss, (_rng.normal(size=6),))],
+    "diagnostics.activation_statistics": [
+        Case(
+            activations_by_dlref,
+            activations,
+            (scale * _rng.normal(size=35) * [0, *[1] * 4, 0, *[1] * 29],),
+        )
+        for scale in (1, 3)
+    ],
+    "diagnostics.WarnOnRisingCost": [
+        Case(descent_by_dlref, descent, (np.array([0.25, 1.25, 0.125, 1.5, 1.125, 0.5]),))
+    ],
 }

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from dlref.tuning.babysitting.activity import Share
+from dlref.diagnostics.activation_report import LayerActivations as Share
 from dlref.tuning.babysitting.facts import Facts, Subset
 from dlref.tuning.babysitting.rules import advise
 from dlref.tuning.babysitting.texts import TEXTS
@@ -169,7 +169,8 @@ def test_both_languages_say_the_same(key):
 def test_every_text_is_used():
     from inspect import getsource
 
+    from dlref.diagnostics import activation_report
     from dlref.tuning.babysitting import gap, learning, rules
 
-    code = "".join(map(getsource, (gap, learning, rules)))
+    code = "".join(map(getsource, (gap, learning, rules, activation_report)))
     assert all(f'"{key}"' in code for key in TEXTS)

@@ -146,10 +146,10 @@ def ranks_of(expression: ast.AST) -> dict[str, int]:
 def split_chain(tex: str) -> list[str]:
     """What stands between the equals signs that are in no brackets."""
     parts, depth = [""], 0
-    for character in tex.replace(r"\{", "(").replace(r"\}", ")"):
-        depth += (character in "([{") - (character in ")]}")
-        if character == "=" and not depth:
+    for token in re.findall(r"\\[{}]|.", tex, re.DOTALL):  # a bracket that is printed is one token
+        depth += (token[-1] in "([{") - (token[-1] in ")]}")
+        if token == "=" and not depth:
             parts.append("")
         else:
-            parts[-1] += character
+            parts[-1] += token
     return parts

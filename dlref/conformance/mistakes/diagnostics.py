@@ -1,6 +1,22 @@
 """Mistakes of the diagnoses."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "diagnostics.activation_statistics": {
+        "the square of the spread": ("ops.sqrt(ops.sum((a - mu) ** 2) / N)", "ops.sum((a - mu) ** 2) / N"),
+        "divides by N - 1": ("ops.sum((a - mu) ** 2) / N", "ops.sum((a - mu) ** 2) / (N - 1)"),
+        "dead if it is 0 for one example": ("ops.max(a, 0)", "ops.min(a, 0)"),
+        "the saturated of one side": ("ops.abs(a) > 0.97", "a > 0.97"),
+        "a sigmoid saturated as tanh is": ("2 * a - 1 if", "a if"),
+    },
+    "diagnostics.initial_loss": {
+        "with the regularization": ("L = J - R", "L = J"),
+        "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),
+        "without the weights of the examples": ("each.weight * ", ""),
+    },
+    "diagnostics.WarnOnRisingCost": {
+        "against the first epoch": ("self._cost = J\n", "self._cost = J if J_before is None else J_before\n"),
+        "says when it falls": ("delta = J - J_before", "delta = J_before - J"),
+    },
     "diagnostics.gradient_check": {
         "differences of one side": ("J(theta - epsilon * e_i)) / (2 * epsilon)", "J(theta)) / epsilon"),
         "without the 2": ("/ (2 * epsilon)", "/ epsilon"),

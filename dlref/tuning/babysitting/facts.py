@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from statistics import median
 
-from dlref.tuning.babysitting.activity import Share
+from dlref.diagnostics.activation_report import LayerActivations
 
 ERRORS = (
     "accuracy",
@@ -42,7 +42,7 @@ class Facts:
     early: int = 0  # how many of them are of the first stretch, where updates may be large
     epochs: list[dict[str, float]] = field(default_factory=list)
     changed: int = 0  # epochs before the last change of a hyperparameter
-    layers: list[Share] = field(default_factory=list)
+    layers: list[LayerActivations] = field(default_factory=list)
     subset: Subset | None = None
     data_broken: bool = False  # NaN or infinite values in the inputs
     target: float = 0.0  # the error that is possible

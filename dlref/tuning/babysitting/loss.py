@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-CROSS_ENTROPIES = ("CategoricalCrossentropy", "SparseCategoricalCrossentropy")
+from dlref.diagnostics.guessing import classes
 
 
 @dataclass(frozen=True)
@@ -65,20 +65,9 @@ def guessing(model: keras.Model) -> tuple[int, float] | None:
         >>> guessing(model)
         (10, 2.302585092994046)
     """
-    loss: Any = model.loss
-    try:
-        loss = keras.losses.get(loss) if isinstance(loss, str) else loss
-    except ValueError:
-        return None
-    if getattr(loss, "reduction", "mean") not in ("sum_over_batch_size", "mean"):
-        return None
-    name = getattr(loss, "__name__", type(loss).__name__).replace("_", "").lower()
-    if name == "binarycrossentropy":
-        return 2, log(2)
     shape = getattr(model, "output_shape", None)
-    if name in map(str.lower, CROSS_ENTROPIES) and isinstance(shape, tuple) and shape[-1]:
-        return shape[-1], log(shape[-1])
-    return None
+    count = classes(model.loss, shape if isinstance(shape, tuple) else None)
+    return (count, log(count)) if count else None
 
 
 def _number(value: Any) -> float:

@@ -5,15 +5,15 @@ The thresholds hold for healthy and sick runs on the digits, which the tests tra
 """
 
 from collections.abc import Iterator
-from math import floor, isfinite, sqrt
+from math import floor, isfinite
 
+from dlref.diagnostics.activation_report import MOST
+from dlref.diagnostics.initial_loss_report import judged
 from dlref.tuning.babysitting.facts import Facts
 from dlref.tuning.babysitting.finding import Finding, rates, show
 from dlref.tuning.babysitting.gap import gap
 from dlref.tuning.babysitting.learning import HUGE, SMALL, learning
 
-EXCESS = 1.5  # nats above ln C that outputs of ordinary size do not reach
-SHARES = {"dead": 0.4, "saturated": 0.5}
 USUAL = 1e-3  # update to weight
 
 
@@ -45,20 +45,20 @@ def _not_finite(facts: Facts) -> Finding | None:
 def _first_loss(facts: Facts) -> Iterator[Finding]:
     if facts.first is None or facts.expected is None or not facts.classes:
         return
-    noise = 2 / sqrt(facts.count)  # of the mean over one mini-batch
     values = {
         "loss": show(facts.first),
         "expected": show(facts.expected),
         "classes": str(facts.classes),
     }
-    if facts.first > facts.expected + EXCESS + noise:
+    says = judged(facts.first, facts.expected, facts.count)  # of one mini-batch
+    if says == "high":
         yield Finding("first_loss_high", "warning", values)
-    elif facts.first < facts.expected / 2 - noise:
+    elif says == "low":
         yield Finding("first_loss_low", "note", values)
 
 
 def _units(facts: Facts) -> Iterator[Finding]:
-    for kind, most in SHARES.items():
+    for kind, most in MOST.items():
         layers = {each.layer: each.share for each in facts.layers if each.kind == kind}
         sick = {name: share for name, share in layers.items() if share > most}
         if sick:

@@ -12,13 +12,13 @@ const words = {
   },
   ko: {
     options: { tanh: "tanh", relu: "ReLU", sigmoid: "시그모이드", small: "작은 정규분포 s", large: "1.0", xavier: "Xavier √(1/n)", he: "He √(2/n)" },
-    activation: "활성화 함수", shown: "히스토그램", s: "s", n: "층마다 유닛 수 n", again: "가중치 다시 뽑기", layer: "층", sizes: "활성화 값의 제곱 평균 제곱근", spread: (name) => `층마다 활성화 값의 분포: ${name}`,
-    saturated: (percent) => `10번째 층: 히스토그램의 활성화 값 가운데 ${percent} %가 ±0.99 밖에 있습니다`, zeros: (percent) => `10번째 층: 히스토그램의 활성화 값 가운데 ${percent} %가 0입니다`,
+    activation: "활성화 함수", shown: "히스토그램", s: "s", n: "층마다 유닛 수 n", again: "가중치 다시 뽑기", layer: "층", sizes: "활성값의 제곱 평균 제곱근", spread: (name) => `층마다 활성값의 분포: ${name}`,
+    saturated: (percent) => `10번째 층: 히스토그램의 활성값 가운데 ${percent} %가 ±0.99 밖에 있습니다`, zeros: (percent) => `10번째 층: 히스토그램의 활성값 가운데 ${percent} %가 0입니다`,
   },
 };
 const presets = [
   [{ shown: "large" }, { en: ["1.0", "Weights of 1 saturate: nearly every activation is −1 or 1, where the slope of tanh is 0, and no gradient comes back."],
-    ko: ["1.0", "가중치가 1이면 포화됩니다. 활성화 값이 거의 다 −1이나 1이고, 그곳에서 tanh의 기울기는 0이라 그레이디언트가 돌아오지 못합니다."] }],
+    ko: ["1.0", "가중치가 1이면 포화됩니다. 활성값이 거의 다 −1이나 1이고, 그곳에서 tanh의 기울기는 0이라 그레이디언트가 돌아오지 못합니다."] }],
   [{ shown: "xavier" }, { en: ["Xavier", "With √(1/n) each layer keeps the variance of the one before, nearly: after ten layers tanh is still at work."],
     ko: ["Xavier", "√(1/n)이면 층마다 앞 층의 분산을 거의 지킵니다. 층 열 개 뒤에도 tanh가 제 구실을 합니다."] }],
   [{ activation: "relu", shown: "xavier" }, { en: ["Xavier and ReLU", "Half of the units are 0, so each layer halves the mean square: after ten layers 2⁻⁵ of He’s is left. He’s 2 makes up for it."],
