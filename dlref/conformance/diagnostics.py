@@ -85,36 +85,6 @@ def _by_evaluate(model: Any, x: Any, y: Any, sample_weight: Any, separate: bool)
     return SimpleNamespace(loss=loss, regularization=penalty, expected=expected)
 
 
-def of_activations(statistics: Any) -> Arrays:
-    """What is said of a network with ReLU, tanh and sigmoid."""
-    rng = np.random.default_rng(3)
-    layers = [keras.layers.Dense(6, name) for name in ("relu", "tanh", "sigmoid")]
-    model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(2)])
-    model.set_weights([2 * rng.normal(size=v.shape) for v in model.weights])
-    model.layers[0].bias.assign([-30.0, -30.0, -3.0, 0.0, 1.0, 30.0])
-    found = statistics(model, rng.normal(size=(20, 4)))
-    names = ("mean", "std", "share")
-    rows = [[getattr(each, name) for name in names] for each in found.layers[:3]]
-    return dict(zip(names, np.transpose(rows), strict=True))
-
-
-def _by_numpy(model: Any, x: Any) -> Any:
-    outputs = keras.Model(model.inputs, [layer.output for layer in model.layers]).predict(
-        x, verbose=0
-    )
-    relu, tanh, sigmoid = (np.asarray(a, "float64") for a in outputs[:3])
-    shares = (
-        np.mean((relu <= 0).all(0)),
-        np.mean(np.abs(tanh) > 0.97),
-        np.mean(np.abs(sigmoid - 0.5) > 0.485),
-    )
-    layers = [
-        SimpleNamespace(mean=a.mean(), std=a.std(), share=share)
-        for a, share in zip((relu, tanh, sigmoid), shares, strict=True)
-    ]
-    return SimpleNamespace(layers=layers)
-
-
 def of_a_training(callback: Any) -> Arrays:
     """The rises of the cost of w x, by gradient descent whose learning rate is lowered from epoch to epoch."""
     weight = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
@@ -152,17 +122,6 @@ ROWS = [
         unmapped=lambda: partial(_by_evaluate, separate=False),
         sentence="The loss of `evaluate` has the regularization in it.",
         probe=of_a_regularized_network,
-        modes=("eager",),
-        dtypes=("float64", "float32"),
-    ),
-    Row(
-        name="diagnostics.activation_statistics",
-        builtin="numpy.std",
-        source="CS231n-6; Flowchart C1",
-        ours=lambda: ours.activation_statistics,
-        mapped=lambda: _by_numpy,
-        mapping="np.mean(a), np.std(a), np.mean((a <= 0).all(0)), np.mean(np.abs(a) > 0.97)",
-        probe=of_activations,
         modes=("eager",),
         dtypes=("float64", "float32"),
     ),

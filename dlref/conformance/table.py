@@ -13,6 +13,7 @@ _AREAS = (
     "optimizers",
     "schedules",
     "diagnostics",
+    "signal_diagnostics",
     "tuning",
 )
 ROWS = [row for area in _AREAS for row in import_module(f"dlref.conformance.{area}").ROWS]

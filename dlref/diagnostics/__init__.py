@@ -3,6 +3,13 @@
 from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
+from dlref.diagnostics.signal_propagation import signal_propagation
 from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 
-__all__ = ["activation_statistics", "gradient_check", "initial_loss", "WarnOnRisingCost"]
+__all__ = [
+    "activation_statistics",
+    "gradient_check",
+    "initial_loss",
+    "signal_propagation",
+    "WarnOnRisingCost",
+]

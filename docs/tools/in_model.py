@@ -158,6 +158,11 @@ ROWS = {
         "diagnosis": "found = dlref.diagnostics.activation_statistics(model, images)\n"
         'print(found)\nassert found.verdict == "good"'
     },
+    "diagnostics/signal_propagation.md": {
+        "diagnosis": "hidden = model.layers[0]\nstart = hidden.kernel_initializer\n"
+        "found = dlref.diagnostics.signal_propagation(start, hidden.activation, units=[64, 32, 32])\n"
+        'print(found)\nassert found.verdict == "good"'
+    },
     "diagnostics/warn_on_rising_cost.md": {
         "diagnosis": 'model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")\n'
         "watch = dlref.diagnostics.WarnOnRisingCost()\n"

@@ -11,6 +11,7 @@ from dlref.diagnostics import (
     activation_statistics,
     gradient_check,
     initial_loss,
+    signal_propagation,
 )
 from tests.oracles.case import Case
 
@@ -133,6 +134,70 @@ def activations_by_dlref(weights):
     return np.array(found)
 
 
+WIDTHS = (3, 4, 2, 5)
+
+
+def kernel(scale, i, j, rows):
+    """An entry of a layer's weights, which nothing draws: each layer has another shape."""
+    return scale * math.sin(1 + 3 * i + 5 * j + 7 * rows)
+
+
+def spread(rows):
+    entries = [a for row in rows for a in row]
+    mean = sum(entries) / len(entries)
+    return length(a - mean for a in entries) / math.sqrt(len(entries))
+
+
+def signal(scale):
+    rng = np.random.default_rng(4)
+    a, back = rng.normal(size=(6, 3)), rng.normal(size=(6, 5))
+    outputs, gradients = [], []
+    for n, m in zip(WIDTHS, WIDTHS[1:], strict=False):
+        a = [
+            [math.tanh(sum(row[i] * kernel(scale, i, j, n) for i in range(n))) for j in range(m)]
+            for row in a
+        ]
+        outputs.append(a)
+    for a, n, m in zip(outputs[::-1], WIDTHS[2::-1], WIDTHS[:0:-1], strict=True):
+        dz = [[(1 - a[e][j] ** 2) * back[e][j] for j in range(m)] for e in range(6)]
+        gradients.append(spread(dz))
+        back = [
+            [sum(row[j] * kernel(scale, i, j, n) for j in range(m)) for i in range(n)] for row in dz
+        ]
+    spreads = list(map(spread, outputs))
+    factors = (spreads[2] / spreads[0]) ** 0.5, (gradients[2] / gradients[0]) ** 0.5
+    return np.array([*spreads, *gradients[::-1], *factors])
+
+
+def signal_by_dlref(scale):
+    def draw(shape, dtype=None):
+        n, m = shape
+        return keras.ops.array(
+            [[kernel(scale, i, j, n) for j in range(m)] for i in range(n)], dtype
+        )
+
+    found = signal_propagation(draw, "tanh", list(WIDTHS), examples=6, seed=4)
+    stds = [each.std for each in found.activations.layers]
+    return np.array([*stds, *found.gradients, found.factor, found.gradient_factor])
+
+
+def seeds(stddev):
+    """The spread of z in each of two linear layers, whose weights Keras draws with the seeds 2 and 3."""
+    z, found = np.random.default_rng(2).normal(size=(5, 4)), []
+    for seed in (2, 3):
+        draw = keras.initializers.RandomNormal(stddev=stddev, seed=seed)
+        w = keras.ops.convert_to_numpy(draw((4, 4), "float64"))
+        z = [[sum(row[i] * w[i][j] for i in range(4)) for j in range(4)] for row in z]
+        found.append(spread(z))
+    return np.array(found)
+
+
+def seeds_by_dlref(stddev):
+    draw = keras.initializers.RandomNormal(stddev=float(stddev))
+    found = signal_propagation(draw, "linear", 4, layers=2, examples=5, seed=2)
+    return np.array([each.std for each in found.activations.layers])
+
+
 def descent(rates):
     """The cost of w x for 2 x at x = 1 and -1: w goes by 2 alpha (2 - w)."""
     w, costs = 0.5, []
@@ -173,6 +238,10 @@ ORACLES = {
             (scale * _rng.normal(size=35) * [0, *[1] * 4, 0, *[1] * 29],),
         )
         for scale in (1, 3)
+    ],
+    "diagnostics.signal_propagation": [
+        *[Case(signal_by_dlref, signal, (np.array(scale),)) for scale in (0.5, 2.0)],
+        Case(seeds_by_dlref, seeds, (np.array(0.25),)),
     ],
     "diagnostics.WarnOnRisingCost": [
         Case(descent_by_dlref, descent, (np.array([0.25, 1.25, 0.125, 1.5, 1.125, 0.5]),))

@@ -13,6 +13,11 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),
         "without the weights of the examples": ("each.weight * ", ""),
     },
+    "diagnostics.signal_propagation": {
+        "one layer too many": ("sigma_first) ** (1 / (L - 1))", "sigma_first) ** (1 / L)"),
+        "the gradients forwards": ("(d_first / d_last)", "(d_last / d_first)"),
+        "the same weights in each layer": ('{"seed": seed}', '{"seed": 0}'),
+    },
     "diagnostics.WarnOnRisingCost": {
         "against the first epoch": ("self._cost = J\n", "self._cost = J if J_before is None else J_before\n"),
         "says when it falls": ("delta = J - J_before", "delta = J_before - J"),
