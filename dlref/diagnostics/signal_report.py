@@ -37,8 +37,7 @@ class SignalPropagation:
 
     def __str__(self) -> str:
         """A table for a terminal."""
-        heads = ("layer", "mean", "std", "dead or saturated", "std of dZ")
-        rows = [heads]
+        rows: list[tuple[str, ...]] = [("layer", "mean", "std", "dead or saturated", "std of dZ")]
         for each, gradient in zip(self.activations.layers, self.gradients, strict=True):
             share = f"{each.share:.0%} {each.kind}" if each.share == each.share else ""
             rows.append(
