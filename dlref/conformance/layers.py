@@ -10,11 +10,9 @@ from keras import ops
 
 from dlref import layers as ours
 from dlref.conformance.compiling import compiled
-from dlref.conformance.gradients import differentiated, named, names
+from dlref.conformance.gradients import differentiated, names
 from dlref.conformance.row import Arrays, Row
 from dlref.conformance.weights import ROLES, by_role
-
-_RATE = 0.25
 
 
 def in_training_and_at_test_time(
@@ -60,29 +58,6 @@ def in_training_and_at_test_time(
     return seen
 
 
-def kept_and_dropped(layer: Any) -> Arrays:
-    """What a unit outputs and what gradient it gets when kept, when dropped, and at test time; and how often.
-
-    Of 4096 equal examples, eighths of the units are kept: a share of 3/4 is 16 standard deviations from its neighbours.
-    """
-    a = np.repeat(np.linspace(0.5, 2.0, 8)[None], 4096, 0)
-    upstream = np.repeat(np.linspace(1.0, 3.0, 8)[None], 4096, 0)
-    if not layer.built:
-        layer.build(a.shape)
-    seeds = [v.value for v in layer.non_trainable_variables]
-
-    def outputs(a: Any, training: bool) -> Any:
-        return layer.stateless_call([], seeds, a, training=training)[0]
-
-    seen = {}
-    for training, where in ((True, "in training"), (False, "at test time")):
-        found = named(partial(outputs, training=training), {"inputs": a}, upstream)
-        seen[f"eighths of the units kept {where}"] = np.round(8 * np.mean(found["value"] != 0))
-        seen |= {f"{name} {where}, of kept units": v.max(0) for name, v in found.items()}
-        seen |= {f"{name} {where}, of dropped units": v.min(0) for name, v in found.items()}
-    return seen
-
-
 def inference_statistics(make: Callable[[np.ndarray], Any]) -> Arrays:
     """Mean and variance of each channel of 50 examples."""
     return make(np.random.default_rng(0).normal(3, 2, (50, 4)))
@@ -100,18 +75,6 @@ def _adapted(x: np.ndarray) -> Arrays:
     layer.adapt(x)
     statistics = {"mean": layer.mean, "variance": layer.variance}
     return {name: np.ravel(ops.convert_to_numpy(v)) for name, v in statistics.items()}
-
-
-class _DropoutTimesP(keras.layers.Layer):
-    """p · keras.layers.Dropout, in training and at test time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.dropout = keras.layers.Dropout(_RATE)
-        self.built = True
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        return (1 - _RATE) * self.dropout(inputs, training=training)
 
 
 _BATCH_NORMALIZATION: dict[str, Any] = {
@@ -177,28 +140,5 @@ ROWS = [
         probe=inference_statistics,
         computes={"any": "float32"},
         modes=("eager",),
-    ),
-    Row(
-        name="layers.Dropout",
-        builtin="keras.layers.Dropout",
-        source="CS231n-7; DLS-C2-blog; Flowchart C2",
-        ours=partial(ours.Dropout, _RATE, seed=0),
-        mapped=partial(keras.layers.Dropout, _RATE, seed=0),
-        mapping="rate = 1 − keep_prob",
-        sentence="Equal for a given mask; the masks drawn from a seed are others.",
-        probe=kept_and_dropped,
-        gradients=True,
-    ),
-    Row(
-        name="layers.VanillaDropout",
-        builtin="keras.layers.Dropout",
-        source="CS231n-7",
-        ours=partial(ours.VanillaDropout, _RATE, seed=0),
-        mapped=_DropoutTimesP,
-        mapping="p · Dropout(rate = 1 − p), in training and at test time",
-        unmapped=partial(keras.layers.Dropout, _RATE, seed=0),
-        sentence="Keras scales by 1/keep_prob in training instead of by p at test time.",
-        probe=kept_and_dropped,
-        gradients=True,
     ),
 ]

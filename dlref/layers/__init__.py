@@ -1,20 +1,24 @@
 """Layers of the lectures, each a `keras.layers.Layer`."""
 
 from dlref.layers.batch_normalization import BatchNormalization
+from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
 from dlref.layers.prelu import PReLU
+from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
     "ELU",
     "BatchNormalization",
+    "DropConnect",
     "Dropout",
     "LeakyReLU",
     "Maxout",
     "PReLU",
+    "StochasticDepth",
     "VanillaDropout",
     "whole_set_statistics",
 ]

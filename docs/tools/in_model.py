@@ -128,6 +128,12 @@ ROWS = {
     "layers/maxout.md": layers("dlref.layers.Maxout(32),"),
     "layers/batch_normalization.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),"),
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
+    "layers/drop_connect.md": layers(
+        'dlref.layers.DropConnect(keras.layers.Dense(32, activation="relu"), rate=0.2),'
+    ),
+    "layers/stochastic_depth.md": layers(
+        f'{HIDDEN}\ndlref.layers.StochasticDepth(keras.layers.Dense(32, activation="relu"), rate=0.2),'
+    ),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},
     "losses/categorical_crossentropy.md": {

@@ -73,6 +73,11 @@ _MAXOUT = {
     "bias_constraint": "?constraint",
 }
 
+
+def _dense() -> Any:
+    return keras.layers.Dense(3, kernel_initializer=_SEEDED)
+
+
 _SEEDED = keras.initializers.HeNormal(seed=1)
 _strength = {"strength": 0.1, "examples": 10}
 
@@ -118,6 +123,14 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),
+    "layers.DropConnect": (
+        lambda **given: layers.DropConnect(_dense(), **{"rate": 0.5} | given),
+        {"rate": "real [0, 1)", "seed": "?seed"},
+    ),
+    "layers.StochasticDepth": (
+        lambda **given: layers.StochasticDepth(keras.layers.ReLU(), **{"rate": 0.5} | given),
+        {"rate": "real [0, 1]", "seed": "?seed"},
+    ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
     "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),
     "layers.PReLU": (

@@ -139,6 +139,58 @@ def dropped(layer):
     return ours
 
 
+def dropped_weights(x, rand, w, b):
+    """DropConnect around a dense layer: every product of an input and a weight is there or not."""
+    out = np.zeros((len(x), w.shape[1]))
+    for e, j in np.ndindex(out.shape):
+        out[e, j] = b[j]
+        for i in range(len(w)):
+            if rand[i, j] < 0.7:
+                out[e, j] += x[e, i] * w[i, j] / 0.7
+    return out
+
+
+def drop_connect(x, rand, w, b):
+    layer = layers.DropConnect(keras.layers.Dense(w.shape[1]), 0.3)
+    layer.build(x.shape)
+
+    def uniform(shape, **kwargs):
+        return ops.broadcast_to(rand[tuple(slice(n) for n in shape)], shape)
+
+    state = [v.value for v in layer.non_trainable_variables]
+    with mock.patch("keras.random.uniform", uniform):
+        return layer.stateless_call([w, b], state, x, training=True)[0]
+
+
+def dense(x, w, b):
+    return np.array(
+        [
+            [sum(x_i * w[i, j] for i, x_i in enumerate(row)) + b[j] for j in range(len(b))]
+            for row in x
+        ]
+    )
+
+
+def drop_connect_tested(x, w, b):
+    layer = layers.DropConnect(keras.layers.Dense(w.shape[1]), 0.3)
+    layer.build(x.shape)
+    return layer.stateless_call([w, b], [v.value for v in layer.non_trainable_variables], x)[0]
+
+
+def with_or_without(x, rand):
+    """Two mini-batches of a block that squares."""
+    return np.array([[v + v**2 if r < 0.7 else v for v in x.ravel()] for r in rand])
+
+
+def stochastic_depth(x, rand):
+    block = layers.StochasticDepth(keras.layers.Activation(ops.square), 0.3)
+    found = []
+    for each in rand:
+        with mock.patch("keras.random.uniform", lambda *args, each=each, **kwargs: each):
+            found.append(ops.reshape(block(x, training=True), (-1,)))
+    return ops.stack(found)
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -181,6 +233,19 @@ ORACLES = {
     "layers.VanillaDropout": [
         Case(dropped(layers.VanillaDropout), vanilla, (A, RAND)),
         Case(lambda a: layers.VanillaDropout(0.3)(a), lambda a: a * 0.7, (A,), gradients=True),
+    ],
+    "layers.DropConnect": [
+        Case(drop_connect, dropped_weights, (A[:, :3], RAND[:3, :2], A[:3, :2] + 2, A[0, :2])),
+        Case(drop_connect_tested, dense, (A[:, :3], A[:3, :2] + 2, A[0, :2]), gradients=True),
+    ],
+    "layers.StochasticDepth": [
+        Case(stochastic_depth, with_or_without, (A, np.array([0.2, 0.69, 0.71, 0.9]))),
+        Case(
+            lambda x: layers.StochasticDepth(keras.layers.Activation(ops.square), 0.3)(x),
+            lambda x: x + 0.7 * x**2,
+            (A,),
+            gradients=True,
+        ),
     ],
     "layers.LeakyReLU": [
         Case(weighted(layers.LeakyReLU), each(lambda z: max(0.01 * z, z)), (A,), True)

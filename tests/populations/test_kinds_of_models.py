@@ -4,6 +4,7 @@ import keras
 import pytest
 from keras import layers
 
+from dlref.layers import DropConnect, StochasticDepth
 from dlref.tuning import RandomSearch
 from tests.populations.searching import arguments, check_against_fit, evaluated, flowers, search
 
@@ -40,6 +41,18 @@ def test_inputs_of_any_length(tmp_path, name):
     dev = X[:50], flowers()[1][:50]
     heard = check_against_fit(LENGTHS[name], tmp_path, 2, x=X, validation_data=dev)
     assert len(heard.populations) == 1 and "alone" not in heard.notes[0]
+
+
+def test_wrappers_that_draw(tmp_path):
+    """With a rate of 0 they draw, and leave nothing out."""
+
+    def build(hp):
+        parts = [wrap(layers.Dense(6, "relu"), 0.0) for wrap in (DropConnect, StochasticDepth)]
+        model = keras.Sequential([keras.Input((6,)), *parts, out()])
+        model.compile(sgd(hp), LOSS)
+        return model
+
+    assert len(check_against_fit(build, tmp_path, 2).populations) == 1
 
 
 def frozen():

@@ -48,6 +48,19 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "does not scale at test time": ("a * p", "a * 1"),
         "adds p, as CS231n-7 prints it": ("a * p", "a + p"),
     },
+    "layers.DropConnect": {
+        "is not inverted": ("w / keep_prob", "w"),
+        "drops what it should keep": ("rand < 1 - self.rate", "rand < self.rate"),
+        "drops units, as dropout does": ("ops.shape(w), dtype", "(1, ops.shape(w)[1]), dtype"),
+        "at test time too": ("if not training:", "if False:"),
+    },
+    "layers.StochasticDepth": {
+        "without the shortcut": ("x + ops.where(b, f, 0)", "ops.where(b, f, 0)"),
+        "leaves out what it should keep": ("rand < 1 - self.rate", "rand < self.rate"),
+        "does not scale at test time": ("x + p * f", "x + f"),
+        "inverted at test time too": ("x + ops.where(b, f, 0)", "x + ops.where(b, f / p, 0)"),
+        "at random at test time too": ("if training:", "if True:"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),
