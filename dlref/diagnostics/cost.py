@@ -35,9 +35,7 @@ class Cost:
         self.owner, self.model, self.training = owner, model, training
         self.own = type(model).compute_loss is not keras.Model.compute_loss
         self.examples = len(tree.flatten(data[0])[0])
-        self.data = tree.map_structure(
-            lambda a: None if a is None else ops.convert_to_tensor(a), data
-        )
+        self.data = tree.map_structure(_tensor, data)
         self.parameters = list(model.trainable_variables)
         self.rest = [(v, ops.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
         given, names = model._compile_loss, getattr(model, "output_names", None)
@@ -56,7 +54,7 @@ class Cost:
     def start(self) -> np.ndarray:
         """The parameters of the model."""
         values = [ops.convert_to_numpy(ops.cast(v.value, v.dtype)) for v in self.parameters]
-        return np.concatenate([np.zeros(0), *map(np.ravel, values)])
+        return np.concatenate([np.ravel(value) for value in values])
 
     def label(self, place: int) -> str:
         """The parameter at a place of the vector: `dense/kernel[3, 0]`."""
@@ -69,8 +67,8 @@ class Cost:
         """The cost."""
         return self.parts(theta)[0]
 
-    def parts(self, theta: Any) -> tuple[Any, Any, Any]:
-        """The cost, what regularization adds to it, and the predictions."""
+    def parts(self, theta: Any = None) -> tuple[Any, Any, Any]:
+        """The cost, what regularization adds to it, and the predictions; at the model's own parameters without any."""
         x, y, weights = self.data
         with mock.patch.object(self.model, "_compile_loss", self.loss), self._at(theta):
             y_pred = self.model(x, training=self.training)
@@ -89,6 +87,9 @@ class Cost:
 
     def _at(self, theta: Any) -> keras.StatelessScope:
         """Within it the model has the parameters theta."""
+        if theta is None:
+            values = [(v, v.value) for v in self.parameters]
+            return keras.StatelessScope([*values, *self.rest], collect_losses=True)
         parts = zip(self.parameters, self.sizes, np.cumsum(self.sizes).tolist(), strict=True)
         values = [(v, ops.reshape(theta[end - size : end], v.shape)) for v, size, end in parts]
         return keras.StatelessScope([*values, *self.rest], collect_losses=True)
@@ -127,6 +128,13 @@ class Cost:
                 "outside the classes, for the logarithm of 0, and for weights that are NaN."
             )
         return float(value)
+
+
+def _tensor(a: Any) -> Any:
+    """In the default precision, where it has a fraction."""
+    if a is None:
+        return None
+    return ops.convert_to_tensor(a, keras.config.floatx() if a.dtype.kind == "f" else None)
 
 
 def _inside(layer: Any, layers: list[Any]) -> bool:

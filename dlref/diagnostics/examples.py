@@ -61,7 +61,7 @@ def _array(owner: str, name: str, value: Any) -> np.ndarray:
         kind = f"shape {array.shape}" if array.dtype != object else type(value).__name__
         raise ValueError(
             f"{owner}: `{name}` must be an array with at least one example along its first axis, or such arrays in a "
-            f"list or a dictionary. Received: {kind}."
+            f"list or a dictionary. Received: {kind}. Of a list of numbers, make one: np.array({name})."
         )
     fractions = array.dtype.kind == "f" or array.dtype.name == "bfloat16"
     if not fractions and array.dtype.kind not in "biu":

@@ -47,19 +47,30 @@ def classes(loss: Any, shape: Any) -> int | None:
     return shape[getattr(loss, "axis", -1)] if name in CATEGORICAL and shape else None
 
 
-def guesses(loss: Any, y_pred: Any, sample_weight: Any) -> tuple[Guess, ...]:
+def guesses(owner: str, loss: Any, y_pred: Any, data: Any) -> tuple[Guess, ...]:
     """Of each output; none where one of them is judged otherwise.
 
     Args:
+        owner: the diagnosis, for its errors.
         loss: the `CompileLoss` of a model, built.
         y_pred: its predictions.
-        sample_weight: the weights of the examples, for all outputs or in the structure of the predictions, or None.
+        data: x, y and the weights of the examples, which may be for all outputs or None.
+
+    Raises:
+        ValueError: if a label is none of the classes, which Keras on JAX counts as an example without any.
     """
+    _, y, sample_weight = data
     found = []
     for path, part, weight, _ in loss._flat_losses:
         count = classes(part, _at(path, y_pred).shape)
         if count is None:
             return ()
+        labels = _at(path, y) if tree.is_nested(y) else y
+        if "sparse" in part.name and not 0 <= labels.min() <= labels.max() < count:
+            raise ValueError(
+                f"{owner}: labels must be whole numbers from 0 to {count - 1}, for {count} classes. "
+                f"Received: from {labels.min()} to {labels.max()}."
+            )
         weights = _at(path, sample_weight) if tree.is_nested(sample_weight) else sample_weight
         if weights is None or getattr(part, "reduction", "") == "mean_with_sample_weight":
             mean = 1.0

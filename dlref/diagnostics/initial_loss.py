@@ -19,7 +19,6 @@ from keras import ops
 
 from dlref import _checks
 from dlref.diagnostics.cost import Cost
-from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.examples import prepared
 from dlref.diagnostics.guessing import guesses
 from dlref.diagnostics.initial_loss_report import InitialLoss
@@ -57,18 +56,18 @@ def initial_loss(
         >>> import keras
         >>> last = keras.layers.Dense(10, "softmax", kernel_initializer="zeros")
         >>> model = keras.Sequential([keras.Input((3,)), last])
-        >>> found = initial_loss(model, keras.ops.ones((4, 3)), [1, 2, 3, 4], loss="sparse_categorical_crossentropy")
+        >>> labels = keras.ops.arange(4)
+        >>> found = initial_loss(model, keras.ops.ones((4, 3)), labels, loss="sparse_categorical_crossentropy")
         >>> round(found.loss, 4), round(found.expected, 4), found.verdict
         (2.3026, 2.3026, 'good')
     """
     training = _checks.boolean("initial_loss", "training", training)
     data = prepared("initial_loss", model, x, y, sample_weight)
-    with double_precision():
-        cost = Cost("initial_loss", model, data, loss, training)
-        J, R, y_pred = cost.parts(ops.convert_to_tensor(cost.start))
-        J, R = cost.number(J), float(ops.convert_to_numpy(R))
-        known = cost.loss is not None and not cost.own
-        found = guesses(cost.loss, y_pred, data[2]) if known else ()
+    cost = Cost("initial_loss", model, data, loss, training)
+    J, R, y_pred = cost.parts()
+    J, R = cost.number(J), float(ops.convert_to_numpy(R))
+    known = cost.loss is not None and not cost.own
+    found = guesses("initial_loss", cost.loss, y_pred, data) if known else ()
     L = J - R  # (1)
     expected = sum(each.weight * _loss_of_guessing(each.classes) for each in found)
     return InitialLoss(L, R, expected if found else None, found, cost.examples)

@@ -23,8 +23,8 @@ class LayerOutputs:
 
     Example:
         >>> model = keras.Sequential([keras.Input((2,)), keras.layers.ReLU(name="relu")])
-        >>> outputs = LayerOutputs(model, lambda layer, a, last: ops.max(a), training=False)
-        >>> [(layer.name, float(value)) for layer, value in outputs(ops.ones((4, 2)))]
+        >>> outputs = LayerOutputs(model, lambda layer, a, last: keras.ops.max(a), training=False)
+        >>> [(layer.name, float(value)) for layer, value in outputs(keras.ops.ones((4, 2)))]
         [('relu', 1.0)]
     """
 

@@ -28,10 +28,10 @@ class SignalPropagation:
         """`"vanishing"`, `"exploding"`, `"dead"`, `"saturated"` or `"good"`."""
         steps = len(self.gradients) - 1
         through = [self.factor**steps, self.gradient_factor**steps]
-        if any(not left >= VANISHED for left in through):  # NaN is nothing left
-            return "vanishing"
         if any(left > EXPLODED for left in through):
             return "exploding"
+        if any(not left >= VANISHED for left in through):  # NaN is nothing left
+            return "vanishing"
         sick = [each.verdict for each in self.activations.layers if each.verdict != "good"]
         return sick[0] if sick else "good"
 

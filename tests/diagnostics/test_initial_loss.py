@@ -139,6 +139,7 @@ def test_activity_regularization_is_no_loss_of_the_data() -> None:
         (X[:0], Y[:0], "mse", "at least one example"),
         (X, Y[:9], "mse", "as many examples"),
         (np.full((40, 6), np.nan), Y, "mse", "finite numbers"),
+        (X.tolist(), Y, "mse", r"make one: np\.array\(x\)"),
         (X, Y, None, "must have a loss"),
         (X, None, "mse", "`y` must be given"),
         (X, X[:, :3], keras.losses.MeanSquaredError(reduction=None), "one number"),
@@ -156,3 +157,22 @@ def test_wrong_types() -> None:
         initial_loss(layers.Dense(3), X, Y)
     with pytest.raises(TypeError, match="training"):
         initial_loss(network(), X, Y, training=1)
+
+
+def test_labels_that_are_no_class() -> None:
+    """Keras on JAX takes them for examples without a class; on TensorFlow it raises by itself."""
+    with pytest.raises(
+        Exception, match="labels must be whole numbers from 0 to 2|outside the valid range"
+    ):
+        initial_loss(network(), X, Y + 1)
+
+
+def test_layers_that_have_no_float64() -> None:
+    """On TensorFlow Keras' RandomRotation raises in float64."""
+    images = RNG.integers(0, 255, (4, 8, 8, 3)).astype("uint8")
+    model = keras.Sequential(
+        [layers.Rescaling(1 / 255), layers.RandomRotation(0.1), layers.Flatten()]
+    )
+    model.add(layers.Dense(3, "softmax", kernel_initializer="zeros"))
+    found = initial_loss(model, images, Y[:4], loss="sparse_categorical_crossentropy")
+    assert found.loss == pytest.approx(log(3))

@@ -44,7 +44,7 @@ def test_ten_layers(start: Any, activation: Any, verdict: str, factor: float, ba
 
 
 def test_own_widths_and_the_same_seed() -> None:
-    found = signal_propagation(units=[8, 30, 20, 10], examples=50, seed=3)
+    found = signal_propagation(units=np.array([8, 30, 20, 10]), examples=50, seed=3)
     assert len(found.gradients) == 3
     assert found == signal_propagation(units=[8, 30, 20, 10], examples=50, seed=3)
     assert found != signal_propagation(units=[8, 30, 20, 10], examples=50, seed=4)
@@ -97,3 +97,9 @@ def test_bad_arguments(given: dict[str, Any], message: str) -> None:
 def test_wrong_types(name: str) -> None:
     with pytest.raises(TypeError, match=f"`{name}`"):
         signal_propagation(**{"units": 4, "layers": 2, "examples": 2} | {name: 2.5})
+
+
+def test_what_overflows_explodes() -> None:
+    start = keras.initializers.RandomNormal(stddev=1e8)
+    found = signal_propagation(start, "relu", units=20, layers=40, examples=4)
+    assert found.verdict == "exploding" and found.factor == np.inf
