@@ -167,8 +167,8 @@ def test_labels_that_are_no_class() -> None:
         initial_loss(network(), X, Y + 1)
 
 
-def test_layers_that_have_no_float64() -> None:
-    """On TensorFlow Keras' RandomRotation raises in float64."""
+def test_layers_that_raise_in_float64() -> None:
+    """Keras' RandomRotation, on TensorFlow: the first loss is computed in the model's own precision."""
     images = RNG.integers(0, 255, (4, 8, 8, 3)).astype("uint8")
     model = keras.Sequential(
         [layers.Rescaling(1 / 255), layers.RandomRotation(0.1), layers.Flatten()]
