@@ -13,6 +13,7 @@ _AREAS = (
     "dropout_layers",
     "optimizers",
     "schedules",
+    "callbacks",
     "diagnostics",
     "signal_diagnostics",
     "tuning",

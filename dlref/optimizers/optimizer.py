@@ -121,6 +121,15 @@ class Optimizer(Stateless):
         super()._backend_update_step(grads, parameters, learning_rate + 0.0)
         self._t = None
 
+    def finalize_variable_values(self, var_list: Any) -> None:
+        """Keras' own; with `use_ema` the weights are copies of the averages.
+
+        On JAX training could not go on with arrays that are both: a compiled step is given each of them.
+        """
+        super().finalize_variable_values(var_list)
+        for variable in var_list if self.use_ema else ():
+            variable.assign(ops.copy(variable.value))
+
     @property
     def t(self) -> Any:
         """The number of the step: 1, 2, ..."""

@@ -26,12 +26,15 @@ AFTER = {
     "([자세히](/install.md#in-your-model)).",
 }
 DIAGNOSED = {
-    "en": "Any compiled model will do. It stays as it is.",
-    "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
-}
-WATCHED = {
-    "en": "One of the callbacks of `fit`, with all examples in one batch.",
-    "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
+    "": {
+        "en": "Any compiled model will do. It stays as it is.",
+        "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
+    },
+    "callback": {"en": "One of the callbacks of `fit`.", "ko": "`fit`의 콜백으로 줍니다."},
+    "full batch": {
+        "en": "One of the callbacks of `fit`, with all examples in one batch.",
+        "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
+    },
 }
 DIAGNOSIS = """\
 import keras
@@ -156,6 +159,12 @@ ROWS = {
         'keras.layers.Dense(\n    32,\n    activation="relu",\n'
         "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
     ),
+    "callbacks/weight_average.md": {
+        "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
+        "model.fit(images, digits, epochs=5, callbacks=[average])\n"
+        "assert len(average.averages) == 4",
+        "trains": "callback",
+    },
     "diagnostics/initial_loss.md": {
         "diagnosis": "found = dlref.diagnostics.initial_loss(model, images, digits)\n"
         'print(found)\nassert found.verdict == "good"'
@@ -174,7 +183,7 @@ ROWS = {
         "watch = dlref.diagnostics.WarnOnRisingCost()\n"
         "model.fit(images, digits, batch_size=len(images), epochs=5, callbacks=[watch])\n"
         "assert watch.rises == []",
-        "trains": True,
+        "trains": "full batch",
     },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
@@ -193,7 +202,7 @@ def expanded(text: str, page: str, language: str) -> str:
     title, before, about = WORDS[language]
     after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
     if "diagnosis" in row:
-        about, after = (WATCHED if "trains" in row else DIAGNOSED)[language], ""
+        about, after = DIAGNOSED[row.get("trains", "")][language], ""
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

@@ -389,3 +389,12 @@ else:
     def test_a_learning_rate_may_be_a_tensor_of_a_program() -> None:
         compiled = compile_function(lambda alpha: optimizers.SGD(alpha).learning_rate * 2)
         assert float(compiled(ops.convert_to_tensor(0.25))) == 0.5
+
+
+def test_training_goes_on_with_a_running_average() -> None:
+    """With Keras' own optimizers on JAX it does not, in Keras 3.15: weight and average are one array."""
+    x = np.ones((8, 2), "float32")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(optimizers.Adam(0.1, use_ema=True, ema_momentum=0.5), "mse")
+    costs = [model.fit(x, x[:, :1], epochs=9, verbose=0).history["loss"][-1] for _ in range(3)]
+    assert costs[2] < costs[1] < costs[0]
