@@ -3,6 +3,7 @@
 from dlref import (
     activations,
     averages,
+    by_hand,
     conformance,
     diagnostics,
     initializers,
@@ -17,6 +18,7 @@ from dlref import (
 __all__ = [
     "activations",
     "averages",
+    "by_hand",
     "conformance",
     "diagnostics",
     "initializers",

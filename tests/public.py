@@ -51,4 +51,9 @@ def _name(module: ModuleType, attribute: str) -> str:
 
 
 PUBLIC = {_name(module, name): value for module in IDEAS for name, value in defined(module).items()}
-CLASSES = {name: value for name, value in PUBLIC.items() if inspect.isclass(value)}
+# Those of Keras; the others are no part of a model.
+CLASSES = {
+    name: value
+    for name, value in PUBLIC.items()
+    if inspect.isclass(value) and hasattr(value, "get_config")
+}

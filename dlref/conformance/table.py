@@ -12,6 +12,7 @@ _AREAS = (
     "activation_layers",
     "optimizers",
     "schedules",
+    "by_hand",
     "diagnostics",
     "tuning",
 )
