@@ -46,8 +46,8 @@ class LogisticRegression:
     Example:
         >>> model = LogisticRegression(1)
         >>> costs = model.fit([[-2.0, -1.0, 1.0, 2.0]], [[0, 0, 1, 1]], learning_rate=1.0, iterations=100)
-        >>> [round(float(cost), 4) for cost in costs[:2]], costs[-1] < 0.05
-        ([0.6931, 0.2941], True)
+        >>> [round(float(cost), 4) for cost in costs[[0, 1, -1]]]
+        [0.6931, 0.2941, 0.0092]
     """
 
     def __init__(self, features: int) -> None:

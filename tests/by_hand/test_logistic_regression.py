@@ -22,7 +22,9 @@ def model(features: int = 3) -> LogisticRegression:
 def test_gradient_is_that_of_autodiff() -> None:
     def cost(w, b):
         A = ops.sigmoid(ops.matmul(ops.transpose(w), X) + b)
-        return ops.mean(-Y * ops.log(A) - (1 - Y) * ops.log(1 - A))
+        return (
+            ops.sum(-Y * ops.log(A) - (1 - Y) * ops.log(1 - A)) / 20
+        )  # ops.mean is float32 on JAX
 
     ours = model()
     with precision("float64"):
