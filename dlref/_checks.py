@@ -3,7 +3,7 @@
 import math
 import numbers
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -139,20 +139,6 @@ def text(owner: Any, argument: str, value: Any) -> str:
         raise TypeError(
             f"{_name(owner)}: `{argument}` must be a string. "
             f"Received: {argument}={_shown(value)} (type {type(value).__name__})."
-        )
-    return value
-
-
-def one_of(owner: Any, argument: str, value: Any, words: Iterable[str]) -> str:
-    """Returns `value` if it is one of `words`.
-
-    Raises:
-        TypeError: if it is no string.
-        ValueError: if it is another one.
-    """
-    if text(owner, argument, value) not in (words := list(words)):
-        raise ValueError(
-            f"{_name(owner)}: `{argument}` must be one of {', '.join(words)}. Received: {argument}={_shown(value)}."
         )
     return value
 

@@ -32,7 +32,7 @@ import numpy as np
 
 from dlref import _checks
 from dlref.by_hand.activations import HIDDEN, log_softmax, sigmoid, softmax
-from dlref.by_hand.columns import Gradients, examples, labels
+from dlref.by_hand.inputs import Gradients, examples, labels, one_of
 
 _SCALES = {
     "zeros": lambda n_prev: 0.0,
@@ -82,8 +82,8 @@ class DeepNetwork:
                 f"DeepNetwork: `dims` must hold at least two numbers, the features and the units of one layer. "
                 f"Received: dims={self.dims}."
             )
-        self.activation = _checks.one_of(self, "activation", activation, HIDDEN)
-        self.initialization = _checks.one_of(self, "initialization", initialization, _SCALES)
+        self.activation = one_of(self, "activation", activation, HIDDEN)
+        self.initialization = one_of(self, "initialization", initialization, _SCALES)
         rng = np.random.default_rng(
             None if seed is None else _checks.integer(self, "seed", seed, low=0)
         )

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from dlref import _checks
-from dlref.by_hand.columns import examples, labels
+from dlref.by_hand.inputs import examples, labels
 
 
 class LogisticRegression:

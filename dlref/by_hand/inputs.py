@@ -1,8 +1,11 @@
-"""Examples, labels and gradients as the lecture writes them, one example a column; what cannot be used is named."""
+"""What comes in, and gradients, as the lecture writes them, one example a column; what cannot be used is named."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from dlref import _checks
 
 
 class Gradients(NamedTuple):
@@ -56,6 +59,20 @@ def labels(owner: Any, Y: Any, units: int, m: int) -> np.ndarray:
             f"column {wrong}. {classes}"
         )
     return Y
+
+
+def one_of(owner: Any, argument: str, value: Any, words: Collection[str]) -> str:
+    """`value`, if it is one of `words`.
+
+    Raises:
+        TypeError: if it is no string.
+        ValueError: if it is another one.
+    """
+    if _checks.text(owner, argument, value) not in words:
+        raise ValueError(
+            f"{type(owner).__name__}: `{argument}` must be one of {', '.join(words)}. Received: {argument}={value!r}."
+        )
+    return value
 
 
 def _numbers(owner: Any, name: str, value: Any) -> np.ndarray:
