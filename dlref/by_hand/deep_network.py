@@ -4,7 +4,7 @@ Sources: Flowchart C1.
 
 $$ Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]} \tag{1} $$
 $$ A^{[l]} = g(Z^{[l]}) \tag{2} $$
-$$ J = \frac{1}{m} \sum_{i=1}^m \left( -y^{(i)} \log a^{(i)} - (1 - y^{(i)}) \log (1 - a^{(i)}) \right) \tag{3} $$
+$$ J = \frac{1}{m} \sum_{i=1}^m (-y^{(i)} \log a^{(i)} - (1 - y^{(i)}) \log (1 - a^{(i)})) \tag{3} $$
 $$ J = -\frac{1}{m} \sum_{i=1}^m \sum_k y_k^{(i)} \log a_k^{(i)} \tag{4} $$
 $$ dZ^{[L]} = A^{[L]} - Y \tag{5} $$
 $$ dZ^{[l]} = W^{[l+1]\top} dZ^{[l+1]} \odot g'(Z^{[l]}) \tag{6} $$

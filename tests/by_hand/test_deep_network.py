@@ -70,9 +70,10 @@ def test_gradient_check(activation, dims) -> None:
 
 
 @pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
 @pytest.mark.parametrize("units", [1, 3])
-def test_no_number_is_too_large(units) -> None:
-    network = DeepNetwork([1, 2, units], seed=0)
+def test_no_number_is_too_large(units, activation) -> None:
+    network = DeepNetwork([1, 2, units], activation, seed=0)
     labels = np.eye(3)[:, [0, 1]] if units > 1 else [[0, 1]]
     far = [[1e6, -1e6]]
     assert np.isfinite(network.cost(far, labels))
@@ -90,8 +91,8 @@ def test_how_it_starts() -> None:
     assert deviations["zeros"] == [0, 0]
     np.testing.assert_allclose(deviations["small"], 0.01, rtol=0.02)
     np.testing.assert_allclose(deviations["he"], np.sqrt([2 / 200, 2 / 300]), rtol=0.02)
-    one, same, other, another = (DeepNetwork([3, 2], seed=s).W[1] for s in (1, 1, 2, None))
-    assert (one == same).all() and (one != other).all() and (one != another).all()
+    one, same, other, *drawn = (DeepNetwork([3, 2], seed=s).W[1] for s in (1, 1, 2, None, None))
+    assert (one == same).all() and (one != other).all() and (drawn[0] != drawn[1]).all()
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky_relu"])
