@@ -22,7 +22,7 @@ def examples(owner: Any, X: Any, features: int) -> np.ndarray:
     Raises:
         ValueError: if it has another shape, no examples, or entries that are no finite numbers.
     """
-    X = _numbers(owner, "X", X)
+    X = numbers(type(owner).__name__, "X", X)
     if X.ndim != 2 or len(X) != features or not X.size:
         mend = "It has one example in each row: give X.T." if X.shape[1:] == (features,) else ""
         raise ValueError(
@@ -38,7 +38,7 @@ def labels(owner: Any, Y: Any, units: int, m: int) -> np.ndarray:
     Raises:
         ValueError: if it has another shape, or other entries.
     """
-    Y = _numbers(owner, "Y", Y)
+    Y = numbers(type(owner).__name__, "Y", Y)
     classes = "keras.utils.to_categorical(classes).T makes them of the numbers of the classes."
     if Y.shape != (units, m):
         mend = classes if units > 1 else "Y.reshape(1, -1) makes a row." if Y.size == m else ""
@@ -75,8 +75,13 @@ def one_of(owner: Any, argument: str, value: Any, words: Collection[str]) -> str
     return value
 
 
-def _numbers(owner: Any, name: str, value: Any) -> np.ndarray:
-    allowed = f"{type(owner).__name__}: `{name}` must be an array of finite real numbers"
+def numbers(owner: str, name: str, value: Any) -> np.ndarray:
+    """`value` as an array in float64.
+
+    Raises:
+        ValueError: if it is none, or has entries that are NaN or infinite.
+    """
+    allowed = f"{owner}: `{name}` must be an array of finite real numbers"
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":

@@ -1,5 +1,6 @@
 """Rows of what is done by hand."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -29,6 +30,22 @@ def trained(network: Any) -> Arrays:
         for name in "Wb"
         for layer, value in getattr(network, name).items()
     }
+
+
+def of_linear_layers(collapse: Any) -> Arrays:
+    """What is left of three layers."""
+    rng = np.random.default_rng(0)
+    layers = [keras.layers.Dense(n) for n in (4, 4, 4)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
+    found = collapse(model)
+    return {"W'": found.W, "b'": found.b}
+
+
+def _by_outputs(model: Any) -> Any:
+    """The same by what the model puts out for zeros and for the unit vectors."""
+    b = np.asarray(model(np.zeros((1, 4))), "float64")
+    return SimpleNamespace(W=(np.asarray(model(np.eye(4)), "float64") - b).T, b=b.T)
 
 
 class _Dense:
@@ -85,6 +102,16 @@ ROWS = [
         sentence=_FLOAT32,
         computes={"jax": "float32"},
         steps=STEPS,
+        modes=("eager",),
+    ),
+    Row(
+        name="by_hand.linear_collapse",
+        builtin="keras.Sequential",
+        source="Flowchart C1",
+        ours=lambda: ours.linear_collapse,
+        mapped=lambda: _by_outputs,
+        mapping="b' is the output for zeros; W' the outputs for the unit vectors, less b'",
+        probe=of_linear_layers,
         modes=("eager",),
     ),
 ]

@@ -194,6 +194,11 @@ ROWS = {
         "loss": "keras.losses.CategoricalCrossentropy(from_logits=True)",
         "kernel": "W[1].T",
     },
+    "by_hand/linear_collapse.md": {
+        **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
+        "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+        "then": "\nprint(dlref.by_hand.linear_collapse(model))  # 650 parameters would do for 2410",
+    },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
         'print(found)\nassert found.verdict == "great"'

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlref.by_hand import DeepNetwork, LogisticRegression
+from dlref.by_hand import DeepNetwork, LogisticRegression, linear_collapse
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(6)
@@ -136,6 +136,31 @@ def inputs(*dims):
     return (_rng.normal(size=(dims[0], len(CLASSES))), *weights)
 
 
+def collapsed(*weights):
+    """What a network of linear layers is: its outputs for zeros and for each unit vector, by loops."""
+    layers = list(zip(weights[::2], weights[1::2], strict=True))
+
+    def outputs(x):
+        for W, b in layers:
+            x = [
+                sum(w * v for w, v in zip(row, x, strict=True)) + c
+                for row, c in zip(W, b[:, 0], strict=True)
+            ]
+        return x
+
+    n = weights[0].shape[1]
+    at_zero = outputs([0.0] * n)
+    columns = [outputs([float(j == k) for j in range(n)]) for k in range(n)]
+    return np.array(
+        [*at_zero, *(v - c for column in columns for v, c in zip(column, at_zero, strict=True))]
+    )
+
+
+def collapsed_by_dlref(*weights):
+    found = linear_collapse(list(zip(weights[::2], weights[1::2], strict=True)))
+    return np.concatenate([found.b[:, 0], found.W.T.ravel()])
+
+
 ORACLES = {
     "by_hand.LogisticRegression": [Case(by_dlref, logistic_regression, inputs(3)[:1])],
     "by_hand.DeepNetwork": [
@@ -143,5 +168,8 @@ ORACLES = {
         for activation, dims in (
             ("relu", (3, 4, 3, 1)), ("tanh", (2, 3, 3)), ("sigmoid", (2, 4, 3, 2, 1)), ("leaky_relu", (3, 3, 3, 3)),
         )
+    ],
+    "by_hand.linear_collapse": [
+        Case(collapsed_by_dlref, collapsed, inputs(*dims)[1:]) for dims in ((3, 4, 2), (3, 3, 3, 3), (2, 1))
     ],
 }  # fmt: skip

@@ -33,6 +33,7 @@ def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
     found = [
         (name + power_name + index_name, base + power + index),
         (name + power_name, base + power),
+        (name + "_prime", base + power) if power == "'" else ("", ""),
         (name + index_name, base + index) if not power else ("", ""),
         (name, base),
         (name.lower(), base),

@@ -19,4 +19,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "dZ of the output with g'": ("A - Y", "(A - Y) * A * (1 - A)"),
         "no activation": ("A = g(Z)", "A = Z if layer < len(self.W) else g(Z)"),
     },
+    "by_hand.linear_collapse": {
+        "the wrong way round": ("W_2 @ W_1", "W_1 @ W_2"),
+        "b of the lower layer as it is": ("W_2 @ b_1 + b_2", "b_1 + b_2"),
+        "forgets b of the upper layer": ("W_2 @ b_1 + b_2", "W_2 @ b_1"),
+        "only the last two layers": ("W_1, b_1 = W, b", "W_1, b_1 = pairs[-2]"),
+    },
 }  # fmt: skip
