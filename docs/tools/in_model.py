@@ -199,6 +199,10 @@ ROWS = {
         "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         "then": "\nprint(dlref.by_hand.linear_collapse(model))  # 650 parameters would do for 2410",
     },
+    "diagnostics/symmetric_units.md": {
+        "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
+        'print(found)\nassert found.verdict == "good"'
+    },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
         'print(found)\nassert found.verdict == "great"'
