@@ -51,9 +51,5 @@ def _name(module: ModuleType, attribute: str) -> str:
 
 
 PUBLIC = {_name(module, name): value for module in IDEAS for name, value in defined(module).items()}
-# Those of Keras; the others are no part of a model.
-CLASSES = {
-    name: value
-    for name, value in PUBLIC.items()
-    if inspect.isclass(value) and hasattr(value, "get_config")
-}
+# What is no part of a model is not saved.
+CLASSES = {name: value for name, value in PUBLIC.items() if hasattr(value, "get_config")}

@@ -64,7 +64,7 @@ def by_dlref(epsilon, strength):
     return ours
 
 
-def spread(rows):
+def relative_spread(rows):
     """How far the units, the columns, are apart, relative to the largest entry."""
     apart = max(max(row) - min(row) for row in rows)
     return apart / max(abs(entry) for row in rows for entry in row)
@@ -89,7 +89,7 @@ def units_apart(theta):
             back = sum(second[j][i] * given[i] for i in range(2)) * (1 - hidden[j] ** 2)
             for k in range(3):
                 by_first[k][j] += inputs[k] * back
-    return np.array([spread(rows) for rows in (first, by_first, second, by_second)])
+    return np.array([relative_spread(rows) for rows in (first, by_first, second, by_second)])
 
 
 def units_by_dlref(theta):
