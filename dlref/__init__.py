@@ -3,6 +3,7 @@
 from dlref import (
     activations,
     averages,
+    by_hand,
     callbacks,
     conformance,
     diagnostics,
@@ -19,6 +20,7 @@ __all__ = [
     "activations",
     "averages",
     "callbacks",
+    "by_hand",
     "conformance",
     "diagnostics",
     "initializers",

@@ -51,5 +51,5 @@ def _name(module: ModuleType, attribute: str) -> str:
 
 
 PUBLIC = {_name(module, name): value for module in IDEAS for name, value in defined(module).items()}
-# A callback is not saved.
+# What is no part of a model is not saved.
 CLASSES = {name: value for name, value in PUBLIC.items() if hasattr(value, "get_config")}

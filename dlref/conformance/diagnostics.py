@@ -111,6 +111,41 @@ class _Differences(keras.callbacks.History):
         return [(i + 1, costs[i], costs[i + 1]) for i in rising]
 
 
+def of_three_layers(find: Any) -> Arrays:
+    """How far apart the units of three layers are: of none, of random and of few values."""
+    rng = np.random.default_rng(0)
+    layers = [keras.layers.Dense(n, "tanh") for n in (4, 3, 2)]
+    model = keras.Sequential([keras.Input((3,)), *layers])
+    weights = [rng.integers(-3, 2, v.shape) / 4 for v in model.weights]
+    weights[0][:], weights[1][:] = 0.25, 0.5
+    model.set_weights(weights)
+    found = find(model, rng.normal(size=(5, 3))).layers
+    return {
+        "weights apart": np.array([layer.weights for layer in found]),
+        "gradients apart": np.array([layer.gradients for layer in found]),
+    }
+
+
+def _by_peak_to_peak(model: Any, x: Any) -> Any:
+    """The same by numpy.ptp, and the gradient by hand."""
+    weights = [np.asarray(v, "float64") for v in model.get_weights()]
+    inputs = [x]
+    for W, b in zip(weights[::2], weights[1::2], strict=True):
+        inputs.append(np.tanh(inputs[-1] @ W + b))
+    upstream, found = np.random.default_rng(0).standard_normal(inputs[-1].size), []
+    d = upstream.reshape(inputs[-1].shape)
+    for i in reversed(range(3)):
+        d = d * (1 - inputs[i + 1] ** 2)
+        parts = [
+            np.vstack([w, b])
+            for w, b in ((weights[2 * i], weights[2 * i + 1]), (inputs[i].T @ d, d.sum(0)))
+        ]
+        apart = [np.ptp(part, axis=-1).max() / np.abs(part).max() for part in parts]
+        found.insert(0, SimpleNamespace(weights=apart[0], gradients=apart[1]))
+        d = d @ weights[2 * i].T
+    return SimpleNamespace(layers=found)
+
+
 ROWS = [
     Row(
         name="diagnostics.initial_loss",
@@ -147,5 +182,16 @@ ROWS = [
         sentence="SciPy's differences are one-sided, in `check_grad`, too: they are off by about ε J″ / 2.",
         probe=of_a_network,
         modes=("eager",),
+    ),
+    Row(
+        name="diagnostics.symmetric_units",
+        builtin="numpy.ptp",
+        source="Flowchart C1; CS231n-6",
+        ours=lambda: ours.symmetric_units,
+        mapped=lambda: _by_peak_to_peak,
+        mapping="max(ptp(w, axis=−1)) / max(|w|), of the weights and of their gradient",
+        probe=of_three_layers,
+        modes=("eager",),
+        gradients=True,
     ),
 ]

@@ -14,6 +14,7 @@ _AREAS = (
     "optimizers",
     "schedules",
     "callbacks",
+    "by_hand",
     "diagnostics",
     "signal_diagnostics",
     "tuning",

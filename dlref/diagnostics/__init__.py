@@ -4,6 +4,7 @@ from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
 from dlref.diagnostics.signal_propagation import signal_propagation
+from dlref.diagnostics.symmetric_units import symmetric_units
 from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "gradient_check",
     "initial_loss",
     "signal_propagation",
+    "symmetric_units",
     "WarnOnRisingCost",
 ]

@@ -1,8 +1,8 @@
 """The section "In your model" of each concept's page: compile, fit, save and load with its object.
 
 One form for all, from the table below, which the staging puts before the API reference; the tests run it. A diagnosis
-has a form of its own: it looks at a model. Two concepts have none, since they are no part of a model: averages, and
-the scales of a search.
+has a form of its own: it looks at a model. So has what is done by hand: its weights go into a model. Two
+concepts have none, since they are no part of a model: averages, and the scales of a search.
 """
 
 from textwrap import indent
@@ -54,6 +54,38 @@ model = keras.Sequential(
 )
 model.compile("adam", "sparse_categorical_crossentropy")
 {diagnosis}
+"""
+CARRIED = {
+    "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
+    "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 뺀 것입니다.",
+}
+BY_HAND = """\
+import keras
+import numpy as np
+from sklearn.datasets import load_digits
+
+import dlref
+
+images, digits = load_digits(return_X_y=True)
+X, Y = images.T / 16, {labels}
+{network}
+network.fit(X, Y, learning_rate=0.1, iterations=50)
+
+model = keras.Sequential(
+    [
+        keras.Input((64,)),
+{layers}
+    ]
+)
+model.set_weights({weights})
+model.compile(
+    keras.optimizers.SGD(0.1),
+    {loss},
+)
+assert abs(model.evaluate(X.T, Y.T, verbose=0) - network.cost(X, Y)) < 1e-5
+model.fit(X.T, Y.T, batch_size=len(digits), epochs=1, verbose=0)  # the next step
+network.fit(X, Y, learning_rate=0.1, iterations=1)
+assert np.allclose(model.get_weights()[0], network.{kernel}, atol=1e-6)
 """
 FORM = """\
 import tempfile
@@ -185,6 +217,31 @@ ROWS = {
         "assert watch.rises == []",
         "trains": "full batch",
     },
+    "by_hand/logistic_regression.md": {
+        "labels": "(digits == 8).astype(float)[None]  # is it an eight?",
+        "network": "network = dlref.by_hand.LogisticRegression(64)",
+        "layers": "keras.layers.Dense(1),",
+        "weights": "[network.w, np.array([network.b])]",
+        "loss": "keras.losses.BinaryCrossentropy(from_logits=True)",
+        "kernel": "w",
+    },
+    "by_hand/deep_network.md": {
+        "labels": "np.eye(10)[:, digits]",
+        "network": 'network = dlref.by_hand.DeepNetwork([64, 32, 10], "relu", seed=0)',
+        "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10),',
+        "weights": "[v for i in network.W for v in (network.W[i].T, network.b[i][:, 0])]",
+        "loss": "keras.losses.CategoricalCrossentropy(from_logits=True)",
+        "kernel": "W[1].T",
+    },
+    "by_hand/linear_collapse.md": {
+        **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
+        "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+        "then": "\nprint(dlref.by_hand.linear_collapse(model))  # 650 parameters would do for 2410",
+    },
+    "diagnostics/symmetric_units.md": {
+        "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
+        'print(found)\nassert found.verdict == "good"'
+    },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"
         'print(found)\nassert found.verdict == "great"'
@@ -197,12 +254,14 @@ def expanded(text: str, page: str, language: str) -> str:
     if page not in ROWS:
         return text
     row = PLAIN | ROWS[page]
-    form = DIAGNOSIS if "diagnosis" in row else FORM
+    form = DIAGNOSIS if "diagnosis" in row else BY_HAND if "network" in row else FORM
     code = form.format(**row | {"layers": indent(row["layers"], " " * 8)})
     title, before, about = WORDS[language]
     after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
     if "diagnosis" in row:
         about, after = DIAGNOSED[row.get("trains", "")][language], ""
+    if "network" in row:
+        about, after = CARRIED[language], ""
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

@@ -44,7 +44,10 @@ def test_what_the_docstrings_explain() -> None:
         if name in pair.names
     }
     assert found == {
+        ("by_hand.LogisticRegression", "A"): "sigmoid(Z)",
+        ("layers.DropConnect", "keep_prob"): "1 - rate",
         ("layers.Dropout", "keep_prob"): "1 - rate",
+        ("layers.StochasticDepth", "p"): "1 - rate",
         ("layers.VanillaDropout", "p"): "1 - rate",
         ("losses.BinaryCrossentropy", "y_hat"): "sigmoid(z)",
         ("losses.CategoricalCrossentropy", "y_hat"): "softmax(z)",
@@ -102,6 +105,11 @@ READ = {
     r"G = A^\top A": "transpose(A) @ A",
     r"J = \mathbb E[x^2]": "mean(x ** 2)",
     r"a^{\langle t \rangle} = \tanh(W a^{\langle t-1 \rangle} + b)": "tanh(W @ a + b)",
+    r"A^{[l]} = g'(W^{[l]} A^{[l-1]} + b^{[l]})": "g_prime(W @ A + b)",
+    r"dZ^{[l]} = W^{[l+1]\top} dZ^{[l+1]}": "transpose(W) @ dZ",
+    r"b = \frac{1}{m} \sum_i \sum_k Y_k^{(i)}": (
+        "1 / m * sum(lambda i: sum(lambda k: Y[k, i], Y.shape[0]), Y.shape[1])"
+    ),
     r"q = \max_j y_j": "max_over(lambda j: y[j], y.shape[0])",
 }
 

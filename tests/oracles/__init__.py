@@ -3,10 +3,20 @@
 `ORACLES` maps the name of each object to its cases: the object as a function of arrays, and the lecture as one.
 """
 
-from tests.oracles import callbacks, diagnostics, functions, layers, optimizers, scales, schedules
+from tests.oracles import (
+    by_hand,
+    callbacks,
+    diagnostics,
+    functions,
+    layers,
+    optimizers,
+    scales,
+    schedules,
+)
 from tests.oracles.case import Case
 
 ORACLES: dict[str, list[Case]] = {
+    **by_hand.ORACLES,
     **callbacks.ORACLES,
     **diagnostics.ORACLES,
     **functions.ORACLES,

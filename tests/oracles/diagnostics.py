@@ -12,6 +12,7 @@ from dlref.diagnostics import (
     gradient_check,
     initial_loss,
     signal_propagation,
+    symmetric_units,
 )
 from tests.oracles.case import Case
 
@@ -223,6 +224,43 @@ def descent_by_dlref(rates):
     return np.array(watch.rises)
 
 
+def relative_spread(rows):
+    """How far the units, the columns, are apart, relative to the largest entry."""
+    apart = max(max(row) - min(row) for row in rows)
+    return apart / max(abs(entry) for row in rows for entry in row)
+
+
+def units_apart(theta):
+    """Of a tanh network of 2, 3 and 2 units: weights with biases, and the gradient of outputs times random numbers."""
+    first = [list(theta[3 * k : 3 * k + 3]) for k in range(3)]  # the last row holds the biases
+    second = [list(theta[9 + 2 * k : 11 + 2 * k]) for k in range(4)]
+    by_first, by_second = [[0.0] * 3 for _ in first], [[0.0] * 2 for _ in second]
+    upstream = iter(np.random.default_rng(0).standard_normal(2 * len(X)))
+    for x in X:
+        inputs = [*x, 1.0]
+        hidden = [math.tanh(sum(inputs[k] * first[k][j] for k in range(3))) for j in range(3)] + [
+            1.0
+        ]
+        given = [next(upstream) for _ in range(2)]
+        for k in range(4):
+            for j in range(2):
+                by_second[k][j] += hidden[k] * given[j]
+        for j in range(3):
+            back = sum(second[j][i] * given[i] for i in range(2)) * (1 - hidden[j] ** 2)
+            for k in range(3):
+                by_first[k][j] += inputs[k] * back
+    return np.array([relative_spread(rows) for rows in (first, by_first, second, by_second)])
+
+
+def units_by_dlref(theta):
+    parts = [keras.layers.Dense(3, "tanh"), keras.layers.Dense(2)]
+    model = keras.Sequential([keras.Input((2,)), *parts])
+    ends = np.split(theta, [6, 9, 15])
+    model.set_weights([p.reshape(v.shape) for p, v in zip(ends, model.weights, strict=True)])
+    found = symmetric_units(model, X).layers
+    return np.array([value for layer in found for value in (layer.weights, layer.gradients)])
+
+
 ORACLES = {
     "diagnostics.gradient_check": [
         Case(
@@ -245,5 +283,8 @@ ORACLES = {
     ],
     "diagnostics.WarnOnRisingCost": [
         Case(descent_by_dlref, descent, (np.array([0.25, 1.25, 0.125, 1.5, 1.125, 0.5]),))
+    ],
+    "diagnostics.symmetric_units": [
+        Case(units_by_dlref, units_apart, (_rng.normal(size=17) - 0.5,)) for _ in range(2)
     ],
 }

@@ -7,7 +7,7 @@ import re
 
 from dlref.conformance.equations import symbols
 from dlref.conformance.equations.cursor import COMMAND
-from dlref.conformance.equations.indices import Indices
+from dlref.conformance.equations.indices import MATRIX, Indices
 
 PAIRS = {
     "(": (")", ""),
@@ -30,9 +30,9 @@ RELATIONS = {
     "=": "==",
 }
 # A capital letter is a matrix: beside a letter that is not its entry it means the product of the two.
-MATRIX = re.compile(r"(?:(?<![\w.])[A-Z](?:_[a-z0-9]+)?|transpose\(\w+\))$")
-COST = re.compile(r"J(?=\()")  # a function that no equation defines
-MATRIX_OR_VECTOR = re.compile(r"[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
+LEFT = re.compile(rf"(?:(?<![\w.]){MATRIX}|transpose\(\w+\))$")
+RIGHT = re.compile(r"d?[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
+UNDEFINED = re.compile(r"(J|g)(')?(?=\()")  # functions that no equation defines
 
 
 class Expressions(Indices):
@@ -63,7 +63,7 @@ class Expressions(Indices):
                 source = f"{source} {TIMES[sign]} {self._factor()}"
             elif self._starts_factor():
                 factor = self._factor()
-                matrices = MATRIX.search(source) and MATRIX_OR_VECTOR.fullmatch(factor)
+                matrices = LEFT.search(source) and RIGHT.fullmatch(factor)
                 source = f"{source} {'@' if matrices else '*'} {factor}"
             else:
                 return source
@@ -122,9 +122,10 @@ class Expressions(Indices):
             self.place = self.tex.index("^", self.place) + 1
             return f"exp({self._argument()})"
         match = symbols.SYMBOL.match(rest)
-        if COST.match(rest):
-            self.place += 1
-            return f"J({', '.join(self._arguments())})"
+        if function := UNDEFINED.match(rest):
+            self.place += function.end()
+            name = function[1] + ("_prime" if function[2] else "")
+            return f"{name}({', '.join(self._arguments())})"
         if match and not self._is_sigmoid(rest):
             return self._symbol(match)
         command = COMMAND.match(rest)

@@ -52,6 +52,8 @@ FUNCTIONS: dict[str, Any] = {
     "ceil": OPS.ceil,
     "exp": OPS.exp,
     "floor": OPS.floor,
+    "g": entrywise(lambda z: sympy.exp(z) + z**2),  # any activation
+    "g_prime": entrywise(lambda z: sympy.exp(z) - 2 * z),
     "indicator": entrywise(as_number),
     "log": OPS.log,
     **{f"{name}_over": _over(getattr(OPS, name)) for name in ("max", "min", "argmax", "argmin")},

@@ -1,4 +1,4 @@
-r"""Symbols with their indices: entries, $W_{ij}$, $z^{(i)}$; the past, $v_{t-1}$; a word, $\alpha_{min}$."""
+r"""Symbols with their indices: entries, $W_{ij}$, $z^{(i)}$; the past, $v_{t-1}$; a layer, $W^{[l+1]}$; a word."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dlref.conformance.equations import symbols
 from dlref.conformance.equations.cursor import Cursor
 
-STEP = re.compile(r"\^\{\\langle\s*([a-z])\s*(-\s*1)?\s*\\rangle\}")  # $a^{\langle t - 1 \rangle}$
+# $a^{\langle t - 1 \rangle}$; $W^{[l + 1]}$, transposed $W^{[l + 1]\top}$, or an example of it $z^{[l](i)}$.
+STEP = re.compile(
+    r"\^\{(?:\\langle|\[)\s*([a-zA-Z])\s*([-+]\s*1)?\s*(?:\\rangle|\])\s*(\\top)?(\(\w\))?\}"
+)
+MATRIX = r"d?[A-Z](?:_[a-z0-9]+)?"  # what the lecture writes with a capital letter, its columns are examples
 
 
 class Indices(Cursor):
@@ -27,24 +31,36 @@ class Indices(Cursor):
         self.place += len(taken)
         if name in self.clauses:
             return f"({self.clauses[name]})"
+        if step := STEP.match(self.tex, self.place):
+            self.place = step.end()
+            return self._at_step(name, *step.groups())
         return name + self._subscripts(name)
+
+    def _at_step(self, name: str, step: str, shift: str | None, top: str, column: str) -> str:
+        """A symbol of the step of the left side, or of the one before or after it."""
+        if step != self.time:
+            raise self._error(f"the left side has no step {step}")
+        neighbour = {"-": "_prev", "+": "_next"}.get((shift or "")[:1], "")
+        name += neighbour if name + neighbour in self.known else ""
+        if column:
+            return f"{name}[:, {column[1]}]"
+        return f"transpose({name})" if top else name
 
     def _subscripts(self, name: str) -> str:
         r"""What follows a symbol: entries, $W_{ij}$, $z^{(i)}$; the past, $v_{t-1}$; a word, $\alpha_{min}$."""
-        rest = self.tex[self.place :]
+        rest, indices = self.tex[self.place :], [*self.bound, *self.clauses]
+        if re.fullmatch(MATRIX, name) and (match := re.match(r"(?:_(\w))?\^\{\((\w)\)\}", rest)):
+            if match[2] in indices and (match[1] or match[2]) in indices:
+                self.place += match.end()
+                return f"[{match[1] or ':'}, {match[2]}]"
         if match := re.match(r"\^\{\((\w)\)\}|_(?:\{([a-z]+)\}|([a-z]))", rest):
             letters = match[1] or match[2] or match[3]
-            if all(letter in [*self.bound, *self.clauses] for letter in letters):
+            if all(letter in indices for letter in letters):
                 self.place += match.end()
                 return f"[{', '.join(self.clauses.get(n, n) for n in letters)}]"
             if len(letters) > 1 and match[2]:
                 self.place += match.end()
                 return f"_{letters}"
-        if match := STEP.match(rest):
-            if match[1] != self.time:
-                raise self._error(f"the left side has no step {match[1]}")
-            self.place += match.end()
-            return "_prev" if match[2] and f"{name}_prev" in self.known else ""
         if self.time and (match := re.match(rf"_(?:\{{{self.time}\s*-\s*1\}}|{self.time})", rest)):
             self.place += match.end()
         elif rest.startswith("_"):

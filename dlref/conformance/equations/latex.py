@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dlref.conformance.equations import symbols
 from dlref.conformance.equations.commands import Commands, parsed
 from dlref.conformance.equations.cursor import SPACE, ReadingError
-from dlref.conformance.equations.indices import STEP
+from dlref.conformance.equations.indices import MATRIX, STEP
 
 REDUCTIONS = ("max", "min", "argmax", "argmin", "norm", "softmax", "mean")
 
@@ -135,12 +135,19 @@ def ranks_of(expression: ast.AST) -> dict[str, int]:
             index = node.slice
             found[node.value.id] = len(index.elts) if isinstance(index, ast.Tuple) else 1
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-            for name in names_of(node):
-                found.setdefault(name, 2 if name[0].isupper() else 1)
+            for name in names_of(_last_factor(node.left)) | names_of(node.right):
+                found.setdefault(name, 2 if re.fullmatch(MATRIX, name) else 1)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in REDUCTIONS:
             for name in names_of(node.args[0]):
                 found.setdefault(name, 1)
     return found
+
+
+def _last_factor(node: ast.expr) -> ast.expr:
+    """The matrix of a product with numbers before it."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        node = node.right
+    return node
 
 
 def split_chain(tex: str) -> list[str]:

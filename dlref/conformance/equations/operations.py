@@ -69,6 +69,7 @@ OPS = SimpleNamespace(
     full=lambda shape, value, dtype=None: array(np.full(shape, value, dtype=object)),
     linalg=SimpleNamespace(norm=lambda x: sympy.sqrt(_add(x * x))),
     log=_log,
+    logaddexp=lambda a, b: _log(_exp(a) + _exp(b)),
     log1p=entrywise(lambda x: sympy.log(1 + x)),
     log_softmax=lambda z, axis=-1: z - _log(_add(_exp(z), axis, keepdims=True)),
     logical_xor=entrywise(lambda a, b: sympy.Xor(_truth(a), _truth(b))),

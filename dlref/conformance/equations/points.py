@@ -12,6 +12,7 @@ import sympy
 from dlref.conformance.equations import statements
 from dlref.conformance.equations.arrays import DIGITS, array
 from dlref.conformance.equations.functions import FUNCTIONS, HyperParameters
+from dlref.conformance.equations.operations import OPS
 from dlref.conformance.equations.pairs import Pair
 
 # What statements need besides the symbols of their equations: sizes, where a symbol has more entries than another or
@@ -20,8 +21,23 @@ SIZES = {
     ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
+    **{
+        ("dlref.by_hand.logistic_regression", name): lambda n: (1, n)
+        for name in ("A", "Y", "Z", "dZ")
+    },
+    **{("dlref.by_hand.deep_network", name): lambda n: (1, n) for name in ("A", "Y")},
+    **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
+    ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
 STAND_INS = {
+    "dlref.by_hand.deep_network": lambda values: {
+        **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
+        **(
+            {"log_A": OPS.log(values["A"]), "log_not_A": OPS.log(1 - values["A"])}
+            if "A" in values
+            else {}
+        ),
+    },
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     "dlref.initializers": lambda values: {"shape": None},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},

@@ -1,12 +1,15 @@
 r"""The symbols of equations and the names in their code: $\hat m$ is `m_hat`, $\beta_1$ is `beta_1`.
 
+$dW$ is one symbol, the derivative by $W$, and $z^{(i)}$ may be an entry of `Z`.
+
 Imports nothing of dlref: the tools of the site load this file by its path.
 """
 
 import re
 
 ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
-LETTER = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])|[a-zA-Z]"
+GREEK = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
+LETTER = rf"{GREEK}|d[A-Zbwz]|[a-zA-Z]"
 ACCENTED = rf"\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
 WORD = r"\\text\{[a-z\\_]+\}"
 INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"
@@ -30,8 +33,10 @@ def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
     found = [
         (name + power_name + index_name, base + power + index),
         (name + power_name, base + power),
+        (name + "_prime", base + power) if power == "'" else ("", ""),
         (name + index_name, base + index) if not power else ("", ""),
         (name, base),
         (name.lower(), base),
+        (name[:-1] + name[-1].upper(), base),
     ]
     return [(n, tex) for n, tex in found if n]

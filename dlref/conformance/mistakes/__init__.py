@@ -5,6 +5,7 @@ words for the mistake, what stands once in its source, and what stands there ins
 """
 
 from dlref.conformance.mistakes import (
+    by_hand,
     callbacks,
     diagnostics,
     functions,
@@ -14,6 +15,6 @@ from dlref.conformance.mistakes import (
     tuning,
 )
 
-AREAS = (callbacks, diagnostics, functions, layers, optimizers, schedules, tuning)
+AREAS = (by_hand, callbacks, diagnostics, functions, layers, optimizers, schedules, tuning)
 
 KNOWN = {name: known for area in AREAS for name, known in area.KNOWN.items()}
