@@ -34,6 +34,8 @@ def _optimizer(optimizer: Any) -> list[Any]:
 
 def _layer(layer: Any) -> list[Any]:
     layer.build(X.shape)
+    if hasattr(layer, "adapt") and layer.weights:
+        layer.adapt(X)
     start = [ops.convert_to_numpy(v) for v in layer.weights]
     for weight in layer.trainable_variables:
         other = np.linspace(0.5, 1.5, int(np.prod(weight.shape)))

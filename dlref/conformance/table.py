@@ -10,6 +10,7 @@ _AREAS = (
     "averages",
     "layers",
     "activation_layers",
+    "adapting_layers",
     "optimizers",
     "schedules",
     "diagnostics",

@@ -5,6 +5,7 @@ from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
+from dlref.layers.normalization import Normalization
 from dlref.layers.prelu import PReLU
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
@@ -14,6 +15,7 @@ __all__ = [
     "Dropout",
     "LeakyReLU",
     "Maxout",
+    "Normalization",
     "PReLU",
     "VanillaDropout",
     "whole_set_statistics",

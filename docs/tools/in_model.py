@@ -123,6 +123,10 @@ ROWS = {
     "layers/elu.md": layers("keras.layers.Dense(32),\ndlref.layers.ELU(),"),
     "layers/maxout.md": layers("dlref.layers.Maxout(32),"),
     "layers/batch_normalization.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),"),
+    "layers/normalization.md": layers(f"normalizer,\n{HIDDEN}")
+    | {
+        "targets": "\nnormalizer = dlref.layers.Normalization()\nnormalizer.adapt(images)  # before the first step"
+    },
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},

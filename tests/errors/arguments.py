@@ -1,8 +1,8 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also
-allows None.
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"initializer"`, `"regularizer"` or
+`"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref import activations, averages, initializers, layers, losses, optimizers, regularizers
+from dlref import (
+    activations,
+    averages,
+    initializers,
+    layers,
+    losses,
+    optimizers,
+    regularizers,
+)
 from dlref import schedules as schedules_
 
 _NUMBERS = np.ones((2, 3), "float32")
@@ -21,6 +29,15 @@ _NUMBERS = np.ones((2, 3), "float32")
 def _statistics(batch_size: Any) -> None:
     model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization()])
     layers.whole_set_statistics(model, _NUMBERS, batch_size)
+
+
+def _normalization(
+    axis: Any = 0, mean: Any = None, variance: Any = None, invert: Any = False, **kwargs: Any
+) -> Any:
+    """Mean and variance come together."""
+    if (mean is None) != (variance is None):
+        mean, variance = (1.0 if v is None else v for v in (mean, variance))
+    return layers.Normalization(axis, mean, variance, invert, **kwargs)
 
 
 _OPTIMIZER = {
@@ -130,6 +147,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         },
     ),
     "layers.Maxout": (partial(layers.Maxout, units=3, kernel_initializer=_SEEDED), _MAXOUT),
+    "layers.Normalization": (
+        _normalization,
+        {"axis": "?axes", "mean": "?numbers", "variance": "?numbers", "invert": "boolean"},
+    ),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
     "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
     "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),

@@ -21,6 +21,7 @@ LAYERS = {
     "LeakyReLU": layers.LeakyReLU,
     "ELU": layers.ELU,
     "PReLU": layers.PReLU,
+    "Normalization": layers.Normalization,
     "Maxout": lambda: layers.Maxout(3, kernel_initializer="ones"),
 }
 

@@ -51,6 +51,13 @@ LAYERS = {
         1,
         0,
     ),
+    "Normalization": (layers.Normalization, {}, 0, 3),
+    "Normalization, given": (
+        layers.Normalization,
+        {"axis": [-1, 1], "mean": 0.5, "variance": [2.0] * 5, "invert": True},
+        0,
+        0,
+    ),
 }
 every_layer = pytest.mark.parametrize("name", LAYERS)
 

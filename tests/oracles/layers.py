@@ -86,6 +86,34 @@ def maxout(x, kernel, bias, pieces):
     return outputs
 
 
+def normalization(x, invert=False, axis=(-1,)):
+    """By the mean and variance of all examples, a feature at a time."""
+    result = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        feature = [v for i, v in np.ndenumerate(Z) if all(i[a] == place[a] for a in axis)]
+        mu, sigma2 = statistics(feature)
+        sigma = max(math.sqrt(sigma2), 1e-7)
+        result[place] = x[place] * sigma + mu if invert else (x[place] - mu) / sigma
+    return result
+
+
+def adapted(**arguments):
+    """The layer, which has seen one, three and two examples."""
+
+    def ours(x):
+        layer = layers.Normalization(**arguments)
+        layer.adapt([Z[:1], Z[1:4], Z[4:]])
+        return layer(x)
+
+    return ours
+
+
+def seen_once(x):
+    layer = layers.Normalization()
+    layer.adapt(x)
+    return np.concatenate([np.ravel(ops.convert_to_numpy(v)) for v in (layer.mean, layer.variance)])
+
+
 def whole_set(x):
     """Two layers in a row: the second sees what the first, its statistics set, makes of all examples."""
     first = [statistics(list(x[:, c])) for c in range(x.shape[1])]
@@ -204,6 +232,15 @@ ORACLES = {
             (lambda: layers.Maxout(2, pieces=3), 3),
             (lambda: layers.Maxout(6, 1), 1),
         )
+    ],
+    "layers.Normalization": [
+        Case(adapted(), normalization, (Z[::-1] + 1,), True),
+        Case(adapted(axis=None), partial(normalization, axis=()), (Z + 1,), True),
+        Case(adapted(axis=[2, 1]), partial(normalization, axis=(1, 2)), (Z + 1,), True),
+        Case(adapted(invert=True), partial(normalization, invert=True), (Z - 3,), True),
+        Case(
+            seen_once, lambda x: np.array([statistics(list(v)) for v in x.T]).T.ravel(), (EXAMPLES,)
+        ),
     ],
     "layers.whole_set_statistics": [Case(set_over_all, whole_set, (EXAMPLES,))],
 }
