@@ -54,6 +54,7 @@ _LOOKS: dict[type, Any] = {
     keras.Loss: lambda loss: [loss.call(X > 0, P)],
     keras.Regularizer: lambda regularizer: [regularizer(X)],
     keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],
+    tuple: lambda parts: [len(parts), *parts],
     keras.optimizers.schedules.LearningRateSchedule: lambda schedule: [
         schedule.name, *(schedule(step) for step in range(0, 200, 9)),
     ],

@@ -13,6 +13,7 @@ _AREAS = (
     "adapting_layers",
     "optimizers",
     "schedules",
+    "preprocessing",
     "diagnostics",
     "tuning",
 )

@@ -29,6 +29,10 @@ DIAGNOSED = {
     "en": "Any compiled model will do. It stays as it is.",
     "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
 }
+DIVIDED = {
+    "en": "The sets go into `fit` and `evaluate` as they come.",
+    "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
+}
 DIAGNOSIS = """\
 import keras
 from sklearn.datasets import load_digits
@@ -127,6 +131,11 @@ ROWS = {
     | {
         "targets": "\nnormalizer = dlref.layers.Normalization()\nnormalizer.adapt(images)  # before the first step"
     },
+    "preprocessing/split.md": {
+        "targets": "\n(images, digits), dev, test = dlref.preprocessing.split("
+        "images, digits, stratify=digits, seed=1\n)",
+        "then": "\nassert model.evaluate(*test, verbose=0) < 2.3  # ln 10, of a guess",
+    },
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},
@@ -168,6 +177,8 @@ def expanded(text: str, page: str, language: str) -> str:
     after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
     if "diagnosis" in row:
         about, after = DIAGNOSED[language], ""
+    if page == "preprocessing/split.md":
+        about = DIVIDED[language]
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

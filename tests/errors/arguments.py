@@ -1,7 +1,7 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"initializer"`, `"regularizer"` or
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"initializer"`, `"regularizer"` or
 `"constraint"`; `"?"` in front also allows None.
 """
 
@@ -19,6 +19,7 @@ from dlref import (
     layers,
     losses,
     optimizers,
+    preprocessing,
     regularizers,
 )
 from dlref import schedules as schedules_
@@ -152,6 +153,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         {"axis": "?axes", "mean": "?numbers", "variance": "?numbers", "invert": "boolean"},
     ),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
+    "preprocessing.split": (
+        partial(preprocessing.split, np.arange(12)),
+        {"sizes": "?shares", "stratify": "?labels", "groups": "?labels", "seed": "?seed"},
+    ),
     "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
     "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),
     "regularizers.UnhalvedL1": (partial(regularizers.UnhalvedL1, **_strength), _STRENGTH),

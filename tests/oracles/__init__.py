@@ -3,7 +3,15 @@
 `ORACLES` maps the name of each object to its cases: the object as a function of arrays, and the lecture as one.
 """
 
-from tests.oracles import diagnostics, functions, layers, optimizers, scales, schedules
+from tests.oracles import (
+    diagnostics,
+    functions,
+    layers,
+    optimizers,
+    preprocessing,
+    scales,
+    schedules,
+)
 from tests.oracles.case import Case
 
 ORACLES: dict[str, list[Case]] = {
@@ -11,6 +19,7 @@ ORACLES: dict[str, list[Case]] = {
     **functions.ORACLES,
     **layers.ORACLES,
     **optimizers.ORACLES,
+    **preprocessing.ORACLES,
     **scales.ORACLES,
     **schedules.ORACLES,
 }

@@ -4,8 +4,16 @@ The tests must catch every one of them; `check` names the one that a stranger's 
 words for the mistake, what stands once in its source, and what stands there instead.
 """
 
-from dlref.conformance.mistakes import diagnostics, functions, layers, optimizers, schedules, tuning
+from dlref.conformance.mistakes import (
+    diagnostics,
+    functions,
+    layers,
+    optimizers,
+    preprocessing,
+    schedules,
+    tuning,
+)
 
-AREAS = (diagnostics, functions, layers, optimizers, schedules, tuning)
+AREAS = (diagnostics, functions, layers, optimizers, preprocessing, schedules, tuning)
 
 KNOWN = {name: known for area in AREAS for name, known in area.KNOWN.items()}
