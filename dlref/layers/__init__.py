@@ -6,6 +6,7 @@ from dlref.layers.elu import ELU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
 from dlref.layers.normalization import Normalization
+from dlref.layers.pca import PCA, Whitening
 from dlref.layers.prelu import PReLU
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
@@ -16,7 +17,9 @@ __all__ = [
     "LeakyReLU",
     "Maxout",
     "Normalization",
+    "PCA",
     "PReLU",
     "VanillaDropout",
+    "Whitening",
     "whole_set_statistics",
 ]

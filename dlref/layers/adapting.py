@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-NUMBERS = 2**16  # that are computed with at once: in float64 they fit a processor's cache
+NUMBERS = 2**16  # in float64 they fit a processor's cache
 
 
 def features(owner: str, axes: Sequence[int], shape: Sequence[int | None] | None) -> dict[int, int]:
@@ -34,14 +34,31 @@ def features(owner: str, axes: Sequence[int], shape: Sequence[int | None] | None
     return sizes
 
 
-def check_shape(owner: str, shape: Sequence[int], built: Sequence[int | None]) -> None:
-    """Raises ValueError if `shape` is none of those that a layer was built for, where None is any size."""
-    if len(shape) != len(built) or any(
-        n not in (None, m) for n, m in zip(built, shape, strict=True)
-    ):
+def values(layer: Any, data: Any, at_once: int = NUMBERS) -> Iterator[np.ndarray]:
+    """The values of each feature in a column, about so many numbers at once; the first batch builds the layer.
+
+    Raises:
+        TypeError: if `data` holds no arrays of numbers.
+        ValueError: if it is empty, endless, or of another shape than `layer.built_for`, where None is any size.
+    """
+    owner, empty = type(layer).__name__, True
+    for batch in batches(owner, data):
+        if not layer.built:
+            layer.build(batch.shape)
+        built = layer.built_for
+        sizes = zip(built, batch.shape, strict=False)
+        if len(batch.shape) != len(built) or any(n not in (None, m) for n, m in sizes):
+            raise ValueError(
+                f"{owner}: `data` has an incompatible shape. Received: {batch.shape}, where the layer is built for "
+                f"{tuple(built)}."
+            )
+        axes = [axis for axis, n in enumerate(built) if n is not None]
+        for part in columns(batch, axes, at_once):
+            empty = False
+            yield part
+    if empty:
         raise ValueError(
-            f"{owner}: `data` has an incompatible shape. Received: {tuple(shape)}, where the layer is built for "
-            f"{tuple(built)}."
+            f"{owner}: `data` must hold examples. Received: an empty iterable or array."
         )
 
 
@@ -75,11 +92,11 @@ def batches(owner: str, data: Any) -> Iterator[np.ndarray]:
         yield _array(owner, "data", x)
 
 
-def columns(batch: np.ndarray, axes: Sequence[int]) -> Iterator[np.ndarray]:
+def columns(batch: np.ndarray, axes: Sequence[int], at_once: int) -> Iterator[np.ndarray]:
     """The values of a batch in float64, those of each feature in a column; a part of the examples at a time."""
     batch = np.atleast_1d(batch)
     order = [*axes, *(axis for axis in range(batch.ndim) if axis not in axes)]
-    examples = len(batch) if 0 in axes else NUMBERS * len(batch) // max(1, batch.size)
+    examples = len(batch) if 0 in axes else at_once * len(batch) // max(1, batch.size)
     for start in range(0, len(batch), max(1, examples)):
         part = batch[start : start + max(1, examples)].transpose(order)
         rows = math.prod(part.shape[: len(axes)])

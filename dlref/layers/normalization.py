@@ -101,7 +101,7 @@ class Normalization(DataLayer):
         """Finds the features, and makes the weights that `adapt` sets."""
         kept = adapting.features(self._class, self.axis, input_shape)
         sizes = list(kept.values())
-        self._kept = tuple(kept)
+        self.built_for = tuple(kept.get(axis) for axis in range(len(input_shape)))
         self._shape = tuple(kept.get(axis, 1) for axis in range(len(input_shape)))
         if self.input_mean is not None:
             self._mean: Any = adapting.spread(self._class, "mean", self.input_mean, sizes)
@@ -143,7 +143,7 @@ class Normalization(DataLayer):
                 f"Received: mean={self.input_mean!r:.99}."
             )
         with np.errstate(invalid="ignore", over="ignore"):
-            mu, sigma2 = self._statistics(adapting.batches(self._class, data))
+            mu, sigma2 = self._statistics(adapting.values(self, data))
         found = np.reshape([mu, sigma2], (2, *self._mean.shape))
         adapting.check_finite(self._class, found, self._precision)
         self._mean.assign(found[0])
@@ -151,7 +151,7 @@ class Normalization(DataLayer):
 
     def _statistics(self, data: Iterator[np.ndarray]) -> tuple[Any, Any]:
         mu = sigma2 = m = 0
-        for x in self._columns(data):
+        for x in data:
             n = len(x)
             m = m + n
             w = n / m
@@ -159,21 +159,7 @@ class Normalization(DataLayer):
             sigma2_b = np.sum((x - mu_b) ** 2, 0) / n  # (2)
             sigma2 = (1 - w) * sigma2 + w * sigma2_b + w * (1 - w) * (mu_b - mu) ** 2  # (3)
             mu = mu + w * (mu_b - mu)  # (4)
-        if not m:
-            raise ValueError(
-                f"{self._class}: `data` must hold examples. Received: an empty iterable or array."
-            )
         return mu, sigma2
-
-    def _columns(self, data: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-        """The values of each feature, a part of them at a time; the first batch builds the layer."""
-        for batch in data:
-            if not self.built:
-                self.build(batch.shape)
-            kept = self._kept
-            shape = [n if axis in kept else None for axis, n in enumerate(self._shape)]
-            adapting.check_shape(self._class, batch.shape, shape)
-            yield from adapting.columns(batch, kept)
 
     def call(self, inputs: Any) -> Any:
         """Normalizes the inputs, or with `invert` takes them back."""

@@ -131,6 +131,10 @@ ROWS = {
     | {
         "targets": "\nnormalizer = dlref.layers.Normalization()\nnormalizer.adapt(images)  # before the first step"
     },
+    "layers/pca.md": layers(f"whitening,\n{HIDDEN}")
+    | {
+        "targets": "\nwhitening = dlref.layers.Whitening(30)\nwhitening.adapt(images)  # before the first step"
+    },
     "preprocessing/split.md": {
         "targets": "\n(images, digits), dev, test = dlref.preprocessing.split("
         "images, digits, stratify=digits, seed=1\n)",

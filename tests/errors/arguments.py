@@ -152,6 +152,11 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         _normalization,
         {"axis": "?axes", "mean": "?numbers", "variance": "?numbers", "invert": "boolean"},
     ),
+    "layers.PCA": (layers.PCA, {"components": "?integer 1"}),
+    "layers.Whitening": (
+        layers.Whitening,
+        {"components": "?integer 1", "epsilon": "real (0, inf)"},
+    ),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
     "preprocessing.split": (
         partial(preprocessing.split, np.arange(12)),

@@ -58,6 +58,8 @@ LAYERS = {
         0,
         0,
     ),
+    "PCA": (layers.PCA, {}, 0, 3),
+    "Whitening": (layers.Whitening, {"epsilon": 0.1}, 0, 3),
 }
 every_layer = pytest.mark.parametrize("name", LAYERS)
 
