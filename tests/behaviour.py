@@ -34,6 +34,8 @@ def _optimizer(optimizer: Any) -> list[Any]:
 
 def _layer(layer: Any) -> list[Any]:
     layer.build(X.shape)
+    if hasattr(layer, "adapt") and layer.weights:
+        layer.adapt(X)
     start = [ops.convert_to_numpy(v) for v in layer.weights]
     for weight in layer.trainable_variables:
         other = np.linspace(0.5, 1.5, int(np.prod(weight.shape)))
@@ -56,6 +58,7 @@ _LOOKS: dict[type, Any] = {
     keras.Loss: lambda loss: [loss.call(X > 0, P)],
     keras.Regularizer: lambda regularizer: [regularizer(X)],
     keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],
+    tuple: lambda parts: [len(parts), *parts],
     keras.optimizers.schedules.LearningRateSchedule: lambda schedule: [
         schedule.name, *(schedule(step) for step in range(0, 200, 9)),
     ],

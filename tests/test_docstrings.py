@@ -20,7 +20,8 @@ DEFAULT = re.compile(r"Defaults to (\S+?)[.,;]?(?:\s|$)")
 BOTH, WRONG_TYPE, WRONG_VALUE = {"TypeError", "ValueError"}, {"TypeError"}, {"ValueError"}
 RAISED = {
     "real": BOTH, "integer": BOTH, "seed": BOTH, "axis": BOTH, "boolean": WRONG_TYPE, "synchronized": BOTH,
-    "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "sizes": BOTH, "axes": BOTH,
+    "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "sizes": BOTH, "axes": BOTH, "numbers": BOTH,
+    "shares": BOTH, "labels": BOTH,
     "initializer": WRONG_VALUE, "regularizer": WRONG_VALUE, "constraint": WRONG_VALUE,
 }  # fmt: skip
 

@@ -43,6 +43,7 @@ CASES = {
     "LeakyReLU": (lambda z: layers.LeakyReLU()(z), Z),
     "ELU": (lambda z: layers.ELU(0.7)(z), Z),
     "PReLU": (lambda z: layers.PReLU(keras.initializers.Constant(0.25))(z[None])[0], Z),
+    "Normalization": (lambda x: layers.Normalization(None, 1.0, 3.0)(x), Z),
     "L2": (regularizers.L2(0.5, 60_000), np.full((300, 300), 2.0)),
     "L1": (regularizers.L1(0.5, 60_000), np.full((300, 300), 2.0)),
     "UnhalvedL1": (regularizers.UnhalvedL1(0.5, 60_000), np.full((300, 300), 2.0)),

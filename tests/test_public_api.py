@@ -120,7 +120,7 @@ def test_each_argument_counts_and_is_kept(name: str, argument: str, kind: str) -
     needed = NEEDED.get(argument, {})
     default, usual = by_default(name, **needed)
     others = OTHERS[kind.removeprefix("?").partition(" ")[0]]
-    value = next(v for v in others if v != getattr(default, argument, None))
+    value = next(v for v in others if v != default.get_config().get(argument))
     changed = OBJECTS[name][0](**needed, **{argument: value})
     config = json.loads(json.dumps(changed.get_config()))
     copy = CLASSES[name].from_config(config)
@@ -150,6 +150,7 @@ OTHERS: dict[str, list[Any]] = {
     "integers": [[3]],
     "sizes": [(None, 1)],
     "axes": [[1]],
+    "numbers": [0.5],
     "initializer": [keras.initializers.Constant(0.5)],
     "regularizer": [keras.regularizers.L2(0.5)],
     "constraint": [keras.constraints.MaxNorm(0.5)],

@@ -6,6 +6,8 @@ from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
+from dlref.layers.normalization import Normalization
+from dlref.layers.pca import PCA, Whitening
 from dlref.layers.prelu import PReLU
 from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
@@ -17,8 +19,11 @@ __all__ = [
     "Dropout",
     "LeakyReLU",
     "Maxout",
+    "Normalization",
+    "PCA",
     "PReLU",
     "StochasticDepth",
     "VanillaDropout",
+    "Whitening",
     "whole_set_statistics",
 ]

@@ -36,6 +36,10 @@ DIAGNOSED = {
         "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
     },
 }
+DIVIDED = {
+    "en": "The sets go into `fit` and `evaluate` as they come.",
+    "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
+}
 DIAGNOSIS = """\
 import keras
 from sklearn.datasets import load_digits
@@ -162,6 +166,19 @@ ROWS = {
     "layers/elu.md": layers("keras.layers.Dense(32),\ndlref.layers.ELU(),"),
     "layers/maxout.md": layers("dlref.layers.Maxout(32),"),
     "layers/batch_normalization.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),"),
+    "layers/normalization.md": layers(f"normalizer,\n{HIDDEN}")
+    | {
+        "targets": "\nnormalizer = dlref.layers.Normalization()\nnormalizer.adapt(images)  # before the first step"
+    },
+    "layers/pca.md": layers(f"whitening,\n{HIDDEN}")
+    | {
+        "targets": "\nwhitening = dlref.layers.Whitening(30)\nwhitening.adapt(images)  # before the first step"
+    },
+    "preprocessing/split.md": {
+        "targets": "\n(images, digits), dev, test = dlref.preprocessing.split("
+        "images, digits, stratify=digits, seed=1\n)",
+        "then": "\nassert model.evaluate(*test, verbose=0) < 2.3  # ln 10, of a guess",
+    },
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/drop_connect.md": layers(
         'dlref.layers.DropConnect(keras.layers.Dense(32, activation="relu"), rate=0.2),'
@@ -262,6 +279,8 @@ def expanded(text: str, page: str, language: str) -> str:
         about, after = DIAGNOSED[row.get("trains", "")][language], ""
     if "network" in row:
         about, after = CARRIED[language], ""
+    if page == "preprocessing/split.md":
+        about = DIVIDED[language]
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

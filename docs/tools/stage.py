@@ -107,10 +107,11 @@ def with_fields(text: str, **fields: str | bool) -> str:
 def navigation(sections: list[dict], pages: list[str], language: str) -> list:
     """The navigation: each section's listed pages that exist, then the rest of its folder; every page has a place."""
     nav, placed = [], set()
+    anywhere = {page for section in sections for page in section["pages"]}
     for section in sections:
         listed = [page for page in section["pages"] if page in pages]
         folder = section.get("folder", "\0")
-        rest = [page for page in pages if page.startswith(f"{folder}/") and page not in listed]
+        rest = [page for page in pages if page.startswith(f"{folder}/") and page not in anywhere]
         placed.update(listed, rest)
         if listed or rest:
             nav.append({section[language]: listed + rest})

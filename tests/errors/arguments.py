@@ -1,8 +1,8 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also
-allows None.
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"initializer"`, `"regularizer"` or
+`"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref import activations, averages, initializers, layers, losses, optimizers, regularizers
+from dlref import (
+    activations,
+    averages,
+    initializers,
+    layers,
+    losses,
+    optimizers,
+    preprocessing,
+    regularizers,
+)
 from dlref import schedules as schedules_
 
 _NUMBERS = np.ones((2, 3), "float32")
@@ -21,6 +30,15 @@ _NUMBERS = np.ones((2, 3), "float32")
 def _statistics(batch_size: Any) -> None:
     model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization()])
     layers.whole_set_statistics(model, _NUMBERS, batch_size)
+
+
+def _normalization(
+    axis: Any = 0, mean: Any = None, variance: Any = None, invert: Any = False, **kwargs: Any
+) -> Any:
+    """Mean and variance come together."""
+    if (mean is None) != (variance is None):
+        mean, variance = (1.0 if v is None else v for v in (mean, variance))
+    return layers.Normalization(axis, mean, variance, invert, **kwargs)
 
 
 _OPTIMIZER = {
@@ -124,11 +142,11 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),
     "layers.DropConnect": (
-        lambda **given: layers.DropConnect(_dense(), **{"rate": 0.5} | given),
+        lambda rate=0.5, **kwargs: layers.DropConnect(_dense(), rate, **kwargs),
         {"rate": "real [0, 1)", "seed": "?seed"},
     ),
     "layers.StochasticDepth": (
-        lambda **given: layers.StochasticDepth(keras.layers.ReLU(), **{"rate": 0.5} | given),
+        lambda rate=0.5, **kwargs: layers.StochasticDepth(keras.layers.ReLU(), rate, **kwargs),
         {"rate": "real [0, 1]", "seed": "?seed"},
     ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
@@ -143,7 +161,20 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         },
     ),
     "layers.Maxout": (partial(layers.Maxout, units=3, kernel_initializer=_SEEDED), _MAXOUT),
+    "layers.Normalization": (
+        _normalization,
+        {"axis": "?axes", "mean": "?numbers", "variance": "?numbers", "invert": "boolean"},
+    ),
+    "layers.PCA": (layers.PCA, {"components": "?integer 1"}),
+    "layers.Whitening": (
+        layers.Whitening,
+        {"components": "?integer 1", "epsilon": "real (0, inf)"},
+    ),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
+    "preprocessing.split": (
+        partial(preprocessing.split, np.arange(12)),
+        {"sizes": "?shares", "stratify": "?labels", "groups": "?labels", "seed": "?seed"},
+    ),
     "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
     "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),
     "regularizers.UnhalvedL1": (partial(regularizers.UnhalvedL1, **_strength), _STRENGTH),

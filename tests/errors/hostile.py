@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from keras import ops
 
 from dlref import initializers, regularizers
 
@@ -72,6 +73,13 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
     "integers": _of([2, None, "2", b"2", {}, np.array(2), object(), ["2"], [None], [-1], [0], [2.0], [True], [[2]],
                      [2, 3], [], [10**400], [float("nan")]]),
     "sizes": _of([2, "2", b"2", {}, np.array(2), object(), ["2"], [-1], (0,), (2.0,), (True,), ((2,),), (-(10**400),)]),
+    "numbers": _of(["1", b"1", {}, object(), ["a"], [None], 1j, [1j], float("nan"), [float("inf")], [[0.5], [0.5, 1]],
+                    [[0.5]], slice(1)]),
+    "shares": _of([0.5, "0.5", b"1", {}, np.array(0.5), object(), [], [0.5], [1.0], [0.5, "0.5"], [0.5, None], [1, 0],
+                   [1.5, -0.5], [float("nan"), 1], [0.5, 0.6], [0.98, 0.01, 0.01], [True], [[0.5, 0.5]], [6, 6]]),
+    "labels": _of([1, "abcdefghijkl", b"1", {}, object(), [], [1, 2], list(range(11)), list(range(13)), [[1, 2]] * 12,
+                   [1, None] * 6, [1.0, float("nan")] * 6, np.array([1, "a"] * 6, object), [object()] * 12,
+                   [0] * 11 + [1]]),
     "axes": _of(["1", b"1", {}, np.array(1), object(), ["1"], 1.0, [1.0], True, [True], [[1]], [None], float("nan")]),
     "initializer": _of(_NOTHING_OF_KERAS),
     "regularizer": _of(_NOTHING_OF_KERAS),
@@ -121,6 +129,18 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
     "reals": _of([[0.1, 0.2], (1, 0), np.array([0.1, 0.2]), [np.float32(0.5), 1]]),
     "integers": _of([[1], (2**20,), np.array([3]), [np.int32(4)]]),
     "sizes": _of([(), (1,), [None, 3], np.array([2, 1])]),
+    "numbers": _of([0, 0.5, np.float32(2), [1.5], (1, 2), np.array([1, 0]), ops.ones((2,)), True]),
+    "shares": _of([[0.5, 0.5], (0.5, 0.25, 0.25), np.array([0.7, 0.3]), [np.float32(0.5), 0.5]]),
+    "labels": _of(
+        [
+            [0, 1, 2] * 4,
+            np.arange(12) // 4,
+            list("abcd" * 3),
+            np.array(list("abcc" * 3), object),
+            np.arange(12)[:, None] % 3,
+            ops.arange(12) % 3,
+        ]
+    ),
     "axes": _of([1, -1, np.int64(2), [1], (1, 2), [], np.array([1, 2])]),
     "initializer": _of(["ones", "he_normal", "dlref>SmallNormal", initializers.SmallNormal()]),
     "regularizer": _of(["l2", regularizers.L2(0.1, 10), keras.regularizers.L1()]),

@@ -21,6 +21,9 @@ LAYERS = {
     "LeakyReLU": layers.LeakyReLU,
     "ELU": layers.ELU,
     "PReLU": layers.PReLU,
+    "Normalization": layers.Normalization,
+    "PCA": layers.PCA,
+    "Whitening": layers.Whitening,
     "Maxout": lambda: layers.Maxout(3, kernel_initializer="ones"),
 }
 

@@ -51,6 +51,15 @@ LAYERS = {
         1,
         0,
     ),
+    "Normalization": (layers.Normalization, {}, 0, 3),
+    "Normalization, given": (
+        layers.Normalization,
+        {"axis": [-1, 1], "mean": 0.5, "variance": [2.0] * 5, "invert": True},
+        0,
+        0,
+    ),
+    "PCA": (layers.PCA, {}, 0, 3),
+    "Whitening": (layers.Whitening, {"epsilon": 0.1}, 0, 3),
 }
 every_layer = pytest.mark.parametrize("name", LAYERS)
 

@@ -10,6 +10,7 @@ from tests.oracles import (
     functions,
     layers,
     optimizers,
+    preprocessing,
     scales,
     schedules,
 )
@@ -22,6 +23,7 @@ ORACLES: dict[str, list[Case]] = {
     **functions.ORACLES,
     **layers.ORACLES,
     **optimizers.ORACLES,
+    **preprocessing.ORACLES,
     **scales.ORACLES,
     **schedules.ORACLES,
 }

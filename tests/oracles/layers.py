@@ -1,5 +1,6 @@
 """The layers, one number at a time."""
 
+import itertools
 import math
 from functools import partial
 from unittest import mock
@@ -20,6 +21,7 @@ A = _rng.normal(size=(4, 5))
 PLACES = _rng.uniform(-1, 2, (3, 2))  # slopes of PReLU, some of them above 1
 KERNEL, BIAS = _rng.normal(size=(2, 6)), _rng.normal(size=6)
 EXAMPLES = _rng.normal(1, 2, (50, 3))
+TURN = np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 0.5], [0.25, 0.5, 0.5]])
 RHO, EPSILON = 0.9, 1e-5
 
 
@@ -84,6 +86,72 @@ def maxout(x, kernel, bias, pieces):
             values.append(sum(kernel[i, c] * example[i] for i in range(len(example))) + bias[c])
         outputs[(*place, u)] = max(values)
     return outputs
+
+
+def normalization(x, invert=False, axis=(-1,)):
+    """By the mean and variance of all examples, a feature at a time."""
+    result = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        feature = [v for i, v in np.ndenumerate(Z) if all(i[a] == place[a] for a in axis)]
+        mu, sigma2 = statistics(feature)
+        sigma = max(math.sqrt(sigma2), 1e-7)
+        result[place] = x[place] * sigma + mu if invert else (x[place] - mu) / sigma
+    return result
+
+
+def adapted(**arguments):
+    """The layer, which has seen one, three and two examples."""
+
+    def ours(x):
+        layer = layers.Normalization(**arguments)
+        layer.adapt([Z[:1], Z[1:4], Z[4:]])
+        return layer(x)
+
+    return ours
+
+
+def seen_once(x):
+    layer = layers.Normalization()
+    layer.adapt(x)
+    return np.concatenate([np.ravel(ops.convert_to_numpy(v)) for v in (layer.mean, layer.variance)])
+
+
+def principal_axes(x):
+    """Mean, axes and variances, by Jacobi's rotations of the covariance."""
+    m, size = x.shape
+    mu = [sum(x[:, i]) / m for i in range(size)]
+    c = np.array(
+        [
+            [sum((r[i] - mu[i]) * (r[j] - mu[j]) for r in x) / m for j in range(size)]
+            for i in range(size)
+        ]
+    )
+    u = np.eye(size)
+    for _ in range(12):
+        for p, q in itertools.combinations(range(size), 2):
+            angle = math.atan2(2 * c[p, q], c[q, q] - c[p, p]) / 2
+            turn = np.eye(size)
+            turn[p, p] = turn[q, q] = math.cos(angle)
+            turn[p, q], turn[q, p] = math.sin(angle), -math.sin(angle)
+            c, u = turn.T @ c @ turn, u @ turn
+    order = sorted(range(size), key=lambda i: -c[i, i])
+    u = u[:, order] * [1 if max(u[:, i]) > -min(u[:, i]) else -1 for i in order]
+    return np.array(mu), u, c.diagonal()[order]
+
+
+def rotated(x, components=None, epsilon=None):
+    mu, u, s = principal_axes(EXAMPLES @ TURN)
+    scale = 1 if epsilon is None else 1 / np.sqrt(s + epsilon)
+    return ((x - mu) @ u * scale)[..., :components]
+
+
+def rotating(make):
+    def ours(x):
+        layer = make()
+        layer.adapt(np.split(EXAMPLES @ TURN, [7, 9]))
+        return layer(x)
+
+    return ours
 
 
 def whole_set(x):
@@ -269,6 +337,26 @@ ORACLES = {
             (lambda: layers.Maxout(2, pieces=3), 3),
             (lambda: layers.Maxout(6, 1), 1),
         )
+    ],
+    "layers.Normalization": [
+        Case(adapted(), normalization, (Z[::-1] + 1,), True),
+        Case(adapted(axis=None), partial(normalization, axis=()), (Z + 1,), True),
+        Case(adapted(axis=[2, 1]), partial(normalization, axis=(1, 2)), (Z + 1,), True),
+        Case(adapted(invert=True), partial(normalization, invert=True), (Z - 3,), True),
+        Case(
+            seen_once, lambda x: np.array([statistics(list(v)) for v in x.T]).T.ravel(), (EXAMPLES,)
+        ),
+    ],
+    "layers.PCA": [
+        Case(rotating(make), partial(rotated, components=n), (EXAMPLES[:4].reshape(shape),), True)
+        for make, n, shape in (
+            (layers.PCA, None, (4, 3)),
+            (lambda: layers.PCA(2), 2, (2, 2, 3)),
+        )
+    ],
+    "layers.Whitening": [
+        Case(rotating(make), partial(rotated, epsilon=e), (EXAMPLES[:4],), True)
+        for make, e in ((layers.Whitening, 1e-5), (lambda: layers.Whitening(epsilon=0.5), 0.5))
     ],
     "layers.whole_set_statistics": [Case(set_over_all, whole_set, (EXAMPLES,))],
 }

@@ -20,6 +20,8 @@ from dlref.conformance.equations.pairs import Pair
 SIZES = {
     ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
+    ("dlref.layers.normalization", "x"): lambda n: (n, 2),
+    ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
     **{
         ("dlref.by_hand.logistic_regression", name): lambda n: (1, n)

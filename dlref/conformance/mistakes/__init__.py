@@ -11,10 +11,21 @@ from dlref.conformance.mistakes import (
     functions,
     layers,
     optimizers,
+    preprocessing,
     schedules,
     tuning,
 )
 
-AREAS = (by_hand, callbacks, diagnostics, functions, layers, optimizers, schedules, tuning)
+AREAS = (
+    by_hand,
+    callbacks,
+    diagnostics,
+    functions,
+    layers,
+    optimizers,
+    preprocessing,
+    schedules,
+    tuning,
+)
 
 KNOWN = {name: known for area in AREAS for name, known in area.KNOWN.items()}

@@ -82,6 +82,34 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "(*ops.shape(x)[:-1], self.units, self.pieces))",
             "(*ops.shape(x)[:-1], self.pieces, self.units))\n        z = ops.moveaxis(z, -1, -2)"),
     },
+    "layers.Normalization": {
+        "divides by the variance, as DLS-C2-blog prints it": (
+            "ops.maximum(ops.sqrt(sigma2), epsilon)", "ops.maximum(sigma2, epsilon)"),
+        "adds an epsilon to the variance, as batch normalization does": (
+            "ops.maximum(ops.sqrt(sigma2), epsilon)", "ops.sqrt(sigma2 + 1e-3)"),
+        "divides by m - 1": ("** 2, 0) / n", "** 2, 0) / (n - 1)"),
+        "variance around 0": ("(x - mu_b) ** 2", "x**2"),
+        "averages the variances of the batches": (" + w * (1 - w) * (mu_b - mu) ** 2", ""),
+        "keeps the last batch": ("w = n / m", "w = 1"),
+        "every batch counts as the first": ("w = n / m", "w = 1 if m == n else 0"),
+        "the variance around the new mean alone": ("w * (1 - w) * (mu_b - mu) ** 2", "w * w * (mu_b - mu) ** 2"),
+        "the way back without the mean": ("mu + s * x_norm", "s * x_norm"),
+    },
+    "layers.PCA": {
+        "does not subtract the mean": (
+            "ops.cast(inputs, self._precision) - self.mean", "ops.cast(inputs, self._precision)"),
+        "the axes as rows": ("self.axes.assign(U[:, :kept])", "self.axes.assign(U.T[:, :kept])"),
+        "the axes of least variance": ("U[:, :kept]", "U[:, -kept:]"),
+        "averages the covariances of the batches": (" + w * (1 - w) * np.matmul(D.T, D)", ""),
+        "covariance around 0": ("x - mu_b, np", "x, np"),
+        "keeps the last batch": ("w = n / m", "w = 1"),
+    },
+    "layers.Whitening": {
+        "divides by the variance": ("ops.sqrt(S + epsilon)", "(S + epsilon)"),
+        "epsilon outside the root": ("ops.sqrt(S + epsilon)", "(ops.sqrt(S) + epsilon)"),
+        "without epsilon": ("ops.sqrt(S + epsilon)", "ops.sqrt(S)"),
+        "variance of m - 1": ("np.matmul(X.T, X) / n", "np.matmul(X.T, X) / (n - 1)"),
+    },
     "layers.whole_set_statistics": {
         "variance around 0": ("(z - mu_test) ** 2", "z**2"),
     },

@@ -1,0 +1,116 @@
+"""Rows of the layers that adapt to a training set."""
+
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import sklearn.decomposition
+from keras import ops
+
+from dlref import layers as ours
+from dlref.conformance.gradients import named
+from dlref.conformance.row import Arrays, Row
+
+
+def adapted(layer: Any, shape: tuple[int, ...] = (6,), given: bool = False) -> Arrays:
+    """Statistics of 50 examples in three batches, unless they are given, and output and gradient by other inputs."""
+    rng = np.random.default_rng(0)
+    x, seen = rng.normal(1, 2, (50, *shape)), {}
+    if given:
+        layer.build(x.shape)
+    else:
+        layer.adapt(np.split(x, [5, 25]))
+        found = {"mean": layer.mean, "variance": layer.variance}
+        seen = {name: np.ravel(ops.convert_to_numpy(v)) for name, v in found.items()}
+    state = [v.value for v in layer.non_trainable_variables]
+    other = rng.normal(1, 2, (8, *shape))
+    return seen | named(
+        lambda x: layer.stateless_call([], state, x)[0],
+        {"inputs": other},
+        rng.normal(size=other.shape),
+    )
+
+
+def _row(mapping: str = "", probe: Any = adapted, **arguments: Any) -> Row:
+    return Row(
+        name="layers.Normalization",
+        builtin="keras.layers.Normalization",
+        source="DLS-C2W3; DLS-C2-blog; CS231n-6",
+        ours=partial(ours.Normalization, **arguments),
+        mapped=partial(keras.layers.Normalization, **arguments),
+        mapping=mapping,
+        sentence="On JAX, Keras adapts to batches in float32, also in a layer of float64.",
+        probe=probe,
+        gradients=True,
+        computes={"jax": "float32"},
+    )
+
+
+def turned(layer: Any) -> Arrays:
+    """Output and gradient by inputs of a layer that has adapted to 50 examples of six correlated features."""
+    rng = np.random.default_rng(1)
+    turn = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    x = rng.normal(size=(50, 6)) * [3, 2, 1.5, 1, 0.5, 0.25] @ turn + 1
+    layer.adapt(np.split(x, [5, 25]))
+    state = [v.value for v in layer.non_trainable_variables]
+
+    def output(x: Any) -> Any:
+        return layer.stateless_call([], state, x)[0]
+
+    upstream = rng.normal(size=layer.compute_output_shape((8, 6)))
+    return named(output, {"inputs": x[:8] + 0.5}, upstream)
+
+
+class _ScikitLearn(keras.layers.Layer):
+    """scikit-learn's PCA as a layer; with an epsilon, by the variance of m examples."""
+
+    def __init__(self, epsilon: float | None = None, **kwargs: Any) -> None:
+        super().__init__()
+        self.epsilon, self.pca = epsilon, sklearn.decomposition.PCA(svd_solver="full", **kwargs)
+
+    def adapt(self, data: list[np.ndarray]) -> None:
+        x = np.concatenate(data)
+        v, m = self.pca.fit(x).explained_variance_, len(x)
+        scale = v**-0.5 if self.pca.whiten else np.ones_like(v)
+        if self.epsilon is not None:
+            scale = scale * np.sqrt(v / (v * (m - 1) / m + self.epsilon))
+        self.matrix = self.pca.components_.T * scale
+        self.build(x.shape)
+
+    def call(self, inputs: Any) -> Any:
+        return ops.matmul(
+            inputs - ops.cast(self.pca.mean_, inputs.dtype), ops.cast(self.matrix, inputs.dtype)
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (*input_shape[:-1], self.matrix.shape[1])
+
+
+_pca = partial(
+    Row, builtin="sklearn.decomposition.PCA", source="CS231n-6", probe=turned, gradients=True
+)
+ROWS = [
+    _row(),
+    _row("axis = (1, 2)", partial(adapted, shape=(2, 3, 2)), axis=(1, 2)),
+    _row(
+        "mean and variance given, invert = True",
+        partial(adapted, given=True),
+        mean=[0.5, -1.0, 2.0, 0.0, 1.0, 3.0],
+        variance=[4.0, 1.0, 0.25, 2.0, 3.0, 0.0],
+        invert=True,
+    ),
+    _pca(
+        name="layers.PCA",
+        ours=partial(ours.PCA, components=2),
+        mapped=partial(_ScikitLearn, n_components=2),
+    ),
+    _pca(
+        name="layers.Whitening",
+        ours=partial(ours.Whitening, epsilon=2.0**-6),
+        mapped=partial(_ScikitLearn, epsilon=2.0**-6, whiten=True),
+        mapping="whiten = True, times √(v / (v (m − 1) / m + ε)), v = explained_variance_",
+        unmapped=partial(_ScikitLearn, whiten=True),
+        sentence="scikit-learn's variances are those with m − 1, and it adds no ε.",
+    ),
+]

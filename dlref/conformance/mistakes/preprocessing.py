@@ -1,0 +1,11 @@
+"""Mistakes of what is done to data before training."""
+
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "preprocessing.split": {
+        "60/20/20 of a million": ("np.maximum(m / 100, np.minimum(m / 5, c))", "m / 5"),
+        "98/1/1 of a few": ("np.maximum(m / 100, np.minimum(m / 5, c))", "m / 100"),
+        "ignores the classes": ("np.zeros(m) if stratify is None else stratify", "np.zeros(m)"),
+        "ignores the groups": ("if groups is None:", "if True:"),
+        "the next set for the next group": ("np.argmax(n - k)", "group % len(n)"),
+    },
+}  # fmt: skip
