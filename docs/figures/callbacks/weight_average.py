@@ -1,5 +1,7 @@
 """The loss of the weights and of their average on the development set, at a learning rate that keeps them moving."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,6 +36,7 @@ class Compare(keras.callbacks.Callback):
         return -np.log(p[np.arange(len(p)), DIGITS[1000:]] + 1e-9).mean()
 
 
+@cache
 def losses() -> np.ndarray:
     """By epoch, of the weights and of their average."""
     keras.utils.set_random_seed(2)

@@ -1,5 +1,7 @@
 """The spread of the activations through ten layers, for five ways to begin."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,6 +19,7 @@ WAYS = {
 }
 
 
+@cache
 def spread(activation: str, std: float) -> list[float]:
     """The standard deviation of each layer's activations."""
     draws = [keras.initializers.RandomNormal(stddev=std, seed=seed) for seed in range(LAYERS)]

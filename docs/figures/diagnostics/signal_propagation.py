@@ -1,5 +1,7 @@
 """The factor of a layer, forwards and back, against the spread of the weights."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +12,7 @@ UNITS = 200
 GAINS = np.geomspace(0.25, 4, 13)
 
 
+@cache
 def factors(activation: str) -> np.ndarray:
     """Of weights with a standard deviation of gain / √n, forwards and back."""
     found = []

@@ -1,6 +1,7 @@
 """The cost over epochs: full batches at three learning rates, and mini-batches at a good one."""
 
 import warnings
+from functools import cache
 
 import keras
 import matplotlib.pyplot as plt
@@ -13,6 +14,7 @@ IMAGES, DIGITS = IMAGES[:400] / 16, DIGITS[:400]
 EPOCHS = 30
 
 
+@cache
 def costs(learning_rate: float) -> tuple[list[float], list[int]]:
     """Of each epoch, and the epochs in which it rose."""
     keras.utils.set_random_seed(0)
