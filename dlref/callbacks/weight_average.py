@@ -71,6 +71,5 @@ class WeightAverage(keras.callbacks.Callback):
     def on_train_end(self, logs: Any = None) -> None:
         """Puts the averages in the place of the weights."""
         for v, average in zip(self.model.trainable_variables, self.averages, strict=False):
-            v.assign(
-                ops.copy(average)
-            )  # JAX gives away the array of a weight when training goes on
+            # Of a copy: JAX gives away the array of a weight when training goes on.
+            v.assign(ops.copy(average))

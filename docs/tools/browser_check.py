@@ -422,9 +422,9 @@ class Check:
         self._shoot(page, f"search-{language}-{query}")
 
     def one_sheet(self, path: str) -> None:
-        """A page that is printed on one sheet of paper."""
-        with contextlib.suppress(Error):  # there is no second page
-            self.open(path).pdf(prefer_css_page_size=True, page_ranges="2")
+        """A page that is printed on one sheet of paper, both sides of it."""
+        with contextlib.suppress(Error):  # there is no third page
+            self.open(path).pdf(prefer_css_page_size=True, page_ranges="3")
             self._fault("takes more than one sheet of paper")
 
     def korean_queries(self) -> None:
