@@ -32,6 +32,13 @@ class _Widened:
 
 
 @contextmanager
+def float64_kept() -> Iterator[None]:
+    """Within it Keras on JAX computes tanh, mean and others of float64 in float64; otherwise it does in float32."""
+    with mock.patch.dict(dtypes.BIT64_TO_BIT32_DTYPE, {"float64": "float64"}):
+        yield
+
+
+@contextmanager
 def double_precision() -> Iterator[None]:
     """Within it Keras computes in float64, on JAX without `JAX_ENABLE_X64`, too."""
     with ExitStack() as stack:
@@ -41,9 +48,7 @@ def double_precision() -> Iterator[None]:
             module: Any = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
             stack.enter_context(module.enable_x64(True))
         stack.enter_context(precision("float64"))
-        # On JAX Keras promotes to 32 bits, with x64 enabled, too: of tanh and mean float32 would come.
-        kept = {"float64": "float64"}
-        stack.enter_context(mock.patch.dict(dtypes.BIT64_TO_BIT32_DTYPE, kept))
+        stack.enter_context(float64_kept())
         policy = keras.DTypePolicy("float64")
         for kind, name, shown in (
             (keras.Layer, "_dtype_policy", policy),

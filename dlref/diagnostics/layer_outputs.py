@@ -1,11 +1,13 @@
 """Something measured on what each layer of a model returns."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import keras
 from keras import tree
 
+from dlref.diagnostics.double_precision import float64_kept
 from dlref.diagnostics.recording import recording
 
 WHOLE = keras.layers.RNN | keras.layers.Bidirectional | keras.layers.Wrapper
@@ -33,15 +35,18 @@ class LayerOutputs:
         self.layers = list(_simple(model))
         self.found: list[Any] = []
         self._run: Callable[..., Any] = self._measured
+        self._precision: Callable[[], Any] = nullcontext
         if keras.backend.backend() == "jax":  # which would compile every operation by itself
             import jax
 
             self._run = jax.jit(self._measured)
+            self._precision = float64_kept if jax.config.jax_enable_x64 else nullcontext
 
     def __call__(self, x: Any) -> list[tuple[Any, Any]]:
         """Each layer, and what was measured of it."""
         values = [variable.value for variable in self.model.variables]
-        measured = self._run(values, x)
+        with self._precision():
+            measured = self._run(values, x)
         return list(zip(self.found, measured, strict=True))
 
     def _measured(self, values: list[Any], x: Any) -> list[Any]:

@@ -76,7 +76,7 @@ class DropConnect(RandomWrapper):
         with keras.StatelessScope(list(values.values()), collect_losses=True) as scope:
             outputs = self.layer(inputs)
         for loss in scope.losses:
-            self.add_loss(loss)
+            self.layer.add_loss(loss)
         return outputs
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Sequence[int | None]:
