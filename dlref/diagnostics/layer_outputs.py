@@ -40,7 +40,8 @@ class LayerOutputs:
             import jax
 
             self._run = jax.jit(self._measured)
-            self._precision = float64_kept if jax.config.jax_enable_x64 else nullcontext
+            double = jax.config.read("jax_enable_x64")
+            self._precision = float64_kept if double else nullcontext
 
     def __call__(self, x: Any) -> list[tuple[Any, Any]]:
         """Each layer, and what was measured of it."""
