@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from dlref.by_hand.inputs import numbers
-from dlref.diagnostics.double_precision import double_precision
+from dlref.diagnostics.double_precision import double_precision, values
 
 UNIT = 2.0**-53
 Pairs = list[tuple[np.ndarray, np.ndarray]]
@@ -142,7 +142,6 @@ def _one_by_one(pairs: Pairs, X: np.ndarray) -> np.ndarray:
 def _called(model: Any, X: np.ndarray) -> np.ndarray:
     """What a Keras model puts out, in float64, and its examples as columns."""
     with double_precision():
-        weights = [(v, ops.cast(ops.convert_to_numpy(v.value), "float64")) for v in model.weights]
-        with keras.StatelessScope(weights):
+        with keras.StatelessScope(values(model.weights)):
             outputs = model(ops.convert_to_tensor(X.T), training=False)
         return ops.convert_to_numpy(outputs).T

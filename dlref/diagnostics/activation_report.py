@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 
+from dlref.diagnostics.text_table import text_table
+
 KINDS = {"relu": "dead", "relu6": "dead", "tanh": "saturated", "sigmoid": "saturated"}
 MOST = {"dead": 0.4, "saturated": 0.5}  # healthy networks have less
 SHRUNK = 0.1  # tanh with Xavier comes to 0.4 in ten layers
@@ -65,8 +67,7 @@ class ActivationStatistics:
     def __str__(self) -> str:
         """A table for a terminal, and what to do."""
         rows = [("layer", "mean", "std", "dead", "saturated"), *map(_cells, self.layers)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        lines = text_table(rows)
         mode = "in training" if self.training else "at test time"
         return "\n".join([*lines, f"{self.examples:,} examples, as {mode}.", *self._sentences()])
 

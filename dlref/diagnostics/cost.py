@@ -10,6 +10,7 @@ from keras import ops, tree
 from keras.src.trainers.compile_utils import CompileLoss
 
 from dlref.conformance.gradients import value_and_gradients
+from dlref.diagnostics.double_precision import values
 from dlref.diagnostics.recording import recording
 
 NARROW = ("float16", "bfloat16", "float32")
@@ -37,7 +38,7 @@ class Cost:
         self.examples = len(tree.flatten(data[0])[0])
         self.data = tree.map_structure(_tensor, data)
         self.parameters = list(model.trainable_variables)
-        self.rest = [(v, ops.cast(v.value, v.dtype)) for v in model.non_trainable_variables]
+        self.rest = values(model.non_trainable_variables)
         given, names = model._compile_loss, getattr(model, "output_names", None)
         if loss is not None:
             self.loss: Any = CompileLoss(loss, output_names=names)
@@ -88,11 +89,11 @@ class Cost:
     def _at(self, theta: Any) -> keras.StatelessScope:
         """Within it the model has the parameters theta."""
         if theta is None:
-            values = [(v, v.value) for v in self.parameters]
-            return keras.StatelessScope([*values, *self.rest], collect_losses=True)
+            own = [(v, v.value) for v in self.parameters]
+            return keras.StatelessScope([*own, *self.rest], collect_losses=True)
         parts = zip(self.parameters, self.sizes, np.cumsum(self.sizes).tolist(), strict=True)
-        values = [(v, ops.reshape(theta[end - size : end], v.shape)) for v, size, end in parts]
-        return keras.StatelessScope([*values, *self.rest], collect_losses=True)
+        given = [(v, ops.reshape(theta[end - size : end], v.shape)) for v, size, end in parts]
+        return keras.StatelessScope([*given, *self.rest], collect_losses=True)
 
     def look(self, theta: Any) -> tuple[float, list[str], list[str]]:
         """The cost, what returns something else for the same inputs the next time, and what is not in float64."""

@@ -10,6 +10,7 @@ from typing import Any
 from unittest import mock
 
 import keras
+from keras import ops
 from keras.src.backend.common import dtypes
 
 from dlref.conformance.row import precision
@@ -36,6 +37,11 @@ def float64_kept() -> Iterator[None]:
     """Within it Keras on JAX computes tanh, mean and others of float64 in float64; otherwise it does in float32."""
     with mock.patch.dict(dtypes.BIT64_TO_BIT32_DTYPE, {"float64": "float64"}):
         yield
+
+
+def values(variables: Any) -> list[tuple[Any, Any]]:
+    """Each variable, and its value in the precision of the moment: what a `StatelessScope` takes."""
+    return [(v, ops.cast(v.value, v.dtype)) for v in variables]
 
 
 @contextmanager

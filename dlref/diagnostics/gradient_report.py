@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from dlref.diagnostics.text_table import text_table
+
 GREAT, BUG = 1e-7, 1e-3  # the lecture's scale; between them it says to look
 ORDER = ("great", "not checked", "look", "bug")
 
@@ -98,8 +100,7 @@ class GradientCheck:
         """A table for a terminal, and what there is to know besides."""
         heads = ("tensor", "shape", "checked", "kinks", "ratio", "rounding", "verdict")
         rows = [heads, *map(_cells, (*self.tensors, self.total))]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        lines = text_table(rows)
         return "\n".join([*lines, *self._sentences()])
 
     def _sentences(self) -> Iterator[str]:

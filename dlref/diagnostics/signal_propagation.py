@@ -79,15 +79,19 @@ def signal_propagation(
 
 
 def _factor(sigma_first: float, sigma_last: float, L: int) -> Any:
-    if not sigma_first or not np.isfinite(sigma_last):
-        return np.nan if not sigma_first else np.inf
+    if not sigma_first:
+        return np.nan
+    if not np.isfinite(sigma_last):
+        return np.inf
     gamma = (sigma_last / sigma_first) ** (1 / (L - 1))  # (1)
     return gamma
 
 
 def _back(d_first: float, d_last: float, L: int) -> Any:
-    if not d_last or not np.isfinite(d_first):
-        return np.nan if not d_last else np.inf
+    if not d_last:
+        return np.nan
+    if not np.isfinite(d_first):
+        return np.inf
     delta = (d_first / d_last) ** (1 / (L - 1))  # (2)
     return delta
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dlref.diagnostics.activation_report import ActivationStatistics
+from dlref.diagnostics.text_table import text_table
 
 VANISHED, EXPLODED = 0.1, 10.0  # of the first layer's activations, or of the last layer's gradient
 
@@ -43,8 +44,7 @@ class SignalPropagation:
             rows.append(
                 (each.layer, f"{each.mean:.3g}", f"{each.std:.3g}", share, f"{gradient:.3g}")
             )
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        lines = text_table(rows)
         return "\n".join(
             [
                 *lines,

@@ -21,7 +21,7 @@ import numpy as np
 from keras import ops, tree
 
 from dlref.conformance.gradients import value_and_gradients
-from dlref.diagnostics.double_precision import double_precision
+from dlref.diagnostics.double_precision import double_precision, values
 from dlref.diagnostics.examples import prepared
 from dlref.diagnostics.symmetry_report import LayerUnits, SymmetricUnits
 
@@ -94,19 +94,11 @@ def _gradients(model: Any, x: Any) -> dict[int, np.ndarray]:
     rng = np.random.default_rng(0)
     with double_precision():
         inputs = tree.map_structure(ops.convert_to_tensor, x)
-        values = [
-            (
-                v,
-                ops.cast(
-                    ops.convert_to_numpy(v.value), "float64" if "float" in v.dtype else v.dtype
-                ),
-            )
-            for v in model.variables
-        ]
+        own = values(model.variables)
 
         def outputs(*parameters: Any) -> Any:
             given = zip(model.trainable_variables, parameters, strict=True)
-            with keras.StatelessScope([*values, *given]):
+            with keras.StatelessScope([*own, *given]):
                 found = tree.flatten(model(inputs, training=True))
             return ops.concatenate([ops.reshape(ops.cast(a, "float64"), (-1,)) for a in found])
 

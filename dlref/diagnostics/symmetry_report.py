@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dlref.diagnostics.text_table import text_table
+
 SAME = 1e-6  # what rounding of float32 makes of equal units
 
 
@@ -55,8 +57,7 @@ class SymmetricUnits:
             (a.name, str(a.units), f"{a.weights:.1e}", f"{a.gradients:.1e}", a.verdict)
             for a in self.layers
         ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        lines = text_table(rows)
         if self.found:
             lines.append(
                 f"All units of {', '.join(self.found)} are equal and get equal gradients: they stay one unit. "

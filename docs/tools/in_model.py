@@ -11,12 +11,10 @@ WORDS = {
     "en": (
         "In your model",
         "API reference",
-        "The object takes the place of the Keras built-in in `compile`, `fit`, `save` and `load_model`.",
     ),
     "ko": (
         "내 모델에서 쓰기",
         "API 문서",
-        "Keras 내장 객체가 있던 자리에 그대로 넣으면 `compile`, `fit`, `save`, `load_model`이 모두 그대로 동작합니다.",
     ),
 }
 AFTER = {
@@ -25,8 +23,14 @@ AFTER = {
     "ko": "`import dlref`가 클래스를 Keras에 등록하므로, 다른 프로그램에서 `load_model`을 부르기 전에도 필요합니다"
     "([자세히](/install.md#in-your-model)).",
 }
-DIAGNOSED = {
-    "": {
+# What stands over the code: by the row's form, or where it names another by "about".
+ABOUT = {
+    "object": {
+        "en": "The object takes the place of the Keras built-in in `compile`, `fit`, `save` and `load_model`.",
+        "ko": "Keras 내장 객체가 있던 자리에 그대로 넣으면 `compile`, `fit`, `save`, `load_model`이 모두 그대로 "
+        "동작합니다.",
+    },
+    "diagnosis": {
         "en": "Any compiled model will do. It stays as it is.",
         "ko": "컴파일한 모델이면 무엇이든 됩니다. 모델은 바뀌지 않습니다.",
     },
@@ -35,10 +39,15 @@ DIAGNOSED = {
         "en": "One of the callbacks of `fit`, with all examples in one batch.",
         "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
     },
-}
-DIVIDED = {
-    "en": "The sets go into `fit` and `evaluate` as they come.",
-    "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
+    "by hand": {
+        "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
+        "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 "
+        "뺀 것입니다.",
+    },
+    "sets": {
+        "en": "The sets go into `fit` and `evaluate` as they come.",
+        "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
+    },
 }
 DIAGNOSIS = """\
 import keras
@@ -59,10 +68,6 @@ model = keras.Sequential(
 model.compile("adam", "sparse_categorical_crossentropy")
 {diagnosis}
 """
-CARRIED = {
-    "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
-    "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 뺀 것입니다.",
-}
 BY_HAND = """\
 import keras
 import numpy as np
@@ -121,6 +126,7 @@ loaded = keras.models.load_model(path)
 assert loaded.to_json() == model.to_json()
 assert loaded.get_compile_config() == model.get_compile_config()
 """
+FORMS = {"object": FORM, "diagnosis": DIAGNOSIS, "by hand": BY_HAND}
 PLAIN = {
     "targets": "",
     "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
@@ -178,6 +184,7 @@ ROWS = {
         "targets": "\n(images, digits), dev, test = dlref.preprocessing.split("
         "images, digits, stratify=digits, seed=1\n)",
         "then": "\nassert model.evaluate(*test, verbose=0) < 2.3  # ln 10, of a guess",
+        "about": "sets",
     },
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/drop_connect.md": layers(
@@ -212,7 +219,7 @@ ROWS = {
         "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
         "model.fit(images, digits, epochs=5, callbacks=[average])\n"
         "assert len(average.averages) == 4",
-        "trains": "callback",
+        "about": "callback",
     },
     "diagnostics/initial_loss.md": {
         "diagnosis": "found = dlref.diagnostics.initial_loss(model, images, digits)\n"
@@ -232,7 +239,7 @@ ROWS = {
         "watch = dlref.diagnostics.WarnOnRisingCost()\n"
         "model.fit(images, digits, batch_size=len(images), epochs=5, callbacks=[watch])\n"
         "assert watch.rises == []",
-        "trains": "full batch",
+        "about": "full batch",
     },
     "by_hand/logistic_regression.md": {
         "labels": "(digits == 8).astype(float)[None]  # is it an eight?",
@@ -271,16 +278,12 @@ def expanded(text: str, page: str, language: str) -> str:
     if page not in ROWS:
         return text
     row = PLAIN | ROWS[page]
-    form = DIAGNOSIS if "diagnosis" in row else BY_HAND if "network" in row else FORM
-    code = form.format(**row | {"layers": indent(row["layers"], " " * 8)})
-    title, before, about = WORDS[language]
-    after = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
-    if "diagnosis" in row:
-        about, after = DIAGNOSED[row.get("trains", "")][language], ""
-    if "network" in row:
-        about, after = CARRIED[language], ""
-    if page == "preprocessing/split.md":
-        about = DIVIDED[language]
+    kind = "diagnosis" if "diagnosis" in row else "by hand" if "network" in row else "object"
+    code = FORMS[kind].format(**row | {"layers": indent(row["layers"], " " * 8)})
+    title, before = WORDS[language]
+    about = ABOUT[row.get("about", kind)][language]
+    loads = AFTER[language].replace("(/", "(" + "../" * page.count("/")) + "\n\n"
+    after = loads if kind == "object" else ""
     section = f"## {title}\n\n{about}\n\n```python\n{code}```\n\n{after}"
     start, found, end = text.partition(f"## {before}\n")
     if not found:

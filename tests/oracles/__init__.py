@@ -3,27 +3,23 @@
 `ORACLES` maps the name of each object to its cases: the object as a function of arrays, and the lecture as one.
 """
 
-from tests.oracles import (
-    by_hand,
-    callbacks,
-    diagnostics,
-    functions,
-    layers,
-    optimizers,
-    preprocessing,
-    scales,
-    schedules,
-)
+from importlib import import_module
+
 from tests.oracles.case import Case
 
+_AREAS = (
+    "by_hand",
+    "callbacks",
+    "diagnostics",
+    "functions",
+    "layers",
+    "optimizers",
+    "preprocessing",
+    "scales",
+    "schedules",
+)
 ORACLES: dict[str, list[Case]] = {
-    **by_hand.ORACLES,
-    **callbacks.ORACLES,
-    **diagnostics.ORACLES,
-    **functions.ORACLES,
-    **layers.ORACLES,
-    **optimizers.ORACLES,
-    **preprocessing.ORACLES,
-    **scales.ORACLES,
-    **schedules.ORACLES,
+    name: cases
+    for area in _AREAS
+    for name, cases in import_module(f"{__name__}.{area}").ORACLES.items()
 }

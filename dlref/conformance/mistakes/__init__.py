@@ -4,28 +4,11 @@ The tests must catch every one of them; `check` names the one that a stranger's 
 words for the mistake, what stands once in its source, and what stands there instead.
 """
 
-from dlref.conformance.mistakes import (
-    by_hand,
-    callbacks,
-    diagnostics,
-    functions,
-    layers,
-    optimizers,
-    preprocessing,
-    schedules,
-    tuning,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-AREAS = (
-    by_hand,
-    callbacks,
-    diagnostics,
-    functions,
-    layers,
-    optimizers,
-    preprocessing,
-    schedules,
-    tuning,
-)
-
-KNOWN = {name: known for area in AREAS for name, known in area.KNOWN.items()}
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    name: known
+    for area in iter_modules(__path__, f"{__name__}.")
+    for name, known in import_module(area.name).KNOWN.items()
+}
