@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 import source
 
+pytestmark = pytest.mark.timeout(
+    900
+)  # the first test waits for the build, beside the others of the suite
 PAGES = sorted((source.ROOT / "docs" / "en").rglob("*.md"))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlref.diagnostics import symmetric_units
 
-STEPS = 300
+STEPS, EVERY = 300, 25
 STARTS = {
     "zeros": keras.initializers.Zeros(),
     "ones": keras.initializers.Ones(),
@@ -19,7 +19,7 @@ STARTS = {
 
 @cache
 def curves() -> dict[str, list[float]]:
-    """Of each initialization the spread of the weights, from 10 to 10 steps."""
+    """Of each initialization the spread of the weights, from 25 to 25 steps."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 2))
     y = (x[:, :1] * x[:, 1:] > 0).astype("float32")
@@ -30,8 +30,9 @@ def curves() -> dict[str, list[float]]:
         model = keras.Sequential([keras.Input((2,)), hidden, last])
         model.compile(keras.optimizers.SGD(1.0), "binary_crossentropy")
         found[name] = [symmetric_units(model, x[:8]).layers[0].weights]
-        for _ in range(STEPS // 10):
-            model.fit(x, y, batch_size=200, epochs=10, verbose=0)
+        for _ in range(STEPS // EVERY):
+            for _ in range(EVERY):
+                model.train_on_batch(x, y)
             found[name].append(symmetric_units(model, x[:8]).layers[0].weights)
     return found
 
@@ -45,7 +46,7 @@ def draw(text):
         "he": text("random, He", "난수, He"),
     }
     for (name, values), style in zip(curves().items(), ("-", "--", "-", "-"), strict=True):
-        axes.plot(np.arange(len(values)) * 10, values, style, label=names[name])
+        axes.plot(np.arange(len(values)) * EVERY, values, style, label=names[name])
     axes.set_xlabel(text("step", "단계"))
     axes.set_ylabel(text("spread of the units, r", "유닛이 벌어진 정도 r"))
     axes.legend()
