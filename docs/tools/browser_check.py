@@ -50,8 +50,11 @@ ARGUMENTS = (
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 # Letters over a drawing, in code, or overlapped by the box of a formula beside them axe cannot decide. A scheme
-# changes colours alone, the same ones in both languages. Of the navigation it sees what is not scrolled away.
+# changes colours alone, the same ones in both languages. Of the navigation it sees what is not scrolled away; what
+# the other view showed fades out of sight.
 VIOLATIONS = """async (scheme) => {
+    await Promise.all(document.getAnimations().filter(each => each.playState === "running"
+        && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
     const {violations, incomplete} = await axe.run(rules);
