@@ -9,6 +9,7 @@ from keras import ops
 
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
+MAPS = _rng.normal(size=(2, 6, 8, 5))
 P[0, 0] = 1e-7  # a gradient so small that its size counts for Adam
 
 
@@ -33,9 +34,10 @@ def _optimizer(optimizer: Any) -> list[Any]:
 
 
 def _layer(layer: Any) -> list[Any]:
-    layer.build(X.shape)
+    x = MAPS if layer.input_spec and layer.input_spec.ndim == 4 else X
+    layer.build(x.shape)
     if hasattr(layer, "adapt") and layer.weights:
-        layer.adapt(X)
+        layer.adapt(x)
     start = [ops.convert_to_numpy(v) for v in layer.weights]
     for weight in layer.trainable_variables:
         other = np.linspace(0.5, 1.5, int(np.prod(weight.shape)))
@@ -44,7 +46,7 @@ def _layer(layer: Any) -> list[Any]:
         16 if hasattr(layer, "seed_generator") else 1
     )  # one number may decide for the mini-batch
     modes = [*[True] * draws, False]
-    outputs = [layer(ops.convert_to_tensor(X, "float32"), training=mode) for mode in modes]
+    outputs = [layer(ops.convert_to_tensor(x, "float32"), training=mode) for mode in modes]
     prices, constraints = layer.losses, [v.constraint for v in layer.trainable_variables]
     bounded = [
         bound(v) for bound, v in zip(constraints, layer.trainable_variables, strict=True) if bound

@@ -110,7 +110,18 @@ ARGUMENTS = [
 ]
 NEEDED = {
     **dict.fromkeys(["ema_momentum", "ema_overwrite_frequency"], {"use_ema": True}),
-    **dict.fromkeys(["rate", "noise_shape", "stddev"], {"seed": 1}),
+    **dict.fromkeys(
+        [
+            "rate",
+            "noise_shape",
+            "stddev",
+            "pooling_ratio",
+            "pseudo_random",
+            "overlapping",
+            "data_format",
+        ],
+        {"seed": 1},
+    ),
 }
 
 
@@ -151,6 +162,8 @@ OTHERS: dict[str, list[Any]] = {
     "sizes": [(None, 1)],
     "axes": [[1]],
     "numbers": [0.5],
+    "ratio": [2.5],
+    "data_format": ["channels_first"],
     "initializer": [keras.initializers.Constant(0.5)],
     "regularizer": [keras.regularizers.L2(0.5)],
     "constraint": [keras.constraints.MaxNorm(0.5)],

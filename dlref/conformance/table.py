@@ -11,6 +11,7 @@ _AREAS = (
     "layers",
     "activation_layers",
     "dropout_layers",
+    "pooling_layers",
     "adapting_layers",
     "optimizers",
     "schedules",

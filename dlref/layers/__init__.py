@@ -4,6 +4,7 @@ from dlref.layers.batch_normalization import BatchNormalization
 from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
+from dlref.layers.fractional_max_pooling import FractionalMaxPooling2D
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
 from dlref.layers.normalization import Normalization
@@ -17,6 +18,7 @@ __all__ = [
     "BatchNormalization",
     "DropConnect",
     "Dropout",
+    "FractionalMaxPooling2D",
     "LeakyReLU",
     "Maxout",
     "Normalization",

@@ -193,6 +193,10 @@ ROWS = {
     "layers/stochastic_depth.md": layers(
         f'{HIDDEN}\ndlref.layers.StochasticDepth(keras.layers.Dense(32, activation="relu"), rate=0.2),'
     ),
+    "layers/fractional_max_pooling.md": layers(
+        "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.FractionalMaxPooling2D(2**0.5),\n"
+        f"keras.layers.Flatten(),\n{HIDDEN}"
+    ),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},
     "losses/categorical_crossentropy.md": {

@@ -1,8 +1,8 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"initializer"`, `"regularizer"` or
-`"constraint"`; `"?"` in front also allows None.
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
+`"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -148,6 +148,16 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "layers.StochasticDepth": (
         lambda rate=0.5, **kwargs: layers.StochasticDepth(keras.layers.ReLU(), rate, **kwargs),
         {"rate": "real [0, 1]", "seed": "?seed"},
+    ),
+    "layers.FractionalMaxPooling2D": (
+        partial(layers.FractionalMaxPooling2D, pooling_ratio=1.5),
+        {
+            "pooling_ratio": "ratio",
+            "pseudo_random": "boolean",
+            "overlapping": "boolean",
+            "data_format": "?data_format",
+            "seed": "?seed",
+        },
     ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
     "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),

@@ -77,6 +77,10 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
                     [[0.5]], slice(1)]),
     "shares": _of([0.5, "0.5", b"1", {}, np.array(0.5), object(), [], [0.5], [1.0], [0.5, "0.5"], [0.5, None], [1, 0],
                    [1.5, -0.5], [float("nan"), 1], [0.5, 0.6], [0.98, 0.01, 0.01], [True], [[0.5, 0.5]], [6, 6]]),
+    "ratio": _hostile_reals("[1, inf)").filter(lambda value: not isinstance(value, tuple | list | np.ndarray))
+    | _of([[], [2], (1.5, 0.5), [2, 2, 2], np.array(2.0), np.array([2, 2]), [[2, 2]], ["2", "2"], [2, None],
+           (2, float("nan"))]),
+    "data_format": _of(["channels", "", b"channels_last", 1, True, [], {}, object()]),
     "labels": _of([1, "abcdefghijkl", b"1", {}, object(), [], [1, 2], list(range(11)), list(range(13)), [[1, 2]] * 12,
                    [1, None] * 6, [1.0, float("nan")] * 6, np.array([1, "a"] * 6, object), [object()] * 12,
                    [0] * 11 + [1]]),
@@ -131,6 +135,8 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
     "sizes": _of([(), (1,), [None, 3], np.array([2, 1])]),
     "numbers": _of([0, 0.5, np.float32(2), [1.5], (1, 2), np.array([1, 0]), ops.ones((2,)), True]),
     "shares": _of([[0.5, 0.5], (0.5, 0.25, 0.25), np.array([0.7, 0.3]), [np.float32(0.5), 0.5]]),
+    "ratio": _valid_reals("[1, inf)") | _of([(1.5, 2), [1, 1.25]]),
+    "data_format": _of(["channels_last", "channels_first"]),
     "labels": _of(
         [
             [0, 1, 2] * 4,

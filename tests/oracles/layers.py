@@ -19,6 +19,7 @@ MASK = _rng.random((6, 3)) < 0.6
 RAND = _rng.random((4, 5))
 A = _rng.normal(size=(4, 5))
 PLACES = _rng.uniform(-1, 2, (3, 2))  # slopes of PReLU, some of them above 1
+MAPS = _rng.normal(size=(2, 7, 6, 2))
 KERNEL, BIAS = _rng.normal(size=(2, 6)), _rng.normal(size=6)
 EXAMPLES = _rng.normal(1, 2, (50, 3))
 TURN = np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 0.5], [0.25, 0.5, 0.5]])
@@ -259,6 +260,43 @@ def stochastic_depth(x, rand):
     return ops.stack(found)
 
 
+def regions(n, ratio, pseudo_random, overlapping, v, order):
+    """The rows of each region, counted one by one."""
+    h = int(n // ratio)
+    found, row = [], 0
+    for i in range(h):
+        if pseudo_random:
+            rows = [r for r in range(n) if (n * i + v) // h <= r < (n * (i + 1) + v) // h]
+        else:
+            rows = list(range(row, row + n // h + (order[i] < n % h)))
+            row += len(rows)
+        after = [r for r in (rows[-1] + 1,) if overlapping and r < n]
+        found.append(rows + after)
+    return found
+
+
+def fractional(z, *, ratio, options, v, orders):
+    rows, columns = (
+        regions(n, r, *options, v, order)
+        for n, r, order in zip(z.shape[1:3], ratio, orders, strict=True)
+    )
+    out = np.zeros((len(z), len(rows), len(columns), z.shape[3]))
+    for e, i, j, c in np.ndindex(out.shape):
+        out[e, i, j, c] = max(z[e, p, q, c] for p in rows[i] for q in columns[j])
+    return out
+
+
+def fractional_max_pooling(z, *, ratio, options, v, orders):
+    """`orders` are the orders of the sizes, so that uniform numbers with them are the orders' inverses."""
+    draws = iter([np.argsort(order) / len(order) for order in orders])
+    layer = layers.FractionalMaxPooling2D(ratio, *options)
+    with (
+        mock.patch("keras.random.randint", lambda *args, **kwargs: v),
+        mock.patch("keras.random.uniform", lambda *args, **kwargs: ops.array(next(draws))),
+    ):
+        return layer(z)
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -314,6 +352,21 @@ ORACLES = {
             (A,),
             gradients=True,
         ),
+    ],
+    "layers.FractionalMaxPooling2D": [
+        Case(partial(fractional_max_pooling, **given), partial(fractional, **given), (MAPS,), True)
+        for given in (
+            {
+                "ratio": ratio,
+                "options": options,
+                "v": v,
+                "orders": (order[:rows], order[::-1][:columns]),
+            }
+            for ratio, rows, columns in (((1.5, 1.2), 4, 5), ((2.4, 6), 2, 1))
+            for order in ([3, 0, 2, 1, 4],)
+            for options in itertools.product((False, True), repeat=2)
+            for v in (0, 1)
+        )
     ],
     "layers.LeakyReLU": [
         Case(weighted(layers.LeakyReLU), each(lambda z: max(0.01 * z, z)), (A,), True)

@@ -4,7 +4,7 @@ import keras
 import pytest
 from keras import layers
 
-from dlref.layers import DropConnect, StochasticDepth
+from dlref.layers import DropConnect, FractionalMaxPooling2D, StochasticDepth
 from dlref.tuning import RandomSearch
 from tests.populations.searching import arguments, check_against_fit, evaluated, flowers, search
 
@@ -43,11 +43,12 @@ def test_inputs_of_any_length(tmp_path, name):
     assert len(heard.populations) == 1 and "alone" not in heard.notes[0]
 
 
-def test_wrappers_that_draw(tmp_path):
-    """With a rate of 0 they draw, and leave nothing out."""
+def test_layers_that_draw(tmp_path):
+    """With a rate of 0, or a ratio that divides the size, they draw what changes nothing."""
 
     def build(hp):
         parts = [wrap(layers.Dense(6, "relu"), 0.0) for wrap in (DropConnect, StochasticDepth)]
+        parts += [layers.Reshape((6, 1, 1)), FractionalMaxPooling2D((2, 1)), layers.Flatten()]
         model = keras.Sequential([keras.Input((6,)), *parts, out()])
         model.compile(sgd(hp), LOSS)
         return model

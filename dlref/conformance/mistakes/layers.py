@@ -61,6 +61,18 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "inverted at test time too": ("x + ops.where(b, f, 0)", "x + ops.where(b, f / p, 0)"),
         "at random at test time too": ("if training:", "if True:"),
     },
+    "layers.FractionalMaxPooling2D": {
+        "the sizes from one end to the other": (
+            "ops.argsort(keras.random.uniform((h,)", "ops.argsort(ops.ones((h,)"),
+        "one large region too many": ("r < n - k * h", "r <= n - k * h"),
+        "starts at the wrong phase": ("(n * i + v) // h", "n * i // h + v"),
+        "overlaps where it must not": ("(0 if self.overlapping else 1)", "0"),
+        "never overlaps": ("(0 if self.overlapping else 1)", "1"),
+        "a region of its first row and column": ("-(-n // h) + self.overlapping", "1"),
+        "the mean of a region": (
+            "functools.reduce(ops.maximum, z)  # (4)", "sum(z) / len(z)"),
+        "looks past the region": ("ops.minimum(a + j, e)  # (3)", "ops.minimum(a + j, n - 1)"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),
