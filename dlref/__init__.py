@@ -14,6 +14,7 @@ from dlref import (
     preprocessing,
     regularizers,
     schedules,
+    transfer,
     tuning,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "preprocessing",
     "regularizers",
     "schedules",
+    "transfer",
     "tuning",
 ]

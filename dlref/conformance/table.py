@@ -18,6 +18,7 @@ _AREAS = (
     "callbacks",
     "by_hand",
     "preprocessing",
+    "transfer",
     "diagnostics",
     "signal_diagnostics",
     "tuning",

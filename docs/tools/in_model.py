@@ -44,6 +44,10 @@ ABOUT = {
         "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 "
         "뺀 것입니다.",
     },
+    "freeze": {
+        "en": "Of the model it changes `trainable` alone. Compile it afterwards, even if it was compiled before.",
+        "ko": "모델에서 바뀌는 것은 `trainable`뿐입니다. 전에 컴파일했더라도 그다음에 다시 컴파일합니다.",
+    },
     "sets": {
         "en": "The sets go into `fit` and `evaluate` as they come.",
         "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
@@ -265,6 +269,15 @@ ROWS = {
         **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
         "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         "then": "\nprint(dlref.by_hand.linear_collapse(model))  # 650 parameters would do for 2410",
+    },
+    "transfer/freeze.md": {
+        "diagnosis": 'found = dlref.transfer.freeze(model, data="little", domain="similar")\n'
+        "print(found)  # the classifier is trained, and the note says to compile again\n"
+        'model.compile("adam", "sparse_categorical_crossentropy")\n'
+        "kernel = model.get_weights()[0]\n"
+        "model.fit(images, digits, verbose=0)\n"
+        "assert (model.get_weights()[0] == kernel).all()",
+        "about": "freeze",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"

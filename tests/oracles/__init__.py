@@ -17,6 +17,7 @@ _AREAS = (
     "preprocessing",
     "scales",
     "schedules",
+    "transfer",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -1,0 +1,5 @@
+"""Transfer learning: a trained model on other data."""
+
+from dlref.transfer.freeze import freeze
+
+__all__ = ["freeze"]
