@@ -20,7 +20,8 @@ def of_training(freeze: Any) -> Arrays:
     seen = {}
     for data, domain in SHARES:
         parts = [keras.layers.Dense(n, "tanh") for n in WIDTHS[:-1]]
-        parts[2:2] = [keras.layers.BatchNormalization()]
+        for place in (4, 2):
+            parts.insert(place, keras.layers.BatchNormalization())
         base = keras.Sequential([keras.Input((5,)), *parts])
         model = keras.Sequential([base, keras.layers.Dense(WIDTHS[-1])])
         draws = np.random.default_rng(6)
@@ -33,11 +34,11 @@ def of_training(freeze: Any) -> Arrays:
     return seen
 
 
-# By hand: of seven layers 1, 1, 2 (a quarter) and 4 (half) are trained. Batch normalization goes with the second.
+# By hand: of seven layers 1, 1, 2 (a quarter) and 4 (half) are trained. Batch normalization goes with the second and the fourth.
 _FROZEN = {
-    ("little", "similar"): 7,
-    ("little", "different"): 7,
-    ("much", "similar"): 6,
+    ("little", "similar"): 8,
+    ("little", "different"): 8,
+    ("much", "similar"): 7,
     ("much", "different"): 4,
 }
 

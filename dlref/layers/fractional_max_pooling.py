@@ -110,17 +110,6 @@ class FractionalMaxPooling2D(keras.layers.Layer):
             z = self._pooled(z, axis, inputs.shape[axis], shape[axis])
         return z
 
-    def _pooled(self, x: Any, axis: int, n: Any, h: Any) -> Any:
-        """The maxima along one axis, of `n` rows in `h` regions."""
-        a = self._starts(n, h)
-        last = ops.full((1,), n - 1, dtype="int32")
-        e = ops.concatenate([a[1:] - (0 if self.overlapping else 1), last])
-        z = []
-        for j in range(-(-n // h) + self.overlapping):  # rows of the largest region
-            p = ops.minimum(a + j, e)  # (3)
-            z.append(ops.take(x, p, axis))
-        return functools.reduce(ops.maximum, z)  # (4)
-
     def _starts(self, n: int, h: int) -> Any:
         if self.pseudo_random:
             i, v = (
@@ -132,6 +121,17 @@ class FractionalMaxPooling2D(keras.layers.Layer):
         k = n // h
         d = k + ops.cast(r < n - k * h, "int32")  # (2)
         return ops.cumsum(d) - d
+
+    def _pooled(self, x: Any, axis: int, n: Any, h: Any) -> Any:
+        """The maxima along one axis, of `n` rows in `h` regions."""
+        a = self._starts(n, h)
+        last = ops.full((1,), n - 1, dtype="int32")
+        e = ops.concatenate([a[1:] - (0 if self.overlapping else 1), last])
+        z = []
+        for j in range(-(-n // h) + self.overlapping):  # rows of the largest region
+            p = ops.minimum(a + j, e)  # (3)
+            z.append(ops.take(x, p, axis))
+        return functools.reduce(ops.maximum, z)  # (4)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """The input's shape, its height and width divided by `pooling_ratio` and rounded down."""

@@ -65,34 +65,18 @@ def freeze(
         >>> len(freeze(model, data="much", domain="different").trained)
         4
     """
-    if not isinstance(model, keras.Model):
-        raise TypeError(
-            f"freeze: `model` must be a Keras model. Received: model={model!r} (type {type(model).__name__})."
-        )
     s = _share(data, domain)
     k = layers if layers is None else _checks.integer("freeze", "layers", layers, 1)
-    for layer in model._flatten_layers():
-        for value in (False, True):  # on TensorFlow nothing happens where the value is the same
-            layer.trainable = value
-    found = [layer for layer in _parts(model) if layer.trainable_weights]
-    L = sum(not isinstance(layer, _NORMALIZING) for layer in found)
-    if not L:
-        raise ValueError(
-            "freeze: `model` must have weights: build it first, by model.build(...) or a call. "
-            f"Received: {model.name!r}."
-        )
+    found = _with_weights(model)
+    L = found[-1][0]
+
     if k is None:
         k = np.maximum(1, math.ceil(s * L))  # (1)
-    seen, states = 0, []
-    for layer in found:
-        seen += not isinstance(layer, _NORMALIZING)
-        l = max(1, seen)  # noqa: E741
+    states = []
+    for l, layer in found:  # noqa: E741
         t = l > L - k  # (2)
         layer.trainable = bool(t)
-        count = sum(math.prod(weight.shape) for weight in layer.weights)
-        states.append(
-            LayerState(layer.name, layer.trainable, count, isinstance(layer, _NORMALIZING))
-        )
+        states.append(_state(layer))
     return FrozenLayers(tuple(states), data, domain, bool(model.compiled))
 
 
@@ -108,6 +92,26 @@ def _share(data: Any, domain: Any) -> float:
     return SHARES[data, domain]
 
 
+def _with_weights(model: Any) -> list[tuple[int, Any]]:
+    """The layers with weights, all trained now, by number: batch normalization has that of the layer before it."""
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            "freeze: `model` must be a Keras model. "
+            f"Received: model={model!r} (type {type(model).__name__})."
+        )
+    for layer in model._flatten_layers():
+        for value in (False, True):  # on TensorFlow nothing happens where the value is the same
+            layer.trainable = value
+    found = [layer for layer in _parts(model) if layer.trainable_weights]
+    counted = np.cumsum([not isinstance(layer, _NORMALIZING) for layer in found])
+    if not np.any(counted):
+        raise ValueError(
+            "freeze: `model` must have weights: build it first, by model.build(...) or a call. "
+            f"Received: {model.name!r}."
+        )
+    return list(zip(np.maximum(1, counted).tolist(), found, strict=True))
+
+
 def _parts(model: Any) -> list[Any]:
     """The layers in their order, those of models inside it in their place, each once."""
     found: dict[int, Any] = {}
@@ -115,3 +119,8 @@ def _parts(model: Any) -> list[Any]:
         inside = _parts(layer) if isinstance(layer, keras.Model) else [layer]
         found |= {id(each): each for each in inside if id(each) not in found}
     return list(found.values())
+
+
+def _state(layer: Any) -> LayerState:
+    count = sum(math.prod(weight.shape) for weight in layer.weights)
+    return LayerState(layer.name, layer.trainable, count, isinstance(layer, _NORMALIZING))

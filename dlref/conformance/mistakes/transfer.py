@@ -7,7 +7,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "rounded down": ("math.ceil(s * L)", "math.floor(s * L)"),
         "the classifier frozen too": ("np.maximum(1, math.ceil(s * L))", "math.ceil(s * L)"),
         "batch normalization counted as a layer": (
-            "seen += not isinstance(layer, _NORMALIZING)", "seen += 1"),
+            "[not isinstance(layer, _NORMALIZING) for", "[True for"),
         "a model inside taken as one layer": (
             "_parts(layer) if isinstance(layer, keras.Model) else [layer]", "[layer]"),
     },
