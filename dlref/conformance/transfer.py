@@ -34,7 +34,8 @@ def of_training(freeze: Any) -> Arrays:
     return seen
 
 
-# By hand: of seven layers 1, 1, 2 (a quarter) and 4 (half) are trained. Batch normalization goes with the second and the fourth.
+# By hand: of seven layers 1, 1, 2 (a quarter) and 4 (half) are trained; the batch normalizations go with the second and
+# the fourth.
 _FROZEN = {
     ("little", "similar"): 8,
     ("little", "different"): 8,

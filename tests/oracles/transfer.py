@@ -43,6 +43,6 @@ ORACLES = {
             for data in ("little", "much")
             for domain in ("similar", "different")
         )
-        for kinds in ([1, 0, 1, 1, 0, 1, 1], [1, 1, 1], [1, 0, 1, 0, 1, 0, 1, 0, 1])
+        for kinds in ([1, 0, 1, 1, 0, 1, 1], [1, 0, 0, 1, 1], [1, 0, 1, 0, 1, 0, 1, 0, 1])
     ]
 }
