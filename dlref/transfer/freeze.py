@@ -73,7 +73,7 @@ def freeze(
     if k is None:
         k = np.maximum(1, math.ceil(s * L))  # (1)
     states = []
-    for l, layer in found:  # noqa: E741
+    for l, layer in found:
         t = l > L - k  # (2)
         layer.trainable = bool(t)
         states.append(_state(layer))
