@@ -19,6 +19,7 @@ _AREAS = (
     "by_hand",
     "preprocessing",
     "transfer",
+    "ensembles",
     "diagnostics",
     "signal_diagnostics",
     "tuning",

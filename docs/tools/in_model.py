@@ -48,6 +48,10 @@ ABOUT = {
         "en": "Of the model it changes `trainable` alone. Compile it afterwards, even if it was compiled before.",
         "ko": "모델에서 바뀌는 것은 `trainable`뿐입니다. 전에 컴파일했더라도 그다음에 다시 컴파일합니다.",
     },
+    "ensemble": {
+        "en": "The models stay as they are, and share their weights with the ensemble.",
+        "ko": "모델은 그대로 있고, 앙상블과 가중치를 함께 씁니다.",
+    },
     "sets": {
         "en": "The sets go into `fit` and `evaluate` as they come.",
         "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
@@ -269,6 +273,15 @@ ROWS = {
         **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
         "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         "then": "\nprint(dlref.by_hand.linear_collapse(model))  # 650 parameters would do for 2410",
+    },
+    "ensembles.md": {
+        "diagnosis": "import tempfile\n\nother = keras.models.clone_model(model)  # with random weights of its own\n"
+        "ensemble = dlref.ensembles.Ensemble([model, other])\n"
+        'path = f"{tempfile.mkdtemp()}/ensemble.keras"\n'
+        "ensemble.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert (loaded.predict(images, verbose=0) == ensemble.predict(images, verbose=0)).all()",
+        "about": "ensemble",
     },
     "transfer/freeze.md": {
         "diagnosis": 'found = dlref.transfer.freeze(model, data="little", domain="similar")\n'

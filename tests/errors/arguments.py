@@ -15,6 +15,7 @@ import numpy as np
 from dlref import (
     activations,
     averages,
+    ensembles,
     initializers,
     layers,
     losses,
@@ -201,6 +202,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "activations.elu": (partial(activations.elu, _NUMBERS), {"alpha": "real [0, inf)"}),
     "activations.softmax": (partial(activations.softmax, _NUMBERS), {"axis": "axis"}),
     "activations.hard_max": (partial(activations.hard_max, _NUMBERS), {"axis": "axis"}),
+    "ensembles.Ensemble": (
+        lambda **kwargs: ensembles.Ensemble([keras.Sequential([_dense()])], **kwargs),
+        {},
+    ),
     "averages.exponentially_weighted_average": (
         partial(averages.exponentially_weighted_average, _NUMBERS),
         {"beta": "real [0, 1)"},

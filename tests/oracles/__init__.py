@@ -11,6 +11,7 @@ _AREAS = (
     "by_hand",
     "callbacks",
     "diagnostics",
+    "ensembles",
     "functions",
     "layers",
     "optimizers",
