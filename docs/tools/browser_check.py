@@ -57,7 +57,8 @@ VIOLATIONS = """async (scheme) => {
         && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
-    const {violations, incomplete} = await axe.run(rules);
+    // What passes is not to be described, which takes as long as to find it.
+    const {violations, incomplete} = await axe.run({...rules, resultTypes: ["violations", "incomplete"]});
     const isOpen = ({target, any}) => !/bgOverlap|elmPartially/.test(any[0]?.data?.messageKey)
         && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
