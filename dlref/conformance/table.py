@@ -19,6 +19,7 @@ _AREAS = (
     "preprocessing",
     "diagnostics",
     "signal_diagnostics",
+    "project_diagnostics",
     "tuning",
 )
 ROWS = [row for area in _AREAS for row in import_module(f"dlref.conformance.{area}").ROWS]

@@ -1,6 +1,7 @@
 """Diagnoses: what is wrong with a model or its training, told by numbers of the lectures."""
 
 from dlref.diagnostics.activation_statistics import activation_statistics
+from dlref.diagnostics.bias_variance import bias_variance
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
 from dlref.diagnostics.signal_propagation import signal_propagation
@@ -9,6 +10,7 @@ from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 
 __all__ = [
     "activation_statistics",
+    "bias_variance",
     "gradient_check",
     "initial_loss",
     "signal_propagation",

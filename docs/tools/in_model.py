@@ -39,6 +39,10 @@ ABOUT = {
         "en": "One of the callbacks of `fit`, with all examples in one batch.",
         "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
     },
+    "errors": {
+        "en": "The errors of any classifier will do, measured on sets that were divided before training.",
+        "ko": "어떤 분류기의 오차든 됩니다. 훈련 전에 나눈 세트에서 잽니다.",
+    },
     "by hand": {
         "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
         "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 "
@@ -265,6 +269,17 @@ ROWS = {
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'
+    },
+    "diagnostics/bias_variance.md": {
+        "diagnosis": "train, dev, test = dlref.preprocessing.split(images, digits, stratify=digits, seed=1)\n"
+        "model.fit(*train, epochs=20, verbose=0)\n"
+        "errors, examples = {}, {}\n"
+        'for name, (x, y) in {"train": train, "dev": dev, "test": test}.items():\n'
+        "    wrong = model.predict(x, verbose=0).argmax(1) != y\n"
+        "    errors[name], examples[name] = wrong.mean(), len(y)\n"
+        "found = dlref.diagnostics.bias_variance(**errors, examples=examples)\n"
+        'print(found)  # is 4 % of 360 digits enough to tell?\nassert 0 <= errors["train"] < errors["dev"] < 0.1',
+        "about": "errors",
     },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"

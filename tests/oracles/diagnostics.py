@@ -9,6 +9,7 @@ import numpy as np
 from dlref.diagnostics import (
     WarnOnRisingCost,
     activation_statistics,
+    bias_variance,
     gradient_check,
     initial_loss,
     signal_propagation,
@@ -261,7 +262,54 @@ def units_by_dlref(theta):
     return np.array([value for layer in found for value in (layer.weights, layer.gradients)])
 
 
+SETS = ("human", "train", "train_dev", "dev", "test")
+
+
+def wilson(p, n):
+    """The shares q from which p lies 1.96 standard deviations: (p - q)^2 = z^2 q (1 - q) / n, by bisection."""
+    z = 1.959963984540054
+    ends = []
+    for outside in (0.0, 1.0):
+        inside = p
+        for _ in range(200):
+            q = (outside + inside) / 2
+            if (p - q) ** 2 > z * z * q * (1 - q) / n:
+                outside = q
+            else:
+                inside = q
+        ends.append((outside + inside) / 2)
+    return ends
+
+
+def gaps(table):
+    """Of neighbours, each with its interval: by (p, n) of all sets."""
+    found = []
+    for (p, n), (q, m) in zip(table, table[1:], strict=False):
+        (low_p, high_p), (low_q, high_q) = wilson(p, n), wilson(q, m)
+        found += [
+            q - p,
+            q - p - length((q - low_q, high_p - p)),
+            q - p + length((high_q - q, p - low_p)),
+        ]
+    return np.array(found)
+
+
+def gaps_by_dlref(table):
+    names = SETS if len(table) == 5 else ("human", "train", "dev")
+    errors = {name: float(p) for name, (p, _) in zip(names, table, strict=True)}
+    examples = {name: int(n) for name, (_, n) in zip(names, table, strict=True)}
+    found = bias_variance(**errors, examples=examples).gaps
+    return np.array([v for gap in found for v in (gap.size, gap.low, gap.high)])
+
+
 ORACLES = {
+    "diagnostics.bias_variance": [
+        Case(gaps_by_dlref, gaps, (np.array(table),))
+        for table in (
+            [(0.01, 300), (0.08, 5000), (0.09, 400), (0.15, 200), (0.2, 50)],
+            [(0.075, 40), (0.08, 1000), (0.1, 100)],
+        )
+    ],
     "diagnostics.gradient_check": [
         Case(
             by_dlref(epsilon, strength), by_differences(epsilon, strength), (_rng.normal(size=13),)

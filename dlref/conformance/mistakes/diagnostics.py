@@ -8,6 +8,15 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the saturated of one side": ("ops.abs(a) > 0.97", "a > 0.97"),
         "a sigmoid saturated as tanh is": ("2 * a - 1 if", "a if"),
     },
+    "diagnostics.bias_variance": {
+        "bias from nothing": ("b = e_train - e_human", "b = e_train"),
+        "variance from the human error": ("v = e_traindev - e_train", "v = e_traindev - e_human"),
+        "mismatch from the training error": ("d = e_dev - e_traindev", "d = e_dev - e_train"),
+        "the interval around the error itself": ("c = (p + z**2 / (2 * n)) / (1 + z**2 / n)", "c = p"),
+        "the interval of Wald": (
+            "z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))", "z * math.sqrt(p * (1 - p) / n)"),
+        "both from the same ends": ("(u_2 - p_2) ** 2 + (p_1 - l_1) ** 2", "(u_2 - p_2) ** 2 + (u_1 - p_1) ** 2"),
+    },
     "diagnostics.initial_loss": {
         "with the regularization": ("L = J - R", "L = J"),
         "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),

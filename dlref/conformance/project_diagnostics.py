@@ -1,0 +1,71 @@
+"""Rows of what is said of a model from its errors."""
+
+import math
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import scipy.stats
+
+from dlref import diagnostics as ours
+from dlref.conformance.row import Arrays, Row
+
+# How many of how many examples are wrong.
+WRONG = {
+    "human": (3, 200),
+    "train": (700, 10_000),
+    "train_dev": (31, 300),
+    "dev": (80, 500),
+    "test": (0, 40),
+}
+
+
+def of_counts(diagnose: Any) -> Arrays:
+    """The gaps of five sets and the ends of their intervals, and of three, of which one is exact."""
+    errors = {name: k / n for name, (k, n) in WRONG.items()}
+    examples = {name: n for name, (_, n) in WRONG.items()}
+    few = {name: errors[name] for name in ("human", "train", "dev")}
+    seen = {}
+    for words, given, counts in (
+        ("five sets", errors, examples),
+        ("three sets", few, {name: examples[name] for name in ("human", "dev")}),
+    ):
+        gaps = diagnose(**given, examples=counts).gaps
+        seen |= {
+            f"{part} of {words}": np.array([getattr(gap, part) for gap in gaps])
+            for part in ("size", "low", "high")
+        }
+    return seen
+
+
+def _by_binomial_test(method: str, examples: dict[str, int], **errors: float) -> Any:
+    """The intervals by SciPy, and Newcombe's of their differences."""
+    gaps, names = [], [name for name in WRONG if name in errors]
+    ends = {name: (errors[name],) * 2 for name in names}
+    for name, n in examples.items():
+        ends[name] = scipy.stats.binomtest(round(errors[name] * n), n).proportion_ci(method=method)
+    for one, two in zip(names, names[1:], strict=False):
+        (low_1, high_1), (low_2, high_2) = ends[one], ends[two]
+        size = errors[two] - errors[one]
+        below = math.hypot(errors[two] - low_2, high_1 - errors[one])
+        above = math.hypot(high_2 - errors[two], errors[one] - low_1)
+        gaps.append(SimpleNamespace(size=size, low=size - below, high=size + above))
+    return SimpleNamespace(gaps=gaps)
+
+
+ROWS = [
+    Row(
+        name="diagnostics.bias_variance",
+        builtin="scipy.stats.binomtest",
+        source="Flowchart C3; Flowchart C2",
+        ours=lambda: ours.bias_variance,
+        mapped=lambda: partial(_by_binomial_test, "wilson"),
+        mapping='proportion_ci(method="wilson") of each error',
+        unmapped=lambda: partial(_by_binomial_test, "exact"),
+        sentence="By default SciPy's interval is that of Clopper and Pearson, which is wider.",
+        probe=of_counts,
+        modes=("eager",),
+        dtypes=("float64",),
+    ),
+]
