@@ -5,6 +5,7 @@ from importlib import import_module
 _AREAS = (
     "activations",
     "losses",
+    "metrics",
     "regularizers",
     "initializers",
     "averages",

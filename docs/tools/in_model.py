@@ -119,7 +119,7 @@ model = keras.Sequential(
 )
 model.compile(
     {optimizer},
-    {loss},
+    {loss},{metrics}
 )
 history = model.fit(images, digits, epochs=2, verbose=0)
 assert history.history["loss"][-1] < history.history["loss"][0]{then}
@@ -136,6 +136,7 @@ PLAIN = {
     "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
     "optimizer": "dlref.optimizers.Adam(0.01)",
     "loss": '"sparse_categorical_crossentropy"',
+    "metrics": "",
     "then": "",
 }
 HIDDEN = PLAIN["layers"].partition("\n")[0]
@@ -207,6 +208,11 @@ ROWS = {
         "targets": "\ndigits = (digits == 8).astype(float)[:, None]  # is it an eight?",
         **layers(HIDDEN, 'keras.layers.Dense(1, activation="sigmoid"),'),
         "loss": "dlref.losses.BinaryCrossentropy()",
+    },
+    "metrics/f1_score.md": {
+        "targets": "\ndigits = keras.utils.to_categorical(digits)",
+        "loss": '"categorical_crossentropy"',
+        "metrics": '\n    metrics=[dlref.metrics.F1Score("macro")],',
     },
     "activations.md": layers(
         "keras.layers.Dense(32, activation=dlref.activations.relu),",

@@ -1,8 +1,8 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"initializer"`, `"regularizer"` or
-`"constraint"`; `"?"` in front also allows None.
+`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"average"`, `"initializer"`,
+`"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from dlref import (
     initializers,
     layers,
     losses,
+    metrics,
     optimizers,
     preprocessing,
     regularizers,
@@ -138,6 +139,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     ),
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
+    "metrics.F1Score": (
+        metrics.F1Score,
+        {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},
+    ),
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),

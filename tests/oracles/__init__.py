@@ -13,6 +13,7 @@ _AREAS = (
     "diagnostics",
     "functions",
     "layers",
+    "metrics",
     "optimizers",
     "preprocessing",
     "scales",
