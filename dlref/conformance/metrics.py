@@ -52,7 +52,7 @@ ROWS = [
         sentence="Keras adds 10⁻⁷ to each denominator: with small sample weights its score is far too low.",
         probe=of_two_batches,
         steps=2,
-        computes={"jax": "float32"} if "macro" in words else {},
+        computes={"jax": "float32"} if "macro" in words or "micro" in words else {},
         modes=("eager",),
         dtypes=("float64", "float32"),
     )

@@ -103,7 +103,7 @@ assert np.allclose(model.get_weights()[0], network.{kernel}, atol=1e-6)
 FORM = """\
 import tempfile
 
-import keras
+import keras{imports}
 from sklearn.datasets import load_digits
 
 import dlref
@@ -136,6 +136,7 @@ PLAIN = {
     "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
     "optimizer": "dlref.optimizers.Adam(0.01)",
     "loss": '"sparse_categorical_crossentropy"',
+    "imports": "",
     "metrics": "",
     "then": "",
 }
@@ -208,6 +209,14 @@ ROWS = {
         "targets": "\ndigits = (digits == 8).astype(float)[:, None]  # is it an eight?",
         **layers(HIDDEN, 'keras.layers.Dense(1, activation="sigmoid"),'),
         "loss": "dlref.losses.BinaryCrossentropy()",
+    },
+    "losses/multi_task_crossentropy.md": {
+        "targets": "\nkinds = [digits % 2 == 0, digits >= 5, np.isin(digits, [0, 6, 8, 9])]  # even, large, round\n"
+        "digits = np.stack(kinds, 1).astype(float)\n"
+        "digits[np.random.default_rng(0).random(digits.shape) < 0.3] = np.nan  # what nobody has labelled",
+        "imports": "\nimport numpy as np",
+        **layers(HIDDEN, "keras.layers.Dense(3),"),
+        "loss": "dlref.losses.MultiTaskCrossentropy(from_logits=True)",
     },
     "metrics/f1_score.md": {
         "targets": "\ndigits = keras.utils.to_categorical(digits)",
