@@ -54,7 +54,48 @@ def _by_binomial_test(method: str, examples: dict[str, int], **errors: float) ->
     return SimpleNamespace(gaps=gaps)
 
 
+def of_tags(analyse: Any) -> Arrays:
+    """What is said of 30 examples with 4 causes, of which one never comes."""
+    tags = np.random.default_rng(0).random((30, 4)) < (0.5, 0.3, 0.2, 0.0)
+    found = analyse({name: tags[:, j] for j, name in enumerate("abcd")}, error=0.25)
+    causes = sorted(found.causes, key=lambda cause: cause.name)
+    seen = {
+        part: [getattr(cause, part) for cause in causes] for part in ("share", "ceiling", "floor")
+    }
+    seen["overlaps"] = [found.overlaps[pair] for pair in sorted(found.overlaps)]
+    return {name: np.array(values) for name, values in seen.items()} | {
+        "rest": np.array(found.rest)
+    }
+
+
+def _by_mean(tags: dict[str, np.ndarray], error: float) -> Any:
+    one_cause = np.sum(list(tags.values()), 0) == 1
+    causes = [
+        SimpleNamespace(
+            name=name,
+            share=np.mean(column),
+            ceiling=error * np.mean(column),
+            floor=error * np.mean(column & one_cause),
+        )
+        for name, column in tags.items()
+    ]
+    overlaps = {(a, b): np.sum(tags[a] & tags[b]) for a in tags for b in tags if a != b}
+    rest = error * np.mean(~np.any(list(tags.values()), 0))
+    return SimpleNamespace(causes=causes, overlaps=overlaps, rest=rest)
+
+
 ROWS = [
+    Row(
+        name="diagnostics.error_analysis",
+        builtin="numpy.mean",
+        source="Flowchart C3",
+        ours=lambda: ours.error_analysis,
+        mapped=lambda: _by_mean,
+        mapping="np.mean(tags), error · np.mean(tags), np.sum(a & b)",
+        probe=of_tags,
+        modes=("eager",),
+        dtypes=("float64",),
+    ),
     Row(
         name="diagnostics.bias_variance",
         builtin="scipy.stats.binomtest",

@@ -2,6 +2,7 @@
 
 from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.bias_variance import bias_variance
+from dlref.diagnostics.error_analysis import error_analysis
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
 from dlref.diagnostics.signal_propagation import signal_propagation
@@ -11,6 +12,7 @@ from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 __all__ = [
     "activation_statistics",
     "bias_variance",
+    "error_analysis",
     "gradient_check",
     "initial_loss",
     "signal_propagation",

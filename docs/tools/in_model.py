@@ -54,7 +54,7 @@ ABOUT = {
     },
 }
 DIAGNOSIS = """\
-import keras
+import keras{imports}
 from sklearn.datasets import load_digits
 
 import dlref
@@ -294,6 +294,17 @@ ROWS = {
         "    errors[name], examples[name] = wrong.mean(), len(y)\n"
         "found = dlref.diagnostics.bias_variance(**errors, examples=examples)\n"
         'print(found)  # is 4 % of 360 digits enough to tell?\nassert 0 <= errors["train"] < errors["dev"] < 0.1',
+        "about": "errors",
+    },
+    "diagnostics/error_analysis.md": {
+        "diagnosis": "model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)\n"
+        "said, true = model.predict(images[1200:], verbose=0).argmax(1), digits[1200:]\n"
+        "wrong = said != true\n"
+        'causes = {f"is {digit}": true[wrong] == digit for digit in range(10)}\n'
+        'causes["1, 7 or 9 for one another"] = np.isin(true, [1, 7, 9])[wrong] & np.isin(said, [1, 7, 9])[wrong]\n'
+        "found = dlref.diagnostics.error_analysis(causes, error=wrong.mean())\n"
+        "print(found)\nassert found.examples == wrong.sum()",
+        "imports": "\nimport numpy as np",
         "about": "errors",
     },
     "diagnostics/gradient_check.md": {

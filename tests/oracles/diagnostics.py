@@ -10,6 +10,7 @@ from dlref.diagnostics import (
     WarnOnRisingCost,
     activation_statistics,
     bias_variance,
+    error_analysis,
     gradient_check,
     initial_loss,
     signal_propagation,
@@ -302,7 +303,31 @@ def gaps_by_dlref(table):
     return np.array([v for gap in found for v in (gap.size, gap.low, gap.high)])
 
 
+def causes(tags):
+    """Share, ceiling and floor of each cause, what each pair shares, and what is left, of an error of 0.2."""
+    n, found = len(tags), []
+    for j in range(3):
+        having = [row for row in tags if row[j]]
+        alone = [row for row in having if sum(row) == 1]
+        found += [len(having) / n, 0.2 * len(having) / n, 0.2 * len(alone) / n]
+    for j, k in ((0, 1), (0, 2), (1, 2)):
+        found.append(sum(1 for row in tags if row[j] and row[k]))
+    return np.array([*found, 0.2 * sum(1 for row in tags if not any(row)) / n])
+
+
+def causes_by_dlref(tags):
+    found = error_analysis(dict(zip("abc", tags.T, strict=True)), 0.2)
+    by_name = sorted(found.causes, key=lambda cause: cause.name)
+    numbers = [value for each in by_name for value in (each.share, each.ceiling, each.floor)]
+    pairs = [found.overlaps[pair] for pair in (("a", "b"), ("a", "c"), ("c", "b"))]
+    return np.array([*numbers, *pairs, found.rest])
+
+
 ORACLES = {
+    "diagnostics.error_analysis": [
+        Case(causes_by_dlref, causes, ((_rng.random((20, 3)) < share).astype(float),))
+        for share in (0.3, 0.6)
+    ],
     "diagnostics.bias_variance": [
         Case(gaps_by_dlref, gaps, (np.array(table),))
         for table in (

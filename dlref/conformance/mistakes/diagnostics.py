@@ -17,6 +17,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))", "z * math.sqrt(p * (1 - p) / n)"),
         "both from the same ends": ("(u_2 - p_2) ** 2 + (p_1 - l_1) ** 2", "(u_2 - p_2) ** 2 + (u_1 - p_1) ** 2"),
     },
+    "diagnostics.error_analysis": {
+        "the share of the tags": ("np.sum(t, 0) / n", "np.sum(t, 0) / np.sum(t)"),
+        "the ceiling without the error": ("c = e * s", "c = s"),
+        "the floor counts what has other causes": ("e / n * np.sum(t * u, 0)", "e / n * np.sum(t, 0)"),
+        "examples that share a cause": ("T.T @ T", "T.T @ (1 - T)"),
+        "what is left counts all": ("kinds == 0", "kinds <= 1"),
+    },
     "diagnostics.initial_loss": {
         "with the regularization": ("L = J - R", "L = J"),
         "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),
