@@ -84,7 +84,53 @@ def _by_mean(tags: dict[str, np.ndarray], error: float) -> Any:
     return SimpleNamespace(causes=causes, overlaps=overlaps, rest=rest)
 
 
+MODELS = {
+    name: {"error": error, "runtime_ms": runtime, "recall": recall}
+    for name, error, runtime, recall in (
+        ("A", 0.10, 80, 0.9),
+        ("B", 0.08, 95, 0.8),
+        ("C", 0.05, 1500, 0.9),
+        ("D", 0.07, 100, 0.5),
+        ("E", 0.07, 100, 0.75),
+        ("F", 0.06, 101, 0.75),
+    )
+}
+
+
+def of_models(choose: Any) -> Arrays:
+    """The place of the best of six models, under five sets of bounds."""
+    aims = (
+        (),
+        ("runtime_ms<=100",),
+        ("runtime_ms<100",),
+        ("runtime_ms<=100", "recall>0.5"),
+        ("recall>=0.9",),
+    )
+    chosen = [choose(MODELS, "min:error", subject_to=bounds).best for bounds in aims]
+    return {"the best": np.array([list(MODELS).index(name) for name in chosen])}
+
+
+def _by_argmax(models: Any, objective: str, subject_to: Any, bounded: bool) -> Any:
+    rows = list(models.values())
+    within = [all(eval(bound, {}, row) for bound in subject_to) or not bounded for row in rows]
+    score = np.where(within, [-row["error"] for row in rows], -np.inf)
+    return SimpleNamespace(best=list(models)[np.argmax(score)])
+
+
 ROWS = [
+    Row(
+        name="diagnostics.best_model",
+        builtin="numpy.argmax",
+        source="Flowchart C3",
+        ours=lambda: ours.best_model,
+        mapped=lambda: partial(_by_argmax, bounded=True),
+        mapping="np.argmax(np.where(the bounds hold, objective, −∞))",
+        unmapped=lambda: partial(_by_argmax, bounded=False),
+        sentence="`argmax` of the objective alone takes models that do not keep the bounds.",
+        probe=of_models,
+        modes=("eager",),
+        dtypes=("float64",),
+    ),
     Row(
         name="diagnostics.error_analysis",
         builtin="numpy.mean",

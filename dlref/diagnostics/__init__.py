@@ -1,6 +1,7 @@
 """Diagnoses: what is wrong with a model or its training, told by numbers of the lectures."""
 
 from dlref.diagnostics.activation_statistics import activation_statistics
+from dlref.diagnostics.best_model import best_model
 from dlref.diagnostics.bias_variance import bias_variance
 from dlref.diagnostics.error_analysis import error_analysis
 from dlref.diagnostics.gradient_check import gradient_check
@@ -11,6 +12,7 @@ from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
 
 __all__ = [
     "activation_statistics",
+    "best_model",
     "bias_variance",
     "error_analysis",
     "gradient_check",

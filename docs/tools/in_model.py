@@ -285,6 +285,19 @@ ROWS = {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'
     },
+    "diagnostics/best_model.md": {
+        "diagnosis": "larger = keras.Sequential(\n"
+        '    [keras.Input((64,)), keras.layers.Dense(256, "relu"), keras.layers.Dense(10, "softmax")]\n)\n'
+        'larger.compile("adam", "sparse_categorical_crossentropy")\n'
+        "models = {}\n"
+        'for name, each in {"small": model, "large": larger}.items():\n'
+        "    each.fit(images[:1200], digits[:1200], epochs=5, verbose=0)\n"
+        "    right = each.predict(images[1200:], verbose=0).argmax(1) == digits[1200:]\n"
+        '    models[name] = {"accuracy": right.mean(), "parameters": each.count_params()}\n'
+        'found = dlref.diagnostics.best_model(models, "accuracy", "parameters<=3000", examples=597)\n'
+        'print(found)\nassert found.verdict == "small"',
+        "about": "errors",
+    },
     "diagnostics/bias_variance.md": {
         "diagnosis": "train, dev, test = dlref.preprocessing.split(images, digits, stratify=digits, seed=1)\n"
         "model.fit(*train, epochs=20, verbose=0)\n"

@@ -9,6 +9,7 @@ import numpy as np
 from dlref.diagnostics import (
     WarnOnRisingCost,
     activation_statistics,
+    best_model,
     bias_variance,
     error_analysis,
     gradient_check,
@@ -323,7 +324,24 @@ def causes_by_dlref(tags):
     return np.array([*numbers, *pairs, found.rest])
 
 
+def best_of(table):
+    """The row of the largest first number among those with a second of 0.5 at most and a third above 0.25."""
+    best = None
+    for i, (value, cost, good) in enumerate(table):
+        if cost <= 0.5 and good > 0.25 and (best is None or value > table[best][0]):
+            best = i
+    return np.array(best)
+
+
+def best_by_dlref(table):
+    models = {str(i): dict(zip("abc", map(float, row), strict=True)) for i, row in enumerate(table)}
+    return np.array(int(best_model(models, "max:a", ["b<=0.5", "c>0.25"]).best))
+
+
 ORACLES = {
+    "diagnostics.best_model": [
+        Case(best_by_dlref, best_of, (_rng.integers(0, 9, (12, 3)) / 8,)) for _ in range(6)
+    ],
     "diagnostics.error_analysis": [
         Case(causes_by_dlref, causes, ((_rng.random((20, 3)) < share).astype(float),))
         for share in (0.3, 0.6)

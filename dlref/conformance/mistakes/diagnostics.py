@@ -8,6 +8,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the saturated of one side": ("ops.abs(a) > 0.97", "a > 0.97"),
         "a sigmoid saturated as tanh is": ("2 * a - 1 if", "a if"),
     },
+    "diagnostics.best_model": {
+        "one bound of several is enough": ("k = np.prod(m <= b)", "k = np.max(m <= b, initial=0)"),
+        "the bound itself is too much": ("k = np.prod(m <= b)", "k = np.prod(m < b)"),
+        "the smallest": ("j = np.argmax(q)", "j = np.argmin(q)"),
+        "every bound from above": ('1 if bound.relation[0] == "<" else -1', "1"),
+    },
     "diagnostics.bias_variance": {
         "bias from nothing": ("b = e_train - e_human", "b = e_train"),
         "variance from the human error": ("v = e_traindev - e_train", "v = e_traindev - e_human"),
