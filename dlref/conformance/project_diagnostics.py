@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.stats
+from sklearn.ensemble import RandomForestClassifier
 
 from dlref import diagnostics as ours
 from dlref.conformance.row import Arrays, Row
@@ -84,6 +85,24 @@ def _by_mean(tags: dict[str, np.ndarray], error: float) -> Any:
     return SimpleNamespace(causes=causes, overlaps=overlaps, rest=rest)
 
 
+def of_two_sets(compare: Any) -> Arrays:
+    """What is said of two sets of one distribution, and of two that lie apart and are of different sizes."""
+    rng = np.random.default_rng(3)
+    sets = [rng.normal(at, 1, (size, 2, 2)) for at, size in ((0, 61), (0, 61), (0.8, 40))]
+    found = [compare(sets[0], other) for other in sets[1:]]
+    return {name: np.array([getattr(each, name) for each in found]) for name in ("accuracy", "z")}
+
+
+def _by_score(first: np.ndarray, second: np.ndarray) -> Any:
+    rng = np.random.default_rng(0)
+    half = min(len(first), len(second)) // 2
+    parts = [x[rng.permutation(len(x))].reshape(len(x), -1) for x in (first, second)]
+    y = np.repeat([0, 1], half)
+    forest = RandomForestClassifier(random_state=0).fit(np.vstack([x[:half] for x in parts]), y)
+    accuracy = forest.score(np.vstack([x[half : 2 * half] for x in parts]), y)
+    return SimpleNamespace(accuracy=accuracy, z=(accuracy - 0.5) * 2 * math.sqrt(2 * half))
+
+
 MODELS = {
     name: {"error": error, "runtime_ms": runtime, "recall": recall}
     for name, error, runtime, recall in (
@@ -152,6 +171,17 @@ ROWS = [
         unmapped=lambda: partial(_by_binomial_test, "exact"),
         sentence="By default SciPy's interval is that of Clopper and Pearson, which is wider.",
         probe=of_counts,
+        modes=("eager",),
+        dtypes=("float64",),
+    ),
+    Row(
+        name="diagnostics.same_distribution",
+        builtin="sklearn.ensemble.RandomForestClassifier",
+        source="Flowchart C3",
+        ours=lambda: ours.same_distribution,
+        mapped=lambda: _by_score,
+        mapping="fit on half of both sets, score on the other half",
+        probe=of_two_sets,
         modes=("eager",),
         dtypes=("float64",),
     ),

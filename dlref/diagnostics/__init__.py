@@ -6,6 +6,7 @@ from dlref.diagnostics.bias_variance import bias_variance
 from dlref.diagnostics.error_analysis import error_analysis
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
+from dlref.diagnostics.same_distribution import same_distribution
 from dlref.diagnostics.signal_propagation import signal_propagation
 from dlref.diagnostics.symmetric_units import symmetric_units
 from dlref.diagnostics.warn_on_rising_cost import WarnOnRisingCost
@@ -17,6 +18,7 @@ __all__ = [
     "error_analysis",
     "gradient_check",
     "initial_loss",
+    "same_distribution",
     "signal_propagation",
     "symmetric_units",
     "WarnOnRisingCost",

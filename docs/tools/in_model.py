@@ -309,6 +309,14 @@ ROWS = {
         'print(found)  # is 4 % of 360 digits enough to tell?\nassert 0 <= errors["train"] < errors["dev"] < 0.1',
         "about": "errors",
     },
+    "diagnostics/same_distribution.md": {
+        "diagnosis": "dev, test = dlref.preprocessing.split(images, sizes=[0.5, 0.5], seed=1)\n"
+        "found = dlref.diagnostics.same_distribution(dev, test)\n"
+        'print(found)\nassert found.verdict == "same"\n'
+        "# What the network makes of them can be compared, too.\n"
+        "found = dlref.diagnostics.same_distribution(model.predict(dev), model.predict(1 - test))\n"
+        'assert found.verdict == "different"',
+    },
     "diagnostics/error_analysis.md": {
         "diagnosis": "model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)\n"
         "said, true = model.predict(images[1200:], verbose=0).argmax(1), digits[1200:]\n"

@@ -14,6 +14,7 @@ from dlref.diagnostics import (
     error_analysis,
     gradient_check,
     initial_loss,
+    same_distribution,
     signal_propagation,
     symmetric_units,
 )
@@ -338,7 +339,56 @@ def best_by_dlref(table):
     return np.array(int(best_model(models, "max:a", ["b<=0.5", "c>0.25"]).best))
 
 
+class NearerMean:
+    """Says the set whose mean is nearer."""
+
+    def fit(self, x, y):
+        self.means = [
+            [
+                sum(row[k] for row, label in zip(x, y, strict=True) if label == j) / sum(y == j)
+                for k in (0, 1)
+            ]
+            for j in (0, 1)
+        ]
+
+    def predict(self, x):
+        return [
+            int(length(row - np.array(self.means[1])) < length(row - np.array(self.means[0])))
+            for row in x
+        ]
+
+
+def told_apart(first, second):
+    rng = np.random.default_rng(9)
+    orders = [rng.permutation(len(x)) for x in (first, second)]
+    half = min(len(first), len(second)) // 2
+    learned = [
+        [x[i] for i in order[:half]] for x, order in zip((first, second), orders, strict=True)
+    ]
+    means = [[sum(row[k] for row in rows) / half for k in (0, 1)] for rows in learned]
+    right = 0
+    for j, (x, order) in enumerate(zip((first, second), orders, strict=True)):
+        for i in order[half : 2 * half]:
+            distances = [length((x[i][0] - a, x[i][1] - b)) for a, b in means]
+            right += (distances[1] < distances[0]) == bool(j)
+    share = right / (2 * half)
+    return np.array([share, (share - 0.5) / (0.5 / math.sqrt(2 * half))])
+
+
+def told_apart_by_dlref(first, second):
+    found = same_distribution(first, second, NearerMean(), seed=9)
+    return np.array([found.accuracy, found.z])
+
+
 ORACLES = {
+    "diagnostics.same_distribution": [
+        Case(
+            told_apart_by_dlref,
+            told_apart,
+            (_rng.normal(size=(31, 2)), _rng.normal(at, 1, (24, 2))),
+        )
+        for at in (0.0, 1.0)
+    ],
     "diagnostics.best_model": [
         Case(best_by_dlref, best_of, (_rng.integers(0, 9, (12, 3)) / 8,)) for _ in range(6)
     ],

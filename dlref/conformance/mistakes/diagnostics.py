@@ -35,6 +35,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),
         "without the weights of the examples": ("each.weight * ", ""),
     },
+    "diagnostics.same_distribution": {
+        "asked about what it has learned": (
+            "np.concatenate([x[half:] for x in drawn])", "np.concatenate([x[:half] for x in drawn])"),
+        "the standard deviation of one example": ("math.sqrt(1 / (4 * m))", "math.sqrt(1 / 4)"),
+        "the distance from no right answer": ("(a - 1 / 2)", "a"),
+        "the share of wrong answers": ("y_hat == y", "y_hat != y"),
+    },
     "diagnostics.signal_propagation": {
         "one layer too many": ("sigma_first) ** (1 / (L - 1))", "sigma_first) ** (1 / L)"),
         "the gradients forwards": ("(d_first / d_last)", "(d_last / d_first)"),
