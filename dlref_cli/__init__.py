@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from dlref_cli.babysit import babysit
+from dlref_cli.diagnose import diagnose
 from dlref_cli.engine import Refused, engine, import_keras
 from dlref_cli.signals import Interruption
 from dlref_cli.sweep import sweep
@@ -32,6 +33,7 @@ def main() -> None:
 
 main.add_command(sweep)
 main.add_command(babysit)
+main.add_command(diagnose)
 
 
 @main.command()

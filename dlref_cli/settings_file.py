@@ -34,9 +34,9 @@ def read(file: str, parameters: Sequence[click.Parameter]) -> dict[str, Any]:
     """
     known = {p.name: p for p in parameters if p.name and p.name not in FORBIDDEN}
     settings = {}
-    for key, value in _parse(file).items():
+    for key, value in parse(file).items():
         if key not in known:
-            raise click.UsageError(f"{file}: there is no key {key!r}.{_nearest(key, list(known))}")
+            raise click.UsageError(f"{file}: there is no key {key!r}.{nearest(key, list(known))}")
         settings[key] = _convert(file, known[key], value)
     if "target" not in settings:
         raise click.UsageError(f'{file} must say what to sweep, such as target = "model.py:build".')
@@ -48,7 +48,8 @@ def read(file: str, parameters: Sequence[click.Parameter]) -> dict[str, Any]:
     return settings
 
 
-def _parse(file: str) -> dict[str, Any]:
+def parse(file: str) -> dict[str, Any]:
+    """What a TOML file holds; an error that names it, if it is none."""
     try:
         return tomllib.loads(Path(file).read_text("utf-8"))
     except OSError as error:
@@ -57,7 +58,8 @@ def _parse(file: str) -> dict[str, Any]:
         raise click.UsageError(f"{file} must be a TOML file: {error}.") from error
 
 
-def _nearest(key: str, known: list[str]) -> str:
+def nearest(key: str, known: list[str]) -> str:
+    """The words to add to an error about a key that is not known: the most similar one, or all."""
     near = difflib.get_close_matches(key.replace("-", "_").lower(), known, n=1, cutoff=0.5)
     return f" Is it {near[0]!r}?" if near else f" There are: {', '.join(sorted(known))}."
 

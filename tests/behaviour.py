@@ -58,6 +58,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     keras.Loss: lambda loss: [loss.call(X > 0, P)],
+    keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],
     keras.Regularizer: lambda regularizer: [regularizer(X)],
     keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],
     tuple: lambda parts: [len(parts), *parts],

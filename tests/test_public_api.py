@@ -157,6 +157,7 @@ OTHERS: dict[str, list[Any]] = {
     "axis": [0],
     "seed": [7],
     "name": ["another"],
+    "average": ["macro"],
     "reals": [[0.5, 0.25]],
     "integers": [[3]],
     "sizes": [(None, 1)],

@@ -29,6 +29,22 @@ def of_predictions(loss: Any, probabilities: Callable[[Any], Any] | None = None)
     return seen
 
 
+def of_tasks(loss: Any) -> Arrays:
+    """Loss and gradient of 12 examples with 4 tasks; a third of the labels is -1."""
+    rng = np.random.default_rng(1)
+    y = ops.convert_to_tensor(rng.integers(-1, 2, (12, 4)), keras.config.floatx())
+    return named(lambda z: loss(y, z), {"y_pred": rng.normal(0, 3, (12, 4))}, 1.0, "")
+
+
+def _weighted_tasks(y: Any, z: Any) -> Any:
+    """Each task an output of its own, with a weight of 0 where the label is missing."""
+    known = y >= 0
+    weights = ops.cast(known, y.dtype)
+    arguments = (ops.where(known, y, 0)[..., None], z[..., None], weights)
+    loss = _KERAS_BCE(from_logits=True, label_smoothing=0.125, reduction="sum")
+    return loss(*arguments) / y.shape[0]
+
+
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
 _FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
@@ -58,6 +74,19 @@ ROWS = [
         sentence=_FLOAT32_MEAN,
         computes={"jax": "float32"},
         probe=of_predictions,
+        gradients=True,
+    ),
+    Row(
+        name="losses.MultiTaskCrossentropy",
+        builtin="keras.losses.BinaryCrossentropy",
+        source="Flowchart C3",
+        ours=partial(ours.MultiTaskCrossentropy, from_logits=True, label_smoothing=0.125),
+        mapped=lambda: _weighted_tasks,
+        mapping="labels (m, n, 1), sample_weight = 0 where one is missing, reduction = “sum”, divided by m",
+        unmapped=partial(_KERAS_BCE, from_logits=True, label_smoothing=0.125),
+        sentence=f"Keras takes the mean over the tasks, and −1 for a label. {_FLOAT32_MEAN}",
+        computes={"jax": "float32"},
+        probe=of_tasks,
         gradients=True,
     ),
     Row(

@@ -5,6 +5,7 @@ from importlib import import_module
 _AREAS = (
     "activations",
     "losses",
+    "metrics",
     "regularizers",
     "initializers",
     "averages",
@@ -22,6 +23,7 @@ _AREAS = (
     "ensembles",
     "diagnostics",
     "signal_diagnostics",
+    "project_diagnostics",
     "tuning",
 )
 ROWS = [row for area in _AREAS for row in import_module(f"dlref.conformance.{area}").ROWS]

@@ -2,5 +2,6 @@
 
 from dlref.losses.binary_crossentropy import BinaryCrossentropy
 from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
+from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy"]
+__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy"]

@@ -39,6 +39,10 @@ ABOUT = {
         "en": "One of the callbacks of `fit`, with all examples in one batch.",
         "ko": "모든 예제를 배치 하나에 넣고 `fit`의 콜백으로 줍니다.",
     },
+    "errors": {
+        "en": "The errors of any classifier will do, measured on sets that were divided before training.",
+        "ko": "어떤 분류기의 오차든 됩니다. 훈련 전에 나눈 세트에서 잽니다.",
+    },
     "by hand": {
         "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
         "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 "
@@ -58,7 +62,7 @@ ABOUT = {
     },
 }
 DIAGNOSIS = """\
-import keras
+import keras{imports}
 from sklearn.datasets import load_digits
 
 import dlref
@@ -107,7 +111,7 @@ assert np.allclose(model.get_weights()[0], network.{kernel}, atol=1e-6)
 FORM = """\
 import tempfile
 
-import keras
+import keras{imports}
 from sklearn.datasets import load_digits
 
 import dlref
@@ -123,7 +127,7 @@ model = keras.Sequential(
 )
 model.compile(
     {optimizer},
-    {loss},
+    {loss},{metrics}
 )
 history = model.fit(images, digits, epochs=2, verbose=0)
 assert history.history["loss"][-1] < history.history["loss"][0]{then}
@@ -140,6 +144,8 @@ PLAIN = {
     "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
     "optimizer": "dlref.optimizers.Adam(0.01)",
     "loss": '"sparse_categorical_crossentropy"',
+    "imports": "",
+    "metrics": "",
     "then": "",
 }
 HIDDEN = PLAIN["layers"].partition("\n")[0]
@@ -215,6 +221,19 @@ ROWS = {
         "targets": "\ndigits = (digits == 8).astype(float)[:, None]  # is it an eight?",
         **layers(HIDDEN, 'keras.layers.Dense(1, activation="sigmoid"),'),
         "loss": "dlref.losses.BinaryCrossentropy()",
+    },
+    "losses/multi_task_crossentropy.md": {
+        "targets": "\nkinds = [digits % 2 == 0, digits >= 5, np.isin(digits, [0, 6, 8, 9])]  # even, large, round\n"
+        "digits = np.stack(kinds, 1).astype(float)\n"
+        "digits[np.random.default_rng(0).random(digits.shape) < 0.3] = np.nan  # what nobody has labelled",
+        "imports": "\nimport numpy as np",
+        **layers(HIDDEN, "keras.layers.Dense(3),"),
+        "loss": "dlref.losses.MultiTaskCrossentropy(from_logits=True)",
+    },
+    "metrics/f1_score.md": {
+        "targets": "\ndigits = keras.utils.to_categorical(digits)",
+        "loss": '"categorical_crossentropy"',
+        "metrics": '\n    metrics=[dlref.metrics.F1Score("macro")],',
     },
     "activations.md": layers(
         "keras.layers.Dense(32, activation=dlref.activations.relu),",
@@ -295,6 +314,49 @@ ROWS = {
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'
+    },
+    "diagnostics/best_model.md": {
+        "diagnosis": "larger = keras.Sequential(\n"
+        '    [keras.Input((64,)), keras.layers.Dense(256, "relu"), keras.layers.Dense(10, "softmax")]\n)\n'
+        'larger.compile("adam", "sparse_categorical_crossentropy")\n'
+        "models = {}\n"
+        'for name, each in {"small": model, "large": larger}.items():\n'
+        "    each.fit(images[:1200], digits[:1200], epochs=5, verbose=0)\n"
+        "    right = each.predict(images[1200:], verbose=0).argmax(1) == digits[1200:]\n"
+        '    models[name] = {"accuracy": right.mean(), "parameters": each.count_params()}\n'
+        'found = dlref.diagnostics.best_model(models, "accuracy", "parameters<=3000", examples=597)\n'
+        'print(found)\nassert found.verdict == "small"',
+        "about": "errors",
+    },
+    "diagnostics/bias_variance.md": {
+        "diagnosis": "train, dev, test = dlref.preprocessing.split(images, digits, stratify=digits, seed=1)\n"
+        "model.fit(*train, epochs=20, verbose=0)\n"
+        "errors, examples = {}, {}\n"
+        'for name, (x, y) in {"train": train, "dev": dev, "test": test}.items():\n'
+        "    wrong = model.predict(x, verbose=0).argmax(1) != y\n"
+        "    errors[name], examples[name] = wrong.mean(), len(y)\n"
+        "found = dlref.diagnostics.bias_variance(**errors, examples=examples)\n"
+        'print(found)  # is 4 % of 360 digits enough to tell?\nassert 0 <= errors["train"] < errors["dev"] < 0.1',
+        "about": "errors",
+    },
+    "diagnostics/same_distribution.md": {
+        "diagnosis": "dev, test = dlref.preprocessing.split(images, sizes=[0.5, 0.5], seed=1)\n"
+        "found = dlref.diagnostics.same_distribution(dev, test)\n"
+        'print(found)\nassert found.verdict == "same"\n'
+        "# What the network makes of them can be compared, too.\n"
+        "found = dlref.diagnostics.same_distribution(model.predict(dev), model.predict(1 - test))\n"
+        'assert found.verdict == "different"',
+    },
+    "diagnostics/error_analysis.md": {
+        "diagnosis": "model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)\n"
+        "said, true = model.predict(images[1200:], verbose=0).argmax(1), digits[1200:]\n"
+        "wrong = said != true\n"
+        'causes = {f"is {digit}": true[wrong] == digit for digit in range(10)}\n'
+        'causes["1, 7 or 9 for one another"] = np.isin(true, [1, 7, 9])[wrong] & np.isin(said, [1, 7, 9])[wrong]\n'
+        "found = dlref.diagnostics.error_analysis(causes, error=wrong.mean())\n"
+        "print(found)\nassert found.examples == wrong.sum()",
+        "imports": "\nimport numpy as np",
+        "about": "errors",
     },
     "diagnostics/gradient_check.md": {
         "diagnosis": "found = dlref.diagnostics.gradient_check(model, images[:32], digits[:32])\n"

@@ -2,7 +2,7 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"average"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from dlref import (
     initializers,
     layers,
     losses,
+    metrics,
     optimizers,
     preprocessing,
     regularizers,
@@ -138,7 +139,12 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         },
     ),
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
+    "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
+    "metrics.F1Score": (
+        metrics.F1Score,
+        {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},
+    ),
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
 
-from dlref import initializers, layers, losses, optimizers
+from dlref import initializers, layers, losses, metrics, optimizers
 from tests.errors.arguments import OBJECTS
 from tests.errors.hostile import few, hostile, refuses, valid
 
@@ -25,6 +25,7 @@ ARGUMENTS = [
 KEPT = (  # what a saved model holds
     keras.Layer,
     keras.Loss,
+    keras.Metric,
     keras.Optimizer,
     keras.Regularizer,
     keras.Initializer,
@@ -57,7 +58,7 @@ def test_valid_argument(name: str, argument: str, kind: str, data: st.DataObject
 
 def test_every_argument_is_in_the_table() -> None:
     """A new argument that nobody tries out must not go unnoticed."""
-    inputs = {"z", "values", "averages", "model", "x", "arrays", "kwargs"}
+    inputs = {"z", "values", "averages", "model", "x", "arrays", "dtype", "kwargs"}
     for name, (make, kinds) in OBJECTS.items():
         parameters = set(inspect.signature(getattr(make, "func", make)).parameters) - inputs
         if name != "layers.whole_set_statistics":  # made by a function of the table itself
@@ -89,6 +90,7 @@ KERAS_ARGUMENTS = [
     (layers.Dropout, {"rate": 0.5, "activity_regularizer": "nonsense"}, "regularizer"),
     (losses.BinaryCrossentropy, {"reduction": "nonsense"}, "reduction"),
     (losses.CategoricalCrossentropy, {"dtype": 5}, "dtype"),
+    (metrics.F1Score, {"dtype": "nonsense"}, "nonsense"),
     (optimizers.SGD, {"name": 5}, "name"),
     (optimizers.Adam, {"clipnorm": 1.0, "clipvalue": 1.0}, "clipnorm"),
     (initializers.HeNormal, {"seed": {"class_name": "nonsense"}}, "nonsense"),

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.timeout(60)
 
 LOSSES = [
     pytest.param(loss, logits, id=f"{loss.__name__}-{'logits' if logits else 'probabilities'}")
-    for loss in (losses.BinaryCrossentropy, losses.CategoricalCrossentropy)
+    for loss in (
+        losses.BinaryCrossentropy,
+        losses.CategoricalCrossentropy,
+        losses.MultiTaskCrossentropy,
+    )
     for logits in (False, True)
 ]
 SHAPES = [((3,), (3, 2)), ((3, 2), (3, 4)), ((1, 2), (3, 2)), ((2, 3, 1), (2, 3)), ((0, 2), (3, 2))]

@@ -14,6 +14,7 @@ _AREAS = (
     "ensembles",
     "functions",
     "layers",
+    "metrics",
     "optimizers",
     "preprocessing",
     "scales",

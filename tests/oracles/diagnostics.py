@@ -9,8 +9,12 @@ import numpy as np
 from dlref.diagnostics import (
     WarnOnRisingCost,
     activation_statistics,
+    best_model,
+    bias_variance,
+    error_analysis,
     gradient_check,
     initial_loss,
+    same_distribution,
     signal_propagation,
     symmetric_units,
 )
@@ -261,7 +265,144 @@ def units_by_dlref(theta):
     return np.array([value for layer in found for value in (layer.weights, layer.gradients)])
 
 
+SETS = ("human", "train", "train_dev", "dev", "test")
+
+
+def wilson(p, n):
+    """The shares q from which p lies 1.96 standard deviations: (p - q)^2 = z^2 q (1 - q) / n, by bisection."""
+    z = 1.959963984540054
+    ends = []
+    for outside in (0.0, 1.0):
+        inside = p
+        for _ in range(200):
+            q = (outside + inside) / 2
+            if (p - q) ** 2 > z * z * q * (1 - q) / n:
+                outside = q
+            else:
+                inside = q
+        ends.append((outside + inside) / 2)
+    return ends
+
+
+def gaps(table):
+    """Of neighbours, each with its interval: by (p, n) of all sets."""
+    found = []
+    for (p, n), (q, m) in zip(table, table[1:], strict=False):
+        (low_p, high_p), (low_q, high_q) = wilson(p, n), wilson(q, m)
+        found += [
+            q - p,
+            q - p - length((q - low_q, high_p - p)),
+            q - p + length((high_q - q, p - low_p)),
+        ]
+    return np.array(found)
+
+
+def gaps_by_dlref(table):
+    names = SETS if len(table) == 5 else ("human", "train", "dev")
+    errors = {name: float(p) for name, (p, _) in zip(names, table, strict=True)}
+    examples = {name: int(n) for name, (_, n) in zip(names, table, strict=True)}
+    found = bias_variance(**errors, examples=examples).gaps
+    return np.array([v for gap in found for v in (gap.size, gap.low, gap.high)])
+
+
+def causes(tags):
+    """Share, ceiling and floor of each cause, what each pair shares, and what is left, of an error of 0.2."""
+    n, found = len(tags), []
+    for j in range(3):
+        having = [row for row in tags if row[j]]
+        alone = [row for row in having if sum(row) == 1]
+        found += [len(having) / n, 0.2 * len(having) / n, 0.2 * len(alone) / n]
+    for j, k in ((0, 1), (0, 2), (1, 2)):
+        found.append(sum(1 for row in tags if row[j] and row[k]))
+    return np.array([*found, 0.2 * sum(1 for row in tags if not any(row)) / n])
+
+
+def causes_by_dlref(tags):
+    found = error_analysis(dict(zip("abc", tags.T, strict=True)), 0.2)
+    by_name = sorted(found.causes, key=lambda cause: cause.name)
+    numbers = [value for each in by_name for value in (each.share, each.ceiling, each.floor)]
+    pairs = [found.overlaps[pair] for pair in (("a", "b"), ("a", "c"), ("c", "b"))]
+    return np.array([*numbers, *pairs, found.rest])
+
+
+def best_of(table):
+    """The row of the largest first number among those with a second of 0.5 at most and a third above 0.25."""
+    best = None
+    for i, (value, cost, good) in enumerate(table):
+        if cost <= 0.5 and good > 0.25 and (best is None or value > table[best][0]):
+            best = i
+    return np.array(best)
+
+
+def best_by_dlref(table):
+    models = {str(i): dict(zip("abc", map(float, row), strict=True)) for i, row in enumerate(table)}
+    return np.array(int(best_model(models, "max:a", ["b<=0.5", "c>0.25"]).best))
+
+
+class NearerMean:
+    """Says the set whose mean is nearer."""
+
+    def fit(self, x, y):
+        self.means = [
+            [
+                sum(row[k] for row, label in zip(x, y, strict=True) if label == j) / sum(y == j)
+                for k in (0, 1)
+            ]
+            for j in (0, 1)
+        ]
+
+    def predict(self, x):
+        return [
+            int(length(row - np.array(self.means[1])) < length(row - np.array(self.means[0])))
+            for row in x
+        ]
+
+
+def told_apart(first, second):
+    rng = np.random.default_rng(9)
+    orders = [rng.permutation(len(x)) for x in (first, second)]
+    half = min(len(first), len(second)) // 2
+    learned = [
+        [x[i] for i in order[:half]] for x, order in zip((first, second), orders, strict=True)
+    ]
+    means = [[sum(row[k] for row in rows) / half for k in (0, 1)] for rows in learned]
+    right = 0
+    for j, (x, order) in enumerate(zip((first, second), orders, strict=True)):
+        for i in order[half : 2 * half]:
+            distances = [length((x[i][0] - a, x[i][1] - b)) for a, b in means]
+            right += (distances[1] < distances[0]) == bool(j)
+    share = right / (2 * half)
+    return np.array([share, (share - 0.5) / (0.5 / math.sqrt(2 * half))])
+
+
+def told_apart_by_dlref(first, second):
+    found = same_distribution(first, second, NearerMean(), seed=9)
+    return np.array([found.accuracy, found.z])
+
+
 ORACLES = {
+    "diagnostics.same_distribution": [
+        Case(
+            told_apart_by_dlref,
+            told_apart,
+            (_rng.normal(size=(31, 2)), _rng.normal(at, 1, (24, 2))),
+        )
+        for at in (0.0, 1.0)
+    ],
+    "diagnostics.best_model": [
+        Case(best_by_dlref, best_of, (_rng.integers(0, 9, (12, 3)) / 8,)) for _ in range(6)
+    ],
+    "diagnostics.error_analysis": [
+        Case(causes_by_dlref, causes, ((_rng.random((20, 3)) < share).astype(float),))
+        for share in (0.3, 0.6)
+    ],
+    "diagnostics.bias_variance": [
+        Case(gaps_by_dlref, gaps, (np.array(table),))
+        for table in (
+            [(0.01, 300), (0.08, 5000), (0.09, 400), (0.15, 200), (0.2, 50)],
+            [(0.075, 40), (0.08, 1000), (0.1, 100)],
+        )
+    ],
     "diagnostics.gradient_check": [
         Case(
             by_dlref(epsilon, strength), by_differences(epsilon, strength), (_rng.normal(size=13),)

@@ -14,6 +14,7 @@ Z = _rng.normal(0, 3, (4, 5))
 SERIES = _rng.normal(15, 8, (25, 2))
 KERNEL = _rng.normal(size=(3, 2, 2))
 CLASSES = np.eye(4)[_rng.integers(0, 4, 6)]
+SOME_MISSING = np.resize([1, np.nan, 0, 0, -1, 1, 1], (6, 4))
 SOFT = _rng.dirichlet(np.ones(4), 6)
 PROBABILITIES = _rng.uniform(0.05, 0.9, (6, 4))
 
@@ -49,6 +50,15 @@ def binary_crossentropy(y, y_hat):
     for i, j in np.ndindex(y.shape):
         total += -y[i, j] * math.log(y_hat[i, j]) - (1 - y[i, j]) * math.log(1 - y_hat[i, j])
     return total / y.size
+
+
+def multi_task_crossentropy(y, y_hat):
+    """The mean over examples of the sum over the tasks whose label is known."""
+    total = 0.0
+    for i, j in np.ndindex(y.shape):
+        if not math.isnan(y[i, j]) and y[i, j] != -1:
+            total += -y[i, j] * math.log(y_hat[i, j]) - (1 - y[i, j]) * math.log(1 - y_hat[i, j])
+    return total / len(y)
 
 
 def categorical_crossentropy(y, y_hat):
@@ -149,6 +159,16 @@ ORACLES = {
             lambda: losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2),
             lambda y, z: binary_crossentropy(smoothed(y, 0.2, 1 / 2), _sigmoids(z)),
             CLASSES,
+        ),
+    ],
+    "losses.MultiTaskCrossentropy": [
+        *_of_predictions(losses.MultiTaskCrossentropy, multi_task_crossentropy, SOME_MISSING, SOFT),
+        *_of_predictions(
+            lambda: losses.MultiTaskCrossentropy(from_logits=True, label_smoothing=0.2),
+            lambda y, z: multi_task_crossentropy(
+                np.where(y >= 0, smoothed(y, 0.2, 1 / 2), np.nan), _sigmoids(z)
+            ),
+            SOME_MISSING,
         ),
     ],
     "losses.CategoricalCrossentropy": [

@@ -8,10 +8,39 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the saturated of one side": ("ops.abs(a) > 0.97", "a > 0.97"),
         "a sigmoid saturated as tanh is": ("2 * a - 1 if", "a if"),
     },
+    "diagnostics.best_model": {
+        "one bound of several is enough": ("k = np.prod(m <= b)", "k = np.max(m <= b, initial=0)"),
+        "the bound itself is too much": ("k = np.prod(m <= b)", "k = np.prod(m < b)"),
+        "the smallest": ("j = np.argmax(q)", "j = np.argmin(q)"),
+        "every bound from above": ('1 if bound.relation[0] == "<" else -1', "1"),
+    },
+    "diagnostics.bias_variance": {
+        "bias from nothing": ("b = e_train - e_human", "b = e_train"),
+        "variance from the human error": ("v = e_traindev - e_train", "v = e_traindev - e_human"),
+        "mismatch from the training error": ("d = e_dev - e_traindev", "d = e_dev - e_train"),
+        "the interval around the error itself": ("c = (p + z**2 / (2 * n)) / (1 + z**2 / n)", "c = p"),
+        "the interval of Wald": (
+            "z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))", "z * math.sqrt(p * (1 - p) / n)"),
+        "both from the same ends": ("(u_2 - p_2) ** 2 + (p_1 - l_1) ** 2", "(u_2 - p_2) ** 2 + (u_1 - p_1) ** 2"),
+    },
+    "diagnostics.error_analysis": {
+        "the share of the tags": ("np.sum(t, 0) / n", "np.sum(t, 0) / np.sum(t)"),
+        "the ceiling without the error": ("c = e * s", "c = s"),
+        "the floor counts what has other causes": ("e / n * np.sum(t * u, 0)", "e / n * np.sum(t, 0)"),
+        "examples that share a cause": ("T.T @ T", "T.T @ (1 - T)"),
+        "what is left counts all": ("kinds == 0", "kinds <= 1"),
+    },
     "diagnostics.initial_loss": {
         "with the regularization": ("L = J - R", "L = J"),
         "guesses among two": ("math.log(1 / C)", "math.log(1 / 2)"),
         "without the weights of the examples": ("each.weight * ", ""),
+    },
+    "diagnostics.same_distribution": {
+        "asked about what it has learned": (
+            "np.concatenate([x[half:] for x in drawn])", "np.concatenate([x[:half] for x in drawn])"),
+        "the standard deviation of one example": ("math.sqrt(1 / (4 * m))", "math.sqrt(1 / 4)"),
+        "the distance from no right answer": ("(a - 1 / 2)", "a"),
+        "the share of wrong answers": ("y_hat == y", "y_hat != y"),
     },
     "diagnostics.signal_propagation": {
         "one layer too many": ("sigma_first) ** (1 / (L - 1))", "sigma_first) ** (1 / L)"),

@@ -21,6 +21,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "without the second term": (" - (1 - y) * log_not_y_hat", ""),
         "summed": (" / n", ""),
     },
+    "losses.MultiTaskCrossentropy": {
+        "missing labels count as 0": ("ops.sum(k * loss, self.axis)", "ops.sum(loss, self.axis)"),
+        "the mean over the tasks": ("ops.sum(k * loss, self.axis)", "ops.mean(k * loss, self.axis)"),
+        "the mean over the known labels": (
+            "ops.sum(k * loss, self.axis)", "ops.sum(k * loss, self.axis) / ops.maximum(ops.sum(k, self.axis), 1)"),
+        "a label of 0 counts as missing": ("known = y >= 0", "known = y > 0"),
+    },
     "losses.CategoricalCrossentropy": {
         "over the examples": (
             "-ops.sum(y * log_y_hat, self.axis)", "-ops.sum(y * log_y_hat, 0)"),
