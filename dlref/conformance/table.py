@@ -13,6 +13,7 @@ _AREAS = (
     "dropout_layers",
     "adapting_layers",
     "optimizers",
+    "second_order",
     "schedules",
     "callbacks",
     "by_hand",

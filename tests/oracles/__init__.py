@@ -17,6 +17,7 @@ _AREAS = (
     "preprocessing",
     "scales",
     "schedules",
+    "second_order",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases
