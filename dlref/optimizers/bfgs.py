@@ -21,7 +21,7 @@ $$ r := r + (a - b)\, s \tag{10} $$
 $$ p = -r \tag{11} $$
 
 $q$ starts as $g$. (5) and (6) are done for each pair, the newest first; (7) is of the newest; (9) and (10) are done for
-each pair, the oldest first, with its own $a$. Without pairs $r$ is $g$. This is (3) and (4) for the pairs that are kept,
+each pair, the oldest first, with its own $a$. Without pairs $r$ is $g$. This is (3) and (4) for the pairs kept,
 had $H$ started as $\gamma I$.
 
 Equals `scipy.optimize.minimize` with `method="BFGS"` and `method="L-BFGS-B"`, the gradient given, in the points where
