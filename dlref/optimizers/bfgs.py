@@ -38,10 +38,6 @@ from dlref.optimizers.descent import LineSearchMethod
 from dlref.optimizers.line_search import LineSearch, Point
 
 
-def _rho(s: np.ndarray, y: np.ndarray) -> Any:
-    return 1 / y.dot(s)  # (1)
-
-
 class BFGS(LineSearchMethod):
     r"""BFGS, $p = -H g$ with an inverse Hessian that gradients tell.
 
@@ -65,6 +61,11 @@ class BFGS(LineSearchMethod):
     def __init__(self, gradient_tolerance: float = 1e-5, max_iterations: int = 15_000) -> None:
         super().__init__(gradient_tolerance, max_iterations)
 
+    @staticmethod
+    def _rho(s: np.ndarray, y: np.ndarray) -> Any:
+        """The curvature along a step, inverted."""
+        return 1 / y.dot(s)  # (1)
+
     def _forget(self, size: int) -> None:
         self._H = np.eye(size)
 
@@ -75,7 +76,7 @@ class BFGS(LineSearchMethod):
     def _learn(self, s: np.ndarray, y: np.ndarray) -> None:
         if not y @ s > 0:  # by rounding alone: the line search has made it positive
             return
-        H, I, rho = self._H, np.eye(len(s)), _rho(s, y)  # noqa: E741
+        H, I, rho = self._H, np.eye(len(s)), self._rho(s, y)  # noqa: E741
         V = I - rho * np.outer(s, y)  # (2)
         H = V @ H @ V.T + rho * np.outer(s, s)  # (3)
         self._H = H
@@ -128,7 +129,7 @@ class LBFGS(LineSearchMethod):
 
     def _learn(self, s: np.ndarray, y: np.ndarray) -> None:
         if y @ s > 2.0**-52 * (y @ y):
-            self._pairs.append((s, y, _rho(s, y)))
+            self._pairs.append((s, y, BFGS._rho(s, y)))
 
     def _direction(self, g: np.ndarray) -> np.ndarray:
         q, coefficients = g, []
