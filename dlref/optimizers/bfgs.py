@@ -56,7 +56,7 @@ class BFGS(LineSearchMethod):
         ([1.0, 1.0], 32, 39)
     """
 
-    search = LineSearch(decrease=1e-4, curvature=0.9, width=1e-14, evaluations=100, longest=1e100)
+    search = LineSearch(decrease=1e-4, curvature=0.9, width=1e-14, evaluations=40, longest=1e100)
 
     def __init__(self, gradient_tolerance: float = 1e-5, max_iterations: int = 15_000) -> None:
         super().__init__(gradient_tolerance, max_iterations)

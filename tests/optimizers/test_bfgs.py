@@ -11,6 +11,16 @@ from dlref.conformance.second_order import PROBLEMS
 from dlref.optimizers import BFGS, LBFGS, Adam, fit_full_batch
 
 METHODS = [(BFGS, "BFGS"), (LBFGS, "L-BFGS-B")]
+# What takes steps that are far too short or too long at first: all ways to the next step are gone.
+LONG_SEARCHES = {
+    "bell": (lambda t: (-np.exp(-t @ t / 2), t * np.exp(-t @ t / 2)), [3.0, 0.5]),
+    "kink": (
+        lambda t: (np.sum((1 + 1e4 * t**2) ** 0.5), 1e4 * t / (1 + 1e4 * t**2) ** 0.5),
+        [0.7, -2.0],
+    ),
+    "wall": (lambda t: (np.sum(np.exp(20 * t) - t), 20 * np.exp(20 * t) - 1), [-3.0]),
+    "wall from above": (lambda t: (np.sum(np.exp(20 * t) - t), 20 * np.exp(20 * t) - 1), [1.0]),
+}
 both = pytest.mark.parametrize("make", [BFGS, LBFGS])
 X = np.random.default_rng(0).normal(size=(12, 3))
 Y = X @ [[1.0], [-2.0], [0.5]] + 3
@@ -28,9 +38,9 @@ def linear(*layers, loss="mse"):
 
 
 @pytest.mark.parametrize(("make", "method"), METHODS)
-@pytest.mark.parametrize("problem", [name for name in PROBLEMS if name != "Wood"])
+@pytest.mark.parametrize("problem", [*sorted(PROBLEMS.keys() - {"Wood"}), *LONG_SEARCHES])
 def test_as_many_iterations_and_evaluations_as_scipy(make, method, problem) -> None:
-    function, start = PROBLEMS[problem]
+    function, start = (PROBLEMS | LONG_SEARCHES)[problem]
     found = make().minimize(function, start)
     scipys = scipy.optimize.minimize(function, start, jac=True, method=method)
     assert (found.iterations, found.evaluations) == (scipys.nit, scipys.nfev)
@@ -61,6 +71,21 @@ def test_where_a_function_is_not_defined_the_steps_are_shorter(make, outside) ->
 
     found = make().minimize(barrier, [30.0])
     assert found.converged and abs(found.x[0] - 1) < 1e-4
+
+
+@both
+def test_after_a_search_in_vain_it_starts_again(make) -> None:
+    """Along the gradient: for a while the function is not a number, longer than a search lasts."""
+    count, vain = 0, make.search.evaluations
+
+    def blind(theta):
+        nonlocal count
+        count += 1
+        return (np.nan, theta) if 10 <= count < 10 + vain else rosenbrock(theta)
+
+    found = make().minimize(blind, [-1.2, 1.0])
+    assert found.why != "line search" and np.allclose(found.x, 1, atol=1e-4)
+    assert found.evaluations == count > 10 + vain
 
 
 @both
