@@ -15,6 +15,7 @@ _AREAS = (
     "pooling_layers",
     "adapting_layers",
     "optimizers",
+    "second_order",
     "schedules",
     "callbacks",
     "by_hand",

@@ -43,6 +43,10 @@ ABOUT = {
         "en": "The errors of any classifier will do, measured on sets that were divided before training.",
         "ko": "어떤 분류기의 오차든 됩니다. 훈련 전에 나눈 세트에서 잽니다.",
     },
+    "second order": {
+        "en": "In place of `fit`, with all examples at once.",
+        "ko": "`fit` 대신 모든 예제를 한꺼번에 넣어 부릅니다.",
+    },
     "by hand": {
         "en": "Keras goes on with the weights: a kernel is $W$ transposed, and a bias is $b$ without its second axis.",
         "ko": "손으로 훈련한 것을 Keras에서 이어 갑니다. 커널은 $W$의 전치이고, 편향은 $b$에서 두 번째 축을 "
@@ -246,6 +250,12 @@ ROWS = {
         'keras.layers.Dense(\n    32,\n    activation="relu",\n'
         "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
     ),
+    "optimizers/bfgs.md": {
+        "diagnosis": "optimizer = dlref.optimizers.LBFGS(max_iterations=30)\n"
+        "history = dlref.optimizers.fit_full_batch(model, images, digits, optimizer=optimizer)\n"
+        'print(history.minimum)\nassert history.history["loss"][-1] < 0.2',
+        "about": "second order",
+    },
     "callbacks/weight_average.md": {
         "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
         "model.fit(images, digits, epochs=5, callbacks=[average])\n"

@@ -103,6 +103,7 @@ READ = {
     r"n = \lfloor \frac{x + 2p - f}{s} \rfloor + 1": "floor((x + 2 * p - f) / s) + 1",
     r"h = \begin{cases} a & x \ge 0 \\ -a & x < 0 \end{cases}": "cases(x >= 0, a, x < 0, -a)",
     r"G = A^\top A": "transpose(A) @ A",
+    r"V = I - \rho\, s y^\top": "i - rho * outer(s, y)",
     r"J = \mathbb E[x^2]": "mean(x ** 2)",
     r"a^{\langle t \rangle} = \tanh(W a^{\langle t-1 \rangle} + b)": "tanh(W @ a + b)",
     r"A^{[l]} = g'(W^{[l]} A^{[l-1]} + b^{[l]})": "g_prime(W @ A + b)",

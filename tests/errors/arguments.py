@@ -57,6 +57,7 @@ _OPTIMIZER = {
 }
 _MOMENTUM = _OPTIMIZER | {"momentum": "real [0, 1]"}
 _RMSPROP = _OPTIMIZER | {"rho": "real [0, 1)", "epsilon": "real (0, inf)"}
+_SECOND_ORDER = {"gradient_tolerance": "real [0, inf)", "max_iterations": "integer 1"}
 _SCHEDULE = {"initial_learning_rate": "real [0, inf)", "steps_per_epoch": "integer 1"}
 _SCHEDULE |= {"name": "?name"}
 _LOSS = {"from_logits": "boolean", "label_smoothing": "real [0, 1]", "axis": "axis"}
@@ -112,6 +113,11 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     ),
     "optimizers.RMSProp": (optimizers.RMSProp, _RMSPROP),
     "optimizers.RMSPropEpsilonInside": (optimizers.RMSPropEpsilonInside, _RMSPROP),
+    "optimizers.BFGS": (optimizers.BFGS, _SECOND_ORDER),
+    "optimizers.LBFGS": (
+        optimizers.LBFGS,
+        _SECOND_ORDER | {"memory": "integer 1", "value_tolerance": "real [0, inf)"},
+    ),
     "optimizers.Adam": (
         optimizers.Adam,
         _OPTIMIZER | {"beta_1": "real [0, 1)", "beta_2": "real [0, 1)", "epsilon": "real (0, inf)"},

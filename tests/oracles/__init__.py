@@ -19,6 +19,7 @@ _AREAS = (
     "preprocessing",
     "scales",
     "schedules",
+    "second_order",
     "transfer",
 )
 ORACLES: dict[str, list[Case]] = {

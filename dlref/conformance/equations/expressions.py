@@ -31,6 +31,8 @@ RELATIONS = {
 }
 # A capital letter is a matrix: beside a letter that is not its entry it means the product of the two.
 LEFT = re.compile(rf"(?:(?<![\w.]){MATRIX}|transpose\(\w+\))$")
+COLUMN = re.compile(r"(?<![\w.])([a-z])$")  # and a row after it: $s y^\top$ is a matrix
+ROW = re.compile(r"transpose\(([a-z])\)")
 RIGHT = re.compile(r"d?[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
 UNDEFINED = re.compile(r"(J|g)(')?(?=\()")  # functions that no equation defines
 
@@ -63,6 +65,9 @@ class Expressions(Indices):
                 source = f"{source} {TIMES[sign]} {self._factor()}"
             elif self._starts_factor():
                 factor = self._factor()
+                if (row := ROW.fullmatch(factor)) and (column := COLUMN.search(source)):
+                    source = f"{source[:-1]}outer({column[1]}, {row[1]})"
+                    continue
                 matrices = LEFT.search(source) and RIGHT.fullmatch(factor)
                 source = f"{source} {'@' if matrices else '*'} {factor}"
             else:

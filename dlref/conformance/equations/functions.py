@@ -62,6 +62,7 @@ FUNCTIONS: dict[str, Any] = {
     "min": lambda *x: OPS.min(x[0]) if len(x) == 1 else OPS.minimum(*x),
     "norm": OPS.linalg.norm,
     "normal": normal,
+    "outer": OPS.outer,
     "prod": _sum_over(operator.mul),
     "sigmoid": OPS.sigmoid,
     "softmax": OPS.softmax,

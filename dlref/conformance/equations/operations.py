@@ -85,6 +85,7 @@ OPS = SimpleNamespace(
     negative=operator.neg,
     one_hot=_one_hot,
     ones_like=entrywise(lambda x: sympy.Integer(1)),
+    outer=lambda a, b: array(np.outer(a, b)),
     power=entrywise(lambda a, b: a**b),
     prod=reduced(_all),
     reciprocal=entrywise(lambda x: 1 / x),

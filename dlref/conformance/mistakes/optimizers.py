@@ -49,4 +49,23 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "average of squares without 1 - beta_2": ("(1 - beta_2) * g**2", "g**2"),
         "averages the wrong way round": ("beta_1 * m + (1 - beta_1) * g", "(1 - beta_1) * m + beta_1 * g"),
     },
+    "optimizers.BFGS": {
+        "y and s exchanged": ("np.outer(s, y)", "np.outer(y, s)"),
+        "V transposed": ("V @ H @ V.T", "V.T @ H @ V"),
+        "forgets the last term": ("V @ H @ V.T + rho * np.outer(s, s)", "V @ H @ V.T"),
+        "updates the Hessian, not its inverse": ("self._rho(s, y)  # noqa", "self._rho(s, y); s, y = y, s  # noqa"),
+        "a quarter of the step": ("-H @ g", "-H @ g / 4"),
+        "uphill": ("-H @ g", "H @ g"),
+    },
+    "optimizers.LBFGS": {
+        "the oldest pair first": ("reversed(self._pairs)", "self._pairs"),
+        "without the second loop": ("(a - b) * s", "0 * s"),
+        "gamma upside down": ("s.dot(y) / y.dot(y)", "y.dot(y) / s.dot(y)"),
+        "without gamma": ("gamma * q", "q"),
+        "gamma of the oldest pair": ("self._pairs[-1]", "self._pairs[0]"),
+        "s for y in the first loop": ("q - a * y", "q - a * s"),
+        "forgets the oldest pair too early": ("maxlen=self.memory", "maxlen=max(1, self.memory - 1)"),
+        "never forgets": ("maxlen=self.memory", "maxlen=None"),
+        "the coefficients in the order of the first loop": ("reversed(coefficients)", "coefficients"),
+    },
 }  # fmt: skip
