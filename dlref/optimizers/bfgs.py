@@ -76,7 +76,7 @@ class BFGS(LineSearchMethod):
     def _learn(self, s: np.ndarray, y: np.ndarray) -> None:
         if not y @ s > 0:  # by rounding alone: the line search has made it positive
             return
-        H, I, rho = self._H, np.eye(len(s)), self._rho(s, y)  # noqa: E741
+        H, I, rho = self._H, np.eye(len(s)), self._rho(s, y)
         V = I - rho * np.outer(s, y)  # (2)
         H = V @ H @ V.T + rho * np.outer(s, s)  # (3)
         self._H = H
