@@ -67,9 +67,7 @@ def best_model(
     values = {name: float(metrics[metric]) for name, metrics in table.items()}
     chosen, tied = None, ()
     if kept:
-        q = np.array([sign * values[name] for name in kept])
-        j = np.argmax(q)  # (2)
-        chosen = kept[j]
+        chosen = kept[_largest([sign * values[name] for name in kept])]
         others = [name for name in kept if name != chosen]
         tied = tuple(
             n for n in others if _may_be_as_good(values[chosen], values[n], examples, metric)
@@ -85,6 +83,12 @@ def _keeps(metrics: Mapping[str, Any], bounds: list[Bound]) -> bool:
     b = np.where([bound.relation in "<>" for bound in bounds], np.nextafter(b, -np.inf), b)
     k = np.prod(m <= b)  # (1)
     return bool(k)
+
+
+def _largest(values: list[float]) -> int:
+    q = np.array(values)
+    j = np.argmax(q)  # (2)
+    return int(j)
 
 
 def _may_be_as_good(one: float, other: float, examples: int | None, metric: str) -> bool:

@@ -88,6 +88,15 @@ def bias_variance(
     }
     tolerance = _checks.real("bias_variance", "tolerance", tolerance, "[0, 1]")
     counts = _counts(examples, errors)
+    gaps = []
+    for name, one, two, g in _gaps(errors):
+        ends = _interval_of_gap(g, *((errors[s], counts.get(s)) for s in (one, two)))
+        gaps.append(Gap(name, one, two, g, *ends))
+    return BiasVariance(errors, counts, tuple(gaps), tolerance)
+
+
+def _gaps(errors: dict[str, float]) -> list[tuple[str, str, str, float]]:
+    """The name of each gap, its two sets, and its size."""
     e_human, e_train, e_dev = (errors[name] for name in ("human", "train", "dev"))
     after = "train_dev" if "train_dev" in errors else "dev"
     e_traindev = errors[after]
@@ -101,19 +110,7 @@ def bias_variance(
         e_test = errors["test"]
         o = e_test - e_dev  # (4)
         found.append(("overfitting to dev", "dev", "test", o))
-    gaps = []
-    for name, one, two, g in found:
-        ends = _interval_of_gap(g, *((errors[s], counts.get(s)) for s in (one, two)))
-        gaps.append(Gap(name, one, two, g, *ends))
-    return BiasVariance(errors, counts, tuple(gaps), tolerance)
-
-
-def _interval_of_gap(g: float, one: Any, two: Any) -> tuple[float, float]:
-    p_1, (l_1, u_1) = one[0], _interval(*one)
-    p_2, (l_2, u_2) = two[0], _interval(*two)
-    g_low = g - math.sqrt((p_2 - l_2) ** 2 + (u_1 - p_1) ** 2)  # (7)
-    g_high = g + math.sqrt((u_2 - p_2) ** 2 + (p_1 - l_1) ** 2)  # (8)
-    return g_low, g_high
+    return found
 
 
 def _interval(p: float, n: int | None) -> tuple[float, float]:
@@ -123,6 +120,14 @@ def _interval(p: float, n: int | None) -> tuple[float, float]:
     c = (p + z**2 / (2 * n)) / (1 + z**2 / n)  # (5)
     h = z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))  # (6)
     return c - h, c + h
+
+
+def _interval_of_gap(g: float, one: Any, two: Any) -> tuple[float, float]:
+    p_1, (l_1, u_1) = one[0], _interval(*one)
+    p_2, (l_2, u_2) = two[0], _interval(*two)
+    g_low = g - math.sqrt((p_2 - l_2) ** 2 + (u_1 - p_1) ** 2)  # (7)
+    g_high = g + math.sqrt((u_2 - p_2) ** 2 + (p_1 - l_1) ** 2)  # (8)
+    return g_low, g_high
 
 
 def _error(name: str, value: Any) -> float:

@@ -64,7 +64,11 @@ def same_distribution(
             "same_distribution: `classifier` must have the methods fit and predict. "
             f"Received: type {type(classifier).__name__}."
         )
-    rng = np.random.default_rng(seed)
+    return SameDistribution(*_accuracy(sets, classifier, np.random.default_rng(seed)))
+
+
+def _accuracy(sets: list[np.ndarray], classifier: Any, rng: Any) -> tuple[float, float, int]:
+    """Of the classifier on half of each set, after training on the other half; how far it is from 1/2; of how many."""
     half = min(map(len, sets)) // 2
     drawn = [x[rng.permutation(len(x))[: 2 * half]] for x in sets]
     y = np.repeat([0, 1], half)
@@ -73,7 +77,7 @@ def same_distribution(
     m = 2 * half
     a = np.sum(y_hat == y) / m  # (1)
     z = (a - 1 / 2) / math.sqrt(1 / (4 * m))  # (2)
-    return SameDistribution(float(a), float(z), m)
+    return float(a), float(z), m
 
 
 def _rows(argument: str, value: Any) -> np.ndarray:

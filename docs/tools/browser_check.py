@@ -49,7 +49,7 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
-# Letters over a drawing, in code, or overlapped by the box of a formula beside them axe cannot decide. A scheme
+# Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
 # changes colours alone, the same ones in both languages. Of the navigation it sees what is not scrolled away; what
 # the other view showed fades out of sight.
 VIOLATIONS = """async (scheme) => {
@@ -59,7 +59,7 @@ VIOLATIONS = """async (scheme) => {
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
     // What passes is not to be described, which takes as long as to find it.
     const {violations, incomplete} = await axe.run({...rules, resultTypes: ["violations", "incomplete"]});
-    const isOpen = ({target, any}) => !/bgOverlap|elmPartially/.test(any[0]?.data?.messageKey)
+    const isOpen = ({target, any}) => !/bgOverlap|elmPartially|shortText/.test(any[0]?.data?.messageKey)
         && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
         ({id, nodes}) => ({id, nodes: nodes.filter(isOpen)}));
