@@ -50,13 +50,15 @@ ARGUMENTS = (
 ).split()
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 # Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
-# changes colours alone, the same ones in both languages. Of the navigation it sees what is not scrolled away; what
-# the other view showed fades out of sight.
+# changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
+# Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
 VIOLATIONS = """async (scheme) => {
     await Promise.all(document.getAnimations().filter(each => each.playState === "running"
         && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
-    const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {};
+    const korean = document.documentElement.lang === "ko";
+    const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
+        : {rules: {"color-contrast": {enabled: !korean}}};
     // What passes is not to be described, which takes as long as to find it.
     const {violations, incomplete} = await axe.run({...rules, resultTypes: ["violations", "incomplete"]});
     const isOpen = ({target, any}) => !/bgOverlap|elmPartially|shortText/.test(any[0]?.data?.messageKey)
