@@ -51,6 +51,7 @@ def test_what_the_docstrings_explain() -> None:
         ("layers.VanillaDropout", "p"): "1 - rate",
         ("losses.BinaryCrossentropy", "y_hat"): "sigmoid(z)",
         ("losses.CategoricalCrossentropy", "y_hat"): "softmax(z)",
+        ("losses.MultiTaskCrossentropy", "y_hat"): "sigmoid(z)",
     }
 
 

@@ -381,28 +381,6 @@ def told_apart_by_dlref(first, second):
 
 
 ORACLES = {
-    "diagnostics.same_distribution": [
-        Case(
-            told_apart_by_dlref,
-            told_apart,
-            (_rng.normal(size=(31, 2)), _rng.normal(at, 1, (24, 2))),
-        )
-        for at in (0.0, 1.0)
-    ],
-    "diagnostics.best_model": [
-        Case(best_by_dlref, best_of, (_rng.integers(0, 9, (12, 3)) / 8,)) for _ in range(6)
-    ],
-    "diagnostics.error_analysis": [
-        Case(causes_by_dlref, causes, ((_rng.random((20, 3)) < share).astype(float),))
-        for share in (0.3, 0.6)
-    ],
-    "diagnostics.bias_variance": [
-        Case(gaps_by_dlref, gaps, (np.array(table),))
-        for table in (
-            [(0.01, 300), (0.08, 5000), (0.09, 400), (0.15, 200), (0.2, 50)],
-            [(0.075, 40), (0.08, 1000), (0.1, 100)],
-        )
-    ],
     "diagnostics.gradient_check": [
         Case(
             by_dlref(epsilon, strength), by_differences(epsilon, strength), (_rng.normal(size=13),)
@@ -427,5 +405,27 @@ ORACLES = {
     ],
     "diagnostics.symmetric_units": [
         Case(units_by_dlref, units_apart, (_rng.normal(size=17) - 0.5,)) for _ in range(2)
+    ],
+    "diagnostics.same_distribution": [
+        Case(
+            told_apart_by_dlref,
+            told_apart,
+            (_rng.normal(size=(31, 2)), _rng.normal(at, 1, (24, 2))),
+        )
+        for at in (0.0, 1.0)
+    ],
+    "diagnostics.best_model": [
+        Case(best_by_dlref, best_of, (_rng.integers(0, 9, (12, 3)) / 8,)) for _ in range(6)
+    ],
+    "diagnostics.error_analysis": [
+        Case(causes_by_dlref, causes, ((_rng.random((20, 3)) < share).astype(float),))
+        for share in (0.3, 0.6)
+    ],
+    "diagnostics.bias_variance": [
+        Case(gaps_by_dlref, gaps, (np.array(table),))
+        for table in (
+            [(0.01, 300), (0.08, 5000), (0.09, 400), (0.15, 200), (0.2, 50)],
+            [(0.075, 40), (0.08, 1000), (0.1, 100)],
+        )
     ],
 }

@@ -53,7 +53,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "y and s exchanged": ("np.outer(s, y)", "np.outer(y, s)"),
         "V transposed": ("V @ H @ V.T", "V.T @ H @ V"),
         "forgets the last term": ("V @ H @ V.T + rho * np.outer(s, s)", "V @ H @ V.T"),
-        "updates the Hessian, not its inverse": ("self._rho(s, y)  # noqa", "self._rho(s, y); s, y = y, s  # noqa"),
+        "updates the Hessian, not its inverse": ("self._rho(s, y)\n", "self._rho(s, y); s, y = y, s\n"),
         "a quarter of the step": ("-H @ g", "-H @ g / 4"),
         "uphill": ("-H @ g", "H @ g"),
     },
