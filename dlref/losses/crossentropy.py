@@ -1,4 +1,4 @@
-"""What the two cross-entropies share: their arguments, their precision, and predictions with a logarithm."""
+"""What the cross-entropies share: their arguments, their precision, and predictions with a logarithm."""
 
 from typing import Any
 

@@ -66,7 +66,7 @@ def freeze(
         4
     """
     s = _share(data, domain)
-    k = layers if layers is None else _checks.integer("freeze", "layers", layers, 1)
+    k = None if layers is None else _checks.integer("freeze", "layers", layers, 1)
     found = _with_weights(model)
     L = found[-1][0]
 

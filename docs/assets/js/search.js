@@ -16,7 +16,10 @@ function reduced(query, nouns) {
     }
     return found.length ? found : [nouns.find((noun) => noun.endsWith(word)) ?? word];
   };
-  return query.split(/\s+/).flatMap(parts).join(" ");
+  // Of several words, one of a single syllable that is no noun of its own says too little to be looked for.
+  const words = query.split(/\s+/);
+  const telling = words.filter((word) => word.length > 1 || !HANGUL.test(word) || known.has(word));
+  return (telling.length ? telling : words).flatMap(parts).join(" ");
 }
 
 {
