@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from keras import ops
-from sklearn.ensemble import RandomForestClassifier
 
 from dlref import _checks
 from dlref.diagnostics.same_distribution_report import SameDistribution
@@ -58,6 +57,8 @@ def same_distribution(
             f"Received: {sets[0].shape[1]} and {sets[1].shape[1]} numbers for each example."
         )
     if classifier is None:
+        from sklearn.ensemble import RandomForestClassifier  # takes longer than the rest of dlref
+
         classifier = RandomForestClassifier(random_state=seed)
     if not (hasattr(classifier, "fit") and hasattr(classifier, "predict")):
         raise TypeError(
