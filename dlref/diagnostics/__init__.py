@@ -3,6 +3,7 @@
 from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.best_model import best_model
 from dlref.diagnostics.bias_variance import bias_variance
+from dlref.diagnostics.compare_f1 import compare_f1
 from dlref.diagnostics.error_analysis import error_analysis
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
@@ -15,6 +16,7 @@ __all__ = [
     "activation_statistics",
     "best_model",
     "bias_variance",
+    "compare_f1",
     "error_analysis",
     "gradient_check",
     "initial_loss",

@@ -340,6 +340,16 @@ ROWS = {
         'print(found)\nassert found.verdict == "small"',
         "about": "errors",
     },
+    "diagnostics/compare_f1.md": {
+        "diagnosis": "model.fit(images[:1200], digits[:1200], epochs=2, verbose=0)\n"
+        "before = model.predict(images[1200:], verbose=0).argmax(1)\n"
+        "model.fit(images[:1200], digits[:1200], epochs=8, verbose=0)\n"
+        "after = model.predict(images[1200:], verbose=0).argmax(1)\n"
+        "# One class at a time: is it an 8?\n"
+        "found = dlref.diagnostics.compare_f1(digits[1200:] == 8, before == 8, after == 8)\n"
+        'print(found)\nassert found.f1[0] < found.f1[1] and found.verdict == "B"',
+        "about": "errors",
+    },
     "diagnostics/bias_variance.md": {
         "diagnosis": "train, dev, test = dlref.preprocessing.split(images, digits, stratify=digits, seed=1)\n"
         "model.fit(*train, epochs=20, verbose=0)\n"

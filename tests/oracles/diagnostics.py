@@ -11,6 +11,7 @@ from dlref.diagnostics import (
     activation_statistics,
     best_model,
     bias_variance,
+    compare_f1,
     error_analysis,
     gradient_check,
     initial_loss,
@@ -380,6 +381,36 @@ def told_apart_by_dlref(first, second):
     return np.array([found.accuracy, found.z])
 
 
+def f1_by_counts(y, y_hat):
+    """F1 of one class, and what one more hit, and one more mistake, changes of it."""
+    hits = alarms = misses = 0
+    for label, said in zip(y, y_hat, strict=True):
+        hits += label and said
+        alarms += said and not label
+        misses += label and not said
+    precision, recall = hits / (hits + alarms), hits / (hits + misses)
+    wrong, both = alarms + misses, 2 * hits + alarms + misses
+    return 2 * precision * recall / (precision + recall), 2 * wrong / both**2, -2 * hits / both**2
+
+
+def f1_gap(table):
+    """The interval by what each example does to the gap."""
+    y, a, b = table > 0.5
+    (f, f_hit, f_miss), (g, g_hit, g_miss) = f1_by_counts(y, a), f1_by_counts(y, b)
+    total = 0.0
+    for label, one, other in zip(y, a, b, strict=True):
+        moved = f_hit if label and one else f_miss if label or one else 0
+        moved -= g_hit if label and other else g_miss if label or other else 0
+        total += moved**2
+    half = 1.959963984540054 * math.sqrt(total)
+    return np.array([f, g, f - g, f - g - half, f - g + half])
+
+
+def f1_gap_by_dlref(table):
+    found = compare_f1(*(table > 0.5))
+    return np.array([*found.f1, found.difference, *found.interval])
+
+
 ORACLES = {
     "diagnostics.gradient_check": [
         Case(
@@ -427,5 +458,8 @@ ORACLES = {
             [(0.01, 300), (0.08, 5000), (0.09, 400), (0.15, 200), (0.2, 50)],
             [(0.075, 40), (0.08, 1000), (0.1, 100)],
         )
+    ],
+    "diagnostics.compare_f1": [
+        Case(f1_gap_by_dlref, f1_gap, (_rng.random((3, 30)),)) for _ in range(2)
     ],
 }

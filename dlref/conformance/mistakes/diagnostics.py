@@ -23,6 +23,16 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))", "z * math.sqrt(p * (1 - p) / n)"),
         "both from the same ends": ("(u_2 - p_2) ** 2 + (p_1 - l_1) ** 2", "(u_2 - p_2) ** 2 + (u_1 - p_1) ** 2"),
     },
+    "diagnostics.compare_f1": {
+        "without the 2": ("F = 2 * np.sum", "F = np.sum"),
+        "the precision": ("np.sum(y * y_hat) / np.sum(y + y_hat)", "np.sum(y * y_hat) / np.sum(2 * y_hat)"),
+        "an example does not move its own F": ("2 * y * y_hat - F * (y + y_hat)", "2 * y * y_hat - F"),
+        "B minus A": ("d = F - G", "d = G - F"),
+        "two sets of examples": ("(u - v) ** 2", "u**2 + v**2"),
+        "the standard deviation of one example": ("np.sum((u - v) ** 2)) / m", "np.mean((u - v) ** 2))"),
+        "half the interval": ("d_low = d - z * s", "d_low = d - z * s / 2"),
+        "one end for both": ("d_high = d + z * s", "d_high = d - z * s"),
+    },
     "diagnostics.error_analysis": {
         "the share of the tags": ("np.sum(t, 0) / n", "np.sum(t, 0) / np.sum(t)"),
         "the ceiling without the error": ("c = e * s", "c = s"),
