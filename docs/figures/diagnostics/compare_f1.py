@@ -13,7 +13,10 @@ def draw(text):
     y, chance = rng.random(M) < 0.5, rng.random((2, M))
     figure, axes = plt.subplots()
     sizes = np.geomspace(100, 20_000)
-    labels = text("errors independent", "오류가 서로 독립"), text("8 of 10 shared", "10개 중 8개가 공통")
+    labels = (
+        text("errors independent", "오류가 서로 독립"),
+        text("8 of 10 shared", "10개 중 8개가 공통"),
+    )
     for agree, label in zip((0.0, 0.8), labels, strict=True):
         chance[1] = np.where(rng.random(M) < agree, chance[0], chance[1])
         a = chance[0] < np.where(y, 0.90, 0.90 * 0.05 / 0.95)
