@@ -16,18 +16,20 @@ class Gradients(NamedTuple):
     db: np.ndarray
 
 
-def examples(owner: Any, X: Any, features: int) -> np.ndarray:
-    """`X` in float64, of shape (features, m).
+def examples(owner: Any, X: Any, features: int, name: str = "X") -> np.ndarray:
+    """`X`, which the error calls `name`, in float64, of shape (features, m).
 
     Raises:
         ValueError: if it has another shape, no examples, or entries that are no finite numbers.
     """
-    X = numbers(type(owner).__name__, "X", X)
+    X = numbers(type(owner).__name__, name, X)
     if X.ndim != 2 or len(X) != features or not X.size:
-        mend = "It has one example in each row: give X.T." if X.shape[1:] == (features,) else ""
+        mend = (
+            f"It has one example in each row: give {name}.T." if X.shape[1:] == (features,) else ""
+        )
         raise ValueError(
-            f"{type(owner).__name__}: `X` must have one example in each column: shape ({features}, m) with m of at "
-            f"least 1. Received: X.shape={X.shape}. {mend}".rstrip()
+            f"{type(owner).__name__}: `{name}` must have one example in each column: shape ({features}, m) with m of "
+            f"at least 1. Received: {name}.shape={X.shape}. {mend}".rstrip()
         )
     return X
 

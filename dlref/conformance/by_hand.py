@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from dlref import by_hand as ours
+from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import Arrays, Row
 
 STEPS = 3
@@ -46,6 +47,50 @@ def _by_outputs(model: Any) -> Any:
     """The same by what the model puts out for zeros and for the unit vectors."""
     b = np.asarray(model(np.zeros((1, 4))), "float64")
     return SimpleNamespace(W=(np.asarray(model(np.eye(4)), "float64") - b).T, b=b.T)
+
+
+def of_a_mini_batch(layer: Any) -> Arrays:
+    """What goes forward and back in some steps of gradient descent, and what is left when it is undone."""
+    rng = np.random.default_rng(1)
+    Z, dZ_tilde = 3 + 2 * rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+    seen = {}
+    for step in range(1, STEPS + 1):
+        seen[f"Z_tilde in step {step}"] = layer.forward(Z)
+        dZ, dgamma, dbeta = layer.backward(Z, dZ_tilde)
+        seen |= {f"dZ in step {step}": dZ, f"dgamma in step {step}": dgamma}
+        seen[f"dbeta in step {step}"] = dbeta
+        layer.update(dgamma, dbeta, 0.5)
+    layer.undo(Z)
+    return seen | {"undone": layer.forward(Z)}
+
+
+class _Normalization:
+    """The same by Keras' layer and automatic differentiation."""
+
+    def __init__(self) -> None:
+        self.layer = keras.layers.BatchNormalization()
+        self.layer.build((None, 4))
+
+    def _outputs(self, z: Any, gamma: Any, beta: Any) -> Any:
+        state = [v.value for v in self.layer.non_trainable_variables]
+        return self.layer.stateless_call([gamma, beta], state, z, training=True)[0]
+
+    def forward(self, Z: Any) -> Any:
+        return self.backward(Z, 0 * Z, at=0)
+
+    def backward(self, Z: Any, dZ_tilde: Any, at: Any = slice(1, None)) -> Any:
+        inputs = [Z.T, self.layer.gamma.value, self.layer.beta.value]
+        z_tilde, dz, dgamma, dbeta = value_and_gradients(self._outputs, inputs, dZ_tilde.T)
+        m = Z.shape[1]
+        return (z_tilde.T, dz.T, dgamma[:, None] / m, dbeta[:, None] / m)[at]
+
+    def update(self, dgamma: Any, dbeta: Any, learning_rate: float) -> None:
+        optimizer = keras.optimizers.SGD(learning_rate)
+        optimizer.apply([dgamma[:, 0], dbeta[:, 0]], [self.layer.gamma, self.layer.beta])
+
+    def undo(self, Z: Any) -> None:
+        self.layer.gamma.assign(np.sqrt(Z.var(1) + self.layer.epsilon))
+        self.layer.beta.assign(Z.mean(1))
 
 
 class _Dense:
@@ -100,6 +145,20 @@ ROWS = [
         mapping="the columns of X as rows, kernel = W transposed, CategoricalCrossentropy(from_logits=True), SGD(α)",
         probe=trained,
         sentence=_FLOAT32,
+        computes={"jax": "float32"},
+        steps=STEPS,
+        modes=("eager",),
+    ),
+    Row(
+        name="by_hand.BatchNormalization",
+        builtin="keras.layers.BatchNormalization",
+        source="DLS-C2W3; CS231n-6",
+        ours=lambda: ours.BatchNormalization(4),
+        mapped=_Normalization,
+        mapping="the columns of Z as rows, automatic differentiation, SGD(α)",
+        probe=of_a_mini_batch,
+        dtypes=("float64", "float32"),
+        sentence="On JAX, Keras normalizes float64 numbers in float32.",
         computes={"jax": "float32"},
         steps=STEPS,
         modes=("eager",),

@@ -25,6 +25,7 @@ _AREAS = (
     "diagnostics",
     "signal_diagnostics",
     "project_diagnostics",
+    "choice_diagnostics",
     "tuning",
 )
 ROWS = [row for area in _AREAS for row in import_module(f"dlref.conformance.{area}").ROWS]

@@ -298,6 +298,17 @@ ROWS = {
         "loss": "keras.losses.CategoricalCrossentropy(from_logits=True)",
         "kernel": "W[1].T",
     },
+    "by_hand/batch_normalization.md": {
+        **layers(
+            "keras.layers.Dense(32, use_bias=False),\ndlref.layers.BatchNormalization(),\n"
+            "keras.layers.ReLU(),"
+        ),
+        "imports": "\nimport numpy as np",
+        "then": "\nby_hand = dlref.by_hand.BatchNormalization(32)\n"
+        "by_hand.gamma, by_hand.beta = (v[:, None] for v in model.layers[1].get_weights()[:2])\n"
+        "z = model.layers[0](images)\n"
+        "assert np.allclose(by_hand.forward(np.transpose(z)).T, model.layers[1](z, training=True), atol=1e-4)",
+    },
     "by_hand/linear_collapse.md": {
         **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
         "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",

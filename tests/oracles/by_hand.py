@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlref.by_hand import DeepNetwork, LogisticRegression, linear_collapse
+from dlref.by_hand import BatchNormalization, DeepNetwork, LogisticRegression, linear_collapse
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(6)
@@ -161,6 +161,49 @@ def collapsed_by_dlref(*weights):
     return np.concatenate([found.b[:, 0], found.W.T.ravel()])
 
 
+def batch_normalization(Z, dZ_tilde):
+    """Unit by unit; dz by the chain rule from each z to each output, entry by entry."""
+    m, epsilon, seen = Z.shape[1], 0.25, []
+    for z, d in zip(Z.tolist(), dZ_tilde.tolist(), strict=True):
+        gamma, beta = 1.0, 0.0
+        mu = sum(z) / m
+        variance = sum((value - mu) ** 2 for value in z) / m
+        sigma = math.sqrt(variance + epsilon)
+        norm = [(value - mu) / sigma for value in z]
+        for _ in range(STEPS):
+            dz = [
+                sum(
+                    d[k]
+                    * gamma
+                    * ((i == k) / sigma - 1 / (m * sigma) - norm[k] * norm[i] / (m * sigma))
+                    for k in range(m)
+                )
+                for i in range(m)
+            ]
+            seen += [gamma * value + beta for value in norm] + dz
+            gamma, beta = (
+                gamma - ALPHA * sum(a * b for a, b in zip(d, norm, strict=True)) / m,
+                beta - ALPHA * sum(d) / m,
+            )
+        seen += [gamma, beta, *z]
+    return np.array(seen)
+
+
+def batch_normalization_by_dlref(Z, dZ_tilde):
+    seen = []
+    for row in range(len(Z)):
+        z, d = Z[row : row + 1], dZ_tilde[row : row + 1]
+        layer = BatchNormalization(1, epsilon=0.25)
+        for _ in range(STEPS):
+            dz, dgamma, dbeta = layer.backward(z, d)
+            seen += [*layer.forward(z)[0], *dz[0]]
+            layer.update(dgamma, dbeta, ALPHA)
+        seen += [layer.gamma[0, 0], layer.beta[0, 0]]
+        layer.undo(z)
+        seen += [*layer.forward(z)[0]]
+    return np.array(seen)
+
+
 ORACLES = {
     "by_hand.LogisticRegression": [Case(by_dlref, logistic_regression, inputs(3)[:1])],
     "by_hand.DeepNetwork": [
@@ -171,5 +214,8 @@ ORACLES = {
     ],
     "by_hand.linear_collapse": [
         Case(collapsed_by_dlref, collapsed, inputs(*dims)[1:]) for dims in ((3, 4, 2), (3, 3, 3, 3), (2, 1))
+    ],
+    "by_hand.BatchNormalization": [
+        Case(batch_normalization_by_dlref, batch_normalization, tuple(_rng.normal(size=(2, 3, 6)))),
     ],
 }  # fmt: skip

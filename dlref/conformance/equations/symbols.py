@@ -9,8 +9,8 @@ import re
 
 ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
 GREEK = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
-LETTER = rf"{GREEK}|d[A-Zbwz]|[a-zA-Z]"
-ACCENTED = rf"\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
+LETTER = rf"d?{GREEK}|d[A-Zbwz]|[a-zA-Z]"
+ACCENTED = rf"d?\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
 WORD = r"\\text\{[a-z\\_]+\}"
 INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"
 SYMBOL = re.compile(rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^2|')?(?P<index>{INDEX})?")
@@ -24,9 +24,9 @@ INLINE = re.compile(r"(?<!\\)\$(?!\$)(.+?)(?<!\\)\$", re.S)
 def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
     """What code may call a symbol, the whole first, and how much of its TeX that is."""
     letters = re.sub(r"\\(?:text|var)|[{}]|\\(?=_)", "", base)
-    accented = re.match(r"\\(hat|tilde|bar)\s*(.*)", letters)
-    accent, letter = accented.groups() if accented else ("", letters)
-    name = letter.lstrip("\\") + ACCENTS.get(accent or "", "")
+    accented = re.match(r"(d?)\\(hat|tilde|bar)\s*(.*)", letters)
+    d, accent, letter = accented.groups() if accented else ("", "", letters)
+    name = d + letter.replace("\\", "") + ACCENTS.get(accent, "")
     name = name if name != "lambda" else "lambda_"
     power_name = {"^2": "2", "'": "_next"}.get(power, "")
     index_name = re.sub(r"\\text|[{}]", "", index)
@@ -35,8 +35,9 @@ def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
         (name + power_name, base + power),
         (name + "_prime", base + power) if power == "'" else ("", ""),
         (name + index_name, base + index) if not power else ("", ""),
+        (letter[:-1] + letter[-1].upper() + index_name, base + index) if index else ("", ""),
         (name, base),
         (name.lower(), base),
-        (name[:-1] + name[-1].upper(), base),
+        (d + letter[:-1] + letter[-1].upper() + ACCENTS.get(accent, ""), base),
     ]
     return [(n, tex) for n, tex in found if n]

@@ -19,6 +19,22 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "dZ of the output with g'": ("A - Y", "(A - Y) * A * (1 - A)"),
         "no activation": ("A = g(Z)", "A = Z if layer < len(self.W) else g(Z)"),
     },
+    "by_hand.BatchNormalization": {
+        "mu over the units": ("mu = np.sum(Z, axis=1, keepdims=True) / m", "mu = np.sum(Z, axis=0, keepdims=True) / m"),
+        "the unbiased variance": (
+            "(Z - mu) ** 2, axis=1, keepdims=True) / m", "(Z - mu) ** 2, axis=1, keepdims=True) / (m - 1)"),
+        "epsilon outside the root": ("(Z - mu) / np.sqrt(sigma2 + epsilon)", "(Z - mu) / (np.sqrt(sigma2) + epsilon)"),
+        "divides by the variance": ("(Z - mu) / np.sqrt(sigma2 + epsilon)", "(Z - mu) / (sigma2 + epsilon)"),
+        "forgets beta": ("gamma * Z_norm + beta", "gamma * Z_norm"),
+        "dgamma from Z as it came": ("dZ_tilde * Z_norm, axis=1", "dZ_tilde * Z, axis=1"),
+        "a sum for dbeta": ("np.sum(dZ_tilde, axis=1, keepdims=True) / m", "dZ_tilde.sum(1, keepdims=True)"),
+        "mu and sigma as constants": ("(dZ_tilde - dbeta - Z_norm * dgamma)", "dZ_tilde"),
+        "sigma as a constant": ("(dZ_tilde - dbeta - Z_norm * dgamma)", "(dZ_tilde - dbeta)"),
+        "mu as a constant": ("(dZ_tilde - dbeta - Z_norm * dgamma)", "(dZ_tilde - Z_norm * dgamma)"),
+        "gamma is not updated": ("gamma - alpha * dgamma", "gamma"),
+        "beta climbs": ("beta - alpha * dbeta", "beta + alpha * dbeta"),
+        "undone without epsilon": ("self.gamma = np.sqrt(sigma2 + epsilon)", "self.gamma = np.sqrt(sigma2)"),
+    },
     "by_hand.linear_collapse": {
         "the wrong way round": ("W_2 @ W_1", "W_1 @ W_2"),
         "b of the lower layer as it is": ("W_2 @ b_1 + b_2", "b_1 + b_2"),
