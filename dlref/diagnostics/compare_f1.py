@@ -69,9 +69,9 @@ def compare_f1(y_true: Any, a: Any, b: Any, threshold: float = 0.5) -> F1Compari
                 f"compare_f1: `{name}` must have an output for each of the {len(y)} labels. Received: {len(scores)}."
             )
         decisions.append((scores > threshold).astype("float64"))
-    return F1Comparison(
-        *_difference(y, *decisions), len(y), int(np.sum(decisions[0] != decisions[1]))
-    )
+    a, b = decisions
+    scores, d, s, ends = _difference(y, a, b)
+    return F1Comparison(scores, d, s, ends, examples=len(y), different=int(np.sum(a != b)))
 
 
 def _f1_and_influence(y: np.ndarray, y_hat: np.ndarray) -> tuple[float, np.ndarray]:

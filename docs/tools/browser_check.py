@@ -60,7 +60,8 @@ VIOLATIONS = """async ([scheme, skipped]) => {
     const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
         : {rules: {"color-contrast": {enabled: !korean}}};
     // What passes is not to be described, which takes as long as to find it.
-    const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])}, {...rules, resultTypes: ["violations", "incomplete"]});
+    const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])},
+        {...rules, resultTypes: ["violations", "incomplete"]});
     const isOpen = ({target, any}) => !/bgOverlap|elmPartially|shortText/.test(any[0]?.data?.messageKey)
         && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(

@@ -66,7 +66,8 @@ def test_as_many_as_are_needed_are_enough() -> None:
     few = compare_f1(y, a, b)
     times = math.ceil(few.needed / 200)
     assert few.verdict == "not enough examples" and 1 < times < 50
-    assert compare_f1(*(np.tile(each, times) for each in (y, a, b))).verdict == "A"
+    y_many, a_many, b_many = (np.tile(each, times) for each in (y, a, b))
+    assert compare_f1(y_many, a_many, b_many).verdict == "A"
     assert compare_f1(y, a, a).needed == math.inf
 
 
