@@ -1,7 +1,7 @@
 """Rows of the methods of the second order, against SciPy's on SciPy's own test problems."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,6 +54,58 @@ PROBLEMS: dict[str, tuple[Callable[..., Any], list[float]]] = {
     "Beale": (_beale, [1.0, 1.0]),
     "Wood": (_wood, [-3.0, -1.0, -3.0, -1.0]),
 }
+
+
+def _logistic(theta: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Logistic regression of 30 examples with a little L2, and its Hessian."""
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(30, 4)), rng.random(30) < 0.5
+    z = X @ theta
+    a = 1 / (1 + np.exp(-z))
+    value = np.sum(np.logaddexp(0, z) - y * z) + theta @ theta / 20
+    return value, X.T @ (a - y) + theta / 10, X.T * (a * (1 - a)) @ X + np.eye(4) / 10
+
+
+def _bowl(theta: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+    A = np.array([[3.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2.0]])
+    return theta @ A @ theta / 2 - theta.sum(), A @ theta - 1, A
+
+
+CONVEX: dict[str, tuple[Callable[..., Any], list[float]]] = {
+    "logistic regression": (_logistic, [0.0] * 4),
+    "quadratic": (_bowl, [7.0, -2.0, 5.0]),
+}
+
+
+def with_hessian(method: Any) -> Arrays:
+    """Where convex functions end, after how many steps, and each point on the way."""
+    seen = {}
+    for name, (function, start) in CONVEX.items():
+        points: list[np.ndarray] = []
+
+        def watched(theta: np.ndarray, function: Any = function, points: list[Any] = points) -> Any:
+            points.append(np.array(theta))
+            return function(theta)
+
+        found = method.minimize(watched, np.array(start))
+        seen |= {f"point {i} of {name}": point for i, point in enumerate(points[1:], 1)}
+        seen[f"steps of {name}"] = np.array(found.iterations)
+    return seen
+
+
+class _TrustExact:
+    """SciPy's method of trust regions, in a region that holds every step: then it is Newton's."""
+
+    def minimize(self, function: Any, start: np.ndarray) -> Any:
+        all_three = cache(lambda theta: function(np.array(theta)))
+        value, gradient, hessian = (
+            lambda theta, part=part: all_three(tuple(theta))[part] for part in range(3)
+        )
+        options = {"initial_trust_radius": 1e6, "max_trust_radius": 1e9, "gtol": 1e-5}
+        found = scipy.optimize.minimize(
+            value, start, jac=gradient, hess=hessian, method="trust-exact", options=options
+        )
+        return SimpleNamespace(iterations=found.nit)
 
 
 def minimized(method: Any, steps: int) -> Arrays:
@@ -111,5 +163,13 @@ ROWS = [
         ours=partial(ours.LBFGS, memory=3),
         mapped=partial(_SciPy, "L-BFGS-B", maxcor=3),
         mapping='method = "L-BFGS-B", jac = True, maxcor = memory',
+    ),
+    _row(
+        name="optimizers.Newton",
+        probe=with_hessian,
+        steps=4,
+        ours=ours.Newton,
+        mapped=_TrustExact,
+        mapping='method = "trust-exact", initial_trust_radius = 1e6, max_trust_radius = 1e9',
     ),
 ]

@@ -1,6 +1,6 @@
 """Optimizers of the lectures: each a `keras.optimizers.Optimizer`, but for those of the second order.
 
-These minimize one function, which no mini-batch is: `BFGS`, `LBFGS`, and `fit_full_batch` for a Keras model.
+These minimize one function, which no mini-batch is: `Newton`, `BFGS`, `LBFGS`, and `fit_full_batch` for a Keras model.
 """
 
 from dlref.optimizers.adagrad import AdaGrad
@@ -9,6 +9,7 @@ from dlref.optimizers.bfgs import BFGS, LBFGS
 from dlref.optimizers.full_batch import fit_full_batch
 from dlref.optimizers.momentum import CS231nMomentum, Momentum
 from dlref.optimizers.nesterov import Nesterov
+from dlref.optimizers.newton import Newton
 from dlref.optimizers.rmsprop import RMSProp, RMSPropEpsilonInside
 from dlref.optimizers.sgd import SGD
 
@@ -21,6 +22,7 @@ __all__ = [
     "CS231nMomentum",
     "Momentum",
     "Nesterov",
+    "Newton",
     "RMSProp",
     "RMSPropEpsilonInside",
     "fit_full_batch",

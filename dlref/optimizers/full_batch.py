@@ -13,6 +13,7 @@ from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.examples import prepared, require_trainable
 from dlref.optimizers.bfgs import LBFGS
 from dlref.optimizers.descent import LineSearchMethod
+from dlref.optimizers.newton import Newton
 
 _OWNER = "fit_full_batch"
 
@@ -29,14 +30,14 @@ def fit_full_batch(
         x: all examples, as an array or arrays.
         y: their labels. Defaults to None.
         sample_weight: the weight of each example. Defaults to None.
-        optimizer: a `BFGS` or an `LBFGS`. Defaults to None, `LBFGS()`.
+        optimizer: an `LBFGS`, a `BFGS` or a `Newton`. Defaults to None, `LBFGS()`.
 
     Returns:
         A record like that of `fit`, with `history["loss"]` at the start and after each iteration, and `minimum`: the
         iterations, the evaluations and why it ended.
 
     Raises:
-        TypeError: if the model is no Keras model, or the optimizer is neither.
+        TypeError: if the model is no Keras model, or the optimizer is none of the three.
         ValueError: if the model has no loss, no trainable weights, or changes with each call, as with dropout; or if
             the data are no arrays, do not fit or hold NaN.
 
@@ -48,10 +49,10 @@ def fit_full_batch(
         ([2.0, 1.0], True)
     """
     optimizer = LBFGS() if optimizer is None else optimizer
-    if not isinstance(optimizer, LineSearchMethod):
+    if not isinstance(optimizer, LineSearchMethod | Newton):
         raise TypeError(
-            f"{_OWNER}: `optimizer` must be a dlref.optimizers.LBFGS or BFGS. Received: {type(optimizer).__name__}. "
-            "One that takes mini-batches goes into `compile`."
+            f"{_OWNER}: `optimizer` must be a dlref.optimizers.LBFGS, BFGS or Newton. Received: "
+            f"{type(optimizer).__name__}. One that takes mini-batches goes into `compile`."
         )
     if not isinstance(x, dict | list | tuple) and not ops.is_tensor(x) and not hasattr(x, "shape"):
         raise ValueError(
@@ -64,9 +65,13 @@ def fit_full_batch(
         cost = Cost(_OWNER, model, data, None, training=True)
         _require_one_function(model, cost.data[0])
         cost.number(cost(ops.convert_to_tensor(cost.start, "float64")))
-        with running("compiled"):
-            program = differentiated(lambda inputs, _: cost(*inputs))
-        minimum = optimizer.minimize(lambda theta: program([theta], 1.0), cost.start)
+        if isinstance(optimizer, Newton):
+            tensors = lambda theta: cost(ops.convert_to_tensor(theta, "float64"))  # noqa: E731
+            minimum = optimizer.minimize(tensors, cost.start)
+        else:
+            with running("compiled"):
+                program = differentiated(lambda inputs, _: cost(*inputs))
+            minimum = optimizer.minimize(lambda theta: program([theta], 1.0), cost.start)
     parts = np.split(minimum.x, np.cumsum(cost.sizes)[:-1])
     for variable, part in zip(cost.parameters, parts, strict=True):
         variable.assign(part.reshape(variable.shape))

@@ -250,6 +250,17 @@ ROWS = {
         'keras.layers.Dense(\n    32,\n    activation="relu",\n'
         "    kernel_regularizer=dlref.regularizers.L2(0.1, examples=1797),\n),"
     ),
+    "optimizers/newton.md": {
+        "diagnosis": "# With L2 the cost of softmax regression is convex; Newton's method needs that.\n"
+        'layer = keras.layers.Dense(10, "softmax", kernel_regularizer=keras.regularizers.L2(0.01),\n'
+        "                           bias_regularizer=keras.regularizers.L2(0.01))\n"
+        "convex = keras.Sequential([keras.Input((64,)), layer])\n"
+        'convex.compile(loss="sparse_categorical_crossentropy")\n'
+        "newton = dlref.optimizers.Newton()\n"
+        "history = dlref.optimizers.fit_full_batch(convex, images[:200], digits[:200], optimizer=newton)\n"
+        "print(history.minimum)\nassert history.minimum.converged and history.minimum.iterations < 10",
+        "about": "second order",
+    },
     "optimizers/bfgs.md": {
         "diagnosis": "optimizer = dlref.optimizers.LBFGS(max_iterations=30)\n"
         "history = dlref.optimizers.fit_full_batch(model, images, digits, optimizer=optimizer)\n"

@@ -114,6 +114,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "optimizers.RMSProp": (optimizers.RMSProp, _RMSPROP),
     "optimizers.RMSPropEpsilonInside": (optimizers.RMSPropEpsilonInside, _RMSPROP),
     "optimizers.BFGS": (optimizers.BFGS, _SECOND_ORDER),
+    "optimizers.Newton": (optimizers.Newton, _SECOND_ORDER),
     "optimizers.LBFGS": (
         optimizers.LBFGS,
         _SECOND_ORDER | {"memory": "integer 1", "value_tolerance": "real [0, inf)"},

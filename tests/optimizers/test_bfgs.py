@@ -167,7 +167,7 @@ def test_weights_of_examples_count() -> None:
         (lambda: linear(keras.layers.Dropout(0.5)), X, None, "same function.*seed.*dropout"),
         (lambda: linear(keras.layers.BatchNormalization()), X, None, "moving_mean.*freeze"),
         (lambda: linear(loss=None), X, None, "must have a loss"),
-        (linear, X, Adam(), "LBFGS or BFGS.*compile"),
+        (linear, X, Adam(), "LBFGS, BFGS or Newton.*compile"),
         (linear, X * np.nan, None, "NaN"),
         (linear, X[:5], None, "as many examples"),
         (linear, iter([X]), None, "mini-batches would be another function"),

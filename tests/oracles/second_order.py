@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlref.optimizers import BFGS, LBFGS
+from dlref.optimizers import BFGS, LBFGS, Newton
 from tests.oracles.case import Case
 
 MEMORY = 3
@@ -56,6 +56,54 @@ def inputs(pairs, n):
     return S, S @ (root @ root.T + np.eye(n)), rng.normal(size=(pairs + 1, n))
 
 
+def by_elimination(A, theta, steps=3):
+    """Newton's steps on J = sum (A theta)^4 + sum theta^2, each by Gaussian elimination."""
+    A, theta, seen = A.tolist(), theta.tolist(), []
+    n = range(len(theta))
+    for _ in range(steps):
+        z = [sum(row[k] * theta[k] for k in n) for row in A]
+        g = [
+            sum(4 * z_i**3 * row[j] for z_i, row in zip(z, A, strict=True)) + 2 * theta[j]
+            for j in n
+        ]
+        H = [
+            [
+                sum(12 * z_i**2 * row[j] * row[k] for z_i, row in zip(z, A, strict=True))
+                + 2 * (j == k)
+                for k in n
+            ]
+            for j in n
+        ]
+        for j in n:
+            for i in range(j + 1, len(theta)):
+                factor = H[i][j] / H[j][j]
+                H[i] = [a - factor * b for a, b in zip(H[i], H[j], strict=True)]
+                g[i] -= factor * g[j]
+        p = [0.0] * len(theta)
+        for j in reversed(n):
+            p[j] = (-g[j] - sum(H[j][k] * p[k] for k in range(j + 1, len(theta)))) / H[j][j]
+        theta = [a + b for a, b in zip(theta, p, strict=True)]
+        seen.append(theta)
+    return np.array(seen)
+
+
+def newton_by_dlref(A, theta):
+    seen = []
+
+    def function(theta):
+        seen.append(theta.copy())
+        z = A @ theta
+        gradient = 4 * A.T @ z**3 + 2 * theta
+        return (
+            np.sum(z**4) + theta @ theta,
+            gradient,
+            A.T * (12 * z**2) @ A + 2 * np.eye(len(theta)),
+        )
+
+    Newton(gradient_tolerance=0, max_iterations=3).minimize(function, theta)
+    return np.array(seen[-3:])
+
+
 ORACLES = {
     "optimizers.BFGS": [
         Case(by_dlref(BFGS), directions(None), inputs(pairs, n)) for pairs, n in ((1, 3), (5, 4))
@@ -63,5 +111,9 @@ ORACLES = {
     "optimizers.LBFGS": [
         Case(by_dlref(lambda: LBFGS(memory=MEMORY)), directions(MEMORY), inputs(pairs, n))
         for pairs, n in ((2, 3), (6, 4))
+    ],
+    "optimizers.Newton": [
+        Case(newton_by_dlref, by_elimination, (rng.normal(size=(5, n)), rng.normal(size=n)))
+        for n, rng in ((2, np.random.default_rng(2)), (4, np.random.default_rng(3)))
     ],
 }

@@ -30,7 +30,7 @@ RELATIONS = {
     "=": "==",
 }
 # A capital letter is a matrix: beside a letter that is not its entry it means the product of the two.
-LEFT = re.compile(rf"(?:(?<![\w.]){MATRIX}|transpose\(\w+\))$")
+LEFT = re.compile(rf"(?:(?<![\w.]){MATRIX}|(?:transpose|inverse)\(\w+\))$")
 COLUMN = re.compile(r"(?<![\w.])([a-z])$")  # and a row after it: $s y^\top$ is a matrix
 ROW = re.compile(r"transpose\(([a-z])\)")
 RIGHT = re.compile(r"d?[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
@@ -89,6 +89,8 @@ class Expressions(Indices):
             if self._take("^"):
                 if self._take(r"\top") or self._take("T"):
                     source = f"transpose({source})"
+                elif re.fullmatch(MATRIX, source) and self._take("{-1}"):
+                    source = f"inverse({source})"
                 else:
                     source = f"({source})**({self._argument()})"
             else:

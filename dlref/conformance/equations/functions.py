@@ -55,6 +55,7 @@ FUNCTIONS: dict[str, Any] = {
     "g": entrywise(lambda z: sympy.exp(z) + z**2),  # any activation
     "g_prime": entrywise(lambda z: sympy.exp(z) - 2 * z),
     "indicator": entrywise(as_number),
+    "inverse": OPS.linalg.inv,
     "log": OPS.log,
     **{f"{name}_over": _over(getattr(OPS, name)) for name in ("max", "min", "argmax", "argmin")},
     "max": lambda *x: OPS.max(x[0]) if len(x) == 1 else OPS.maximum(*x),

@@ -40,6 +40,11 @@ def _softmax(z: Any, axis: int = -1) -> Any:
     return t / _add(t, axis, keepdims=True)
 
 
+def _inverse(a: Any) -> Any:
+    matrix = sympy.Matrix(a)
+    return array(np.array(matrix.adjugate(), dtype=object)) / matrix.det()
+
+
 def _all(values: list[Any]) -> Any:
     return functools.reduce(operator.mul, values, sympy.Integer(1))
 
@@ -67,7 +72,11 @@ OPS = SimpleNamespace(
     floor=entrywise(sympy.floor),
     floor_divide=entrywise(lambda a, b: sympy.floor(a / b)),
     full=lambda shape, value, dtype=None: array(np.full(shape, value, dtype=object)),
-    linalg=SimpleNamespace(norm=lambda x: sympy.sqrt(_add(x * x))),
+    linalg=SimpleNamespace(
+        inv=_inverse,
+        norm=lambda x: sympy.sqrt(_add(x * x)),
+        solve=lambda a, b: array(np.matmul(_inverse(a), b)),
+    ),
     log=_log,
     logaddexp=lambda a, b: _log(_exp(a) + _exp(b)),
     log1p=entrywise(lambda x: sympy.log(1 + x)),

@@ -57,6 +57,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "a quarter of the step": ("-H @ g", "-H @ g / 4"),
         "uphill": ("-H @ g", "H @ g"),
     },
+    "optimizers.Newton": {
+        "uphill": ("p = -np.linalg.solve(H, g)", "p = np.linalg.solve(H, g)"),
+        "a learning rate": ("theta = theta + p", "theta = theta + 0.9 * p"),
+        "the diagonal alone": ("np.linalg.solve(H, g)", "g / np.diag(H)"),
+        "the Hessian, not its inverse": ("np.linalg.solve(H, g)", "H @ g"),
+    },
     "optimizers.LBFGS": {
         "the oldest pair first": ("reversed(self._pairs)", "self._pairs"),
         "without the second loop": ("(a - b) * s", "0 * s"),
