@@ -1,7 +1,8 @@
-"""Trains what the playthings of searches show: `python docs/tools/record_runs.py [sweep] [family]` writes data/*.json.
+"""Trains what playthings and figures of searches show: `python docs/tools/record_runs.py [NAME ...]` writes NAME.json.
 
 `sweep`: a lattice of two hyperparameters, each point a training of the digits, for grid, random and coarse to fine.
 `family`: one training that is continued in four ways after each stage, with another learning rate each.
+`priorities`: two random searches of many hyperparameters, for the importance of each.
 """
 
 import itertools
@@ -17,10 +18,13 @@ import keras
 import numpy as np
 
 from dlref.optimizers import Adam, Momentum
-from dlref.tuning import Search
+from dlref.tuning import RandomSearch, Search, digits
 from dlref.tuning.digits import CLASSES, load_data
+from dlref.tuning.space import averaging_decay, log_uniform
 
 DATA = Path(__file__).parents[1] / "assets" / "play" / "data"
+FIGURES = Path(__file__).parents[1] / "figures" / "tuning"
+TRIALS = 400
 SEED, EPOCHS, MINI_BATCH, UNITS = 0, 5, 64, 32
 ALPHAS = [float(f"{alpha:.3g}") for alpha in np.logspace(-4, 0, 33)]
 EPSILONS = [float(f"{epsilon:.3g}") for epsilon in np.logspace(-9, -6, 13)]
@@ -106,6 +110,35 @@ def family() -> dict[str, Any]:
     return {"rates": RATES, "stage_epochs": STAGE_EPOCHS, "first": first, "losses": losses}
 
 
+def adam(hp: Any) -> keras.Model:
+    """A network with all that Adam may be told."""
+    alpha = log_uniform(hp, "learning_rate", 1e-4, 1.0)
+    beta_1 = averaging_decay(hp, "beta_1", 0.5, 0.99)
+    beta_2 = averaging_decay(hp, "beta_2", 0.9, 0.9999)
+    return model(Adam(alpha, beta_1, beta_2, log_uniform(hp, "epsilon", 1e-9, 1e-6)))
+
+
+def priorities() -> dict[str, Any]:
+    """The hyperparameters of each trial, and how many of the 360 development examples it gets wrong."""
+    x, y, x_dev, y_dev = load_data()
+    found: dict[str, Any] = {"epochs": EPOCHS, "examples": len(y_dev)}
+    for name, build in (("momentum", digits.build), ("adam", adam)):
+        with tempfile.TemporaryDirectory() as folder:
+            tuner = RandomSearch(build, "val_accuracy", TRIALS, seed=SEED, directory=folder)
+            options = {"epochs": EPOCHS, "batch_size": MINI_BATCH, "verbose": 0}
+            tuner.search(x, y, validation_data=(x_dev, y_dev), **options)
+            trials = list(tuner.oracle.trials.values())
+        names = sorted(trials[0].hyperparameters.values)
+        found[name] = {
+            "names": names,
+            "values": [
+                [float(f"{t.hyperparameters.values[key]:.6g}") for key in names] for t in trials
+            ],
+            "wrong": [round(len(y_dev) * (1 - (t.score or 1 / CLASSES))) for t in trials],
+        }
+    return found
+
+
 def main() -> None:
     made = {
         "by": "docs/tools/record_runs.py",
@@ -113,10 +146,12 @@ def main() -> None:
         "python": platform.python_version(),
         **{name: version(name) for name in ("dlref", "keras", keras.backend.backend(), "numpy")},
     }
-    for name in sys.argv[1:] or ["sweep", "family"]:
-        recorded = {"made": made, **{"sweep": sweep, "family": family}[name]()}
+    runs = {"sweep": sweep, "family": family, "priorities": priorities}
+    for name in sys.argv[1:] or runs:
+        recorded = {"made": made, **runs[name]()}
         text = json.dumps(recorded, separators=(",", ":"))
-        (DATA / f"{name}.json").write_text(f"{text}\n", "utf-8")
+        folder = FIGURES if name == "priorities" else DATA
+        (folder / f"{name}.json").write_text(f"{text}\n", "utf-8")
 
 
 if __name__ == "__main__":
