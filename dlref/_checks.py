@@ -143,6 +143,17 @@ def text(owner: Any, argument: str, value: Any) -> str:
     return value
 
 
+def data_format(owner: Any, value: Any) -> str:
+    """Where images have their channels; of None, Keras' default."""
+    value = keras.config.image_data_format() if value is None else value
+    if value not in ("channels_last", "channels_first"):
+        raise ValueError(
+            f'{_name(owner)}: `data_format` must be "channels_last" or "channels_first". '
+            f"Received: data_format={_shown(value)}."
+        )
+    return value
+
+
 def axis(owner: Any, value: Any, rank: int) -> int:
     """Returns the axis `value` of a tensor of `rank` axes, counted from 0.
 

@@ -34,7 +34,7 @@ def _optimizer(optimizer: Any) -> list[Any]:
 
 
 def _layer(layer: Any) -> list[Any]:
-    x = MAPS if layer.input_spec and layer.input_spec.ndim == 4 else X
+    x = MAPS if layer.input_spec and 4 in (layer.input_spec.ndim, layer.input_spec.max_ndim) else X
     layer.build(x.shape)
     if hasattr(layer, "adapt") and layer.weights:
         layer.adapt(x)

@@ -21,7 +21,7 @@ BOTH, WRONG_TYPE, WRONG_VALUE = {"TypeError", "ValueError"}, {"TypeError"}, {"Va
 RAISED = {
     "real": BOTH, "integer": BOTH, "seed": BOTH, "axis": BOTH, "boolean": WRONG_TYPE, "synchronized": BOTH,
     "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "sizes": BOTH, "axes": BOTH, "numbers": BOTH,
-    "shares": BOTH, "labels": BOTH, "ratio": BOTH, "data_format": WRONG_VALUE, "average": BOTH,
+    "shares": BOTH, "labels": BOTH, "ratio": BOTH, "data_format": WRONG_VALUE, "average": BOTH, "mode": WRONG_VALUE,
     "initializer": WRONG_VALUE, "regularizer": WRONG_VALUE, "constraint": WRONG_VALUE,
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Layers of the lectures, each a `keras.layers.Layer`."""
 
+from dlref.layers.augmentation import RandomCrop, RandomFlip
 from dlref.layers.batch_normalization import BatchNormalization
 from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
@@ -24,6 +25,8 @@ __all__ = [
     "Normalization",
     "PCA",
     "PReLU",
+    "RandomCrop",
+    "RandomFlip",
     "StochasticDepth",
     "VanillaDropout",
     "Whitening",

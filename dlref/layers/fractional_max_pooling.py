@@ -78,12 +78,7 @@ class FractionalMaxPooling2D(keras.layers.Layer):
         )
         self.pseudo_random = _checks.boolean(self, "pseudo_random", pseudo_random)
         self.overlapping = _checks.boolean(self, "overlapping", overlapping)
-        self.data_format = keras.config.image_data_format() if data_format is None else data_format
-        if self.data_format not in ("channels_last", "channels_first"):
-            raise ValueError(
-                f'{type(self).__name__}: `data_format` must be "channels_last" or "channels_first". '
-                f"Received: data_format={data_format!r}."
-            )
+        self.data_format = _checks.data_format(self, data_format)
         self.seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.input_spec = keras.layers.InputSpec(ndim=4)

@@ -2,7 +2,7 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"average"`, `"mode"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -171,6 +171,19 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "overlapping": "boolean",
             "data_format": "?data_format",
             "seed": "?seed",
+        },
+    ),
+    "layers.RandomFlip": (
+        layers.RandomFlip,
+        {"mode": "mode", "seed": "?seed", "data_format": "?data_format"},
+    ),
+    "layers.RandomCrop": (
+        partial(layers.RandomCrop, height=3, width=4),
+        {
+            "height": "integer 1",
+            "width": "integer 1",
+            "seed": "?seed",
+            "data_format": "?data_format",
         },
     ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),

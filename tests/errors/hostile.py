@@ -84,6 +84,7 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
     "labels": _of([1, "abcdefghijkl", b"1", {}, object(), [], [1, 2], list(range(11)), list(range(13)), [[1, 2]] * 12,
                    [1, None] * 6, [1.0, float("nan")] * 6, np.array([1, "a"] * 6, object), [object()] * 12,
                    [0] * 11 + [1]]),
+    "mode": _of(["", "both", b"horizontal", 1, True, None, ["horizontal"], {}, object()]),
     "average": _of(["", "Micro", "samples", b"micro", 1, 0.5, True, ["micro"], object(), float("nan"), {}]),
     "axes": _of(["1", b"1", {}, np.array(1), object(), ["1"], 1.0, [1.0], True, [True], [[1]], [None], float("nan")]),
     "initializer": _of(_NOTHING_OF_KERAS),
@@ -148,6 +149,7 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
             ops.arange(12) % 3,
         ]
     ),
+    "mode": _of(["horizontal", "vertical", "horizontal_and_vertical"]),
     "average": _of(["micro", "macro", "weighted"]),
     "axes": _of([1, -1, np.int64(2), [1], (1, 2), [], np.array([1, 2])]),
     "initializer": _of(["ones", "he_normal", "dlref>SmallNormal", initializers.SmallNormal()]),

@@ -297,6 +297,46 @@ def fractional_max_pooling(z, *, ratio, options, v, orders):
         return layer(z)
 
 
+def mirrored(x, *, draws, axes):
+    """Each image pixel by pixel, mirrored along the axes whose number is at most a half."""
+    out = np.array(x)
+    for axis, numbers in zip(axes, draws, strict=True):
+        before = np.array(out)
+        for place in np.ndindex(x.shape):
+            other = list(place)
+            other[axis] = x.shape[axis] - 1 - place[axis]
+            out[place] = before[tuple(other)] if numbers[place[0]] <= 0.5 else before[place]
+    return out
+
+
+def cropped(x, *, draws, size):
+    rows, columns = (
+        int(u * (n - h + 1)) for u, n, h in zip(draws, x.shape[1:], size, strict=False)
+    )
+    out = np.zeros((len(x), *size, x.shape[3]))
+    for e, i, j, c in np.ndindex(out.shape):
+        out[e, i, j, c] = x[e, rows + i, columns + j, c]
+    return out
+
+
+def middle(x):
+    """The largest square in the middle of 7 × 6 pixels, each second and third of them averaged to a 2 × 2 image."""
+    columns = x[:, :, [1, 4]]  # pixels 1 and 4 are in the middle of the left and of the right half
+    return columns[:, [1, 4]]
+
+
+def augmenting(make, x, draws=(), training=True):
+    numbers = iter(draws)
+
+    def uniform(shape, **kwargs):
+        """As many of the given numbers as are asked for."""
+        size = math.prod(int(n) for n in shape)
+        return ops.reshape(ops.array(np.ravel(next(numbers))[:size]), shape)
+
+    with mock.patch("keras.random.uniform", uniform):
+        return make()(x, training=training)
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -412,4 +452,34 @@ ORACLES = {
         for make, e in ((layers.Whitening, 1e-5), (lambda: layers.Whitening(epsilon=0.5), 0.5))
     ],
     "layers.whole_set_statistics": [Case(set_over_all, whole_set, (EXAMPLES,))],
+    "layers.RandomFlip": [
+        Case(
+            partial(augmenting, partial(layers.RandomFlip, *mode), draws=draws),
+            partial(mirrored, draws=draws, axes=axes),
+            (MAPS,),
+            True,
+        )
+        for mode, axes, draws in (
+            (("horizontal",), (2,), ([0.2, 0.5 + 1e-3],)),
+            (("vertical",), (1,), ([0.9, 0.5],)),
+            ((), (2, 1), ([0.9, 0.1], [0.1, 0.9])),
+        )
+    ]
+    + [Case(partial(augmenting, layers.RandomFlip, training=False), np.array, (MAPS,), True)],
+    "layers.RandomCrop": [
+        Case(
+            partial(augmenting, partial(layers.RandomCrop, *size), draws=draws),
+            partial(cropped, draws=draws, size=size),
+            (MAPS,),
+            True,
+        )
+        for size, draws in (((3, 4), (0.3, 0.7)), ((7, 2), (0.9, 0.99)), ((5, 5), (0.999, 0.0)))
+    ]
+    + [
+        Case(
+            partial(augmenting, partial(layers.RandomCrop, 2, 2), training=False),
+            middle,
+            (np.round(8 * MAPS),),
+        )
+    ],
 }

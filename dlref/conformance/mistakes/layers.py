@@ -73,6 +73,29 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "functools.reduce(ops.maximum, z)  # (4)", "sum(z) / len(z)"),
         "looks past the region": ("ops.minimum(a + j, e)  # (3)", "ops.minimum(a + j, n - 1)"),
     },
+    "layers.RandomFlip": {
+        "mirrors all": ("rand <= 0.5", "rand <= 1.0"),
+        "mirrors a whole mini-batch at once": ("(*ops.shape(x)[:-3], 1, 1, 1)", "(1, 1, 1)"),
+        "rolls round": ("p = n - 1 - j", "p = (n - j) % n"),
+        "along both axes by one draw, as Keras does": (
+            "for axis in self._mirrored:\n"
+            "            n, rand = ops.shape(x)[axis], self._random((*ops.shape(x)[:-3], 1, 1, 1))",
+            "rand = self._random((*ops.shape(x)[:-3], 1, 1, 1))\n"
+            "        for axis in self._mirrored:\n"
+            "            n = ops.shape(x)[axis]"),
+        "at test time too": ("if not training:", "if False:"),
+    },
+    "layers.RandomCrop": {
+        "never the last place": ("(n - h + 1)", "(n - h)"),
+        "always the first place": ("rand * (n - h + 1)", "0 * rand"),
+        "rows and columns by one draw": (
+            "for axis in self._axes:\n            n, h, rand = inputs.shape[axis], shape[axis], self._random(())",
+            "rand = self._random(())\n"
+            "        for axis in self._axes:\n            n, h = inputs.shape[axis], shape[axis]"),
+        "from right to left": ("p = a + i", "p = a + h - 1 - i"),
+        "at random at test time too": ("if not training or any", "if any"),
+        "squeezes at test time": ("crop_to_aspect_ratio=True", "crop_to_aspect_ratio=False"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),

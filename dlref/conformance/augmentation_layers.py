@@ -1,0 +1,140 @@
+"""Rows of the layers that change images at random."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref.conformance.compiling import in_one_program
+from dlref.conformance.row import Arrays, Row
+from dlref.layers import RandomCrop, RandomFlip
+
+_DRAWS = 100
+# Two images of 3 × 4 numbers, which bfloat16 has, too.
+IMAGES = np.arange(24.0).reshape(2, 3, 4, 1)
+
+
+def all_outcomes(parts: dict[str, Callable[[Any], Any]]) -> Arrays:
+    """All different outcomes of each part, whichever are drawn first."""
+    x = ops.convert_to_tensor(IMAGES, keras.config.floatx())
+    seen = {}
+    for words, part in parts.items():
+        outputs = ops.convert_to_numpy(ops.cast(part(x), "float32"))
+        seen[words] = np.unique(outputs.reshape(len(outputs), -1), axis=0)
+    return seen
+
+
+def _drawn(layer: Any) -> Callable[[Any], Any]:
+    """What one of our layers draws, in one program."""
+    (start,) = [ops.convert_to_tensor(v.value) for v in layer.variables]
+    # Of a seed, its second number counts the draws, of which a call makes two at most.
+    seeds = start + ops.cast(np.mgrid[:_DRAWS, :2][0] * [0, 2], start.dtype)
+
+    def outputs(x: Any) -> Any:
+        return ops.map(lambda seed: layer.stateless_call([], [seed], x, training=True)[0], seeds)
+
+    return lambda x: in_one_program(outputs, x)(x)
+
+
+def _repeated(*layers: Any) -> Callable[[Any], Any]:
+    """What layers of Keras draw, call by call: not all of them can be compiled."""
+
+    def outputs(x: Any) -> Any:
+        found = []
+        for _ in range(_DRAWS):
+            out = x
+            for layer in layers:
+                out = layer(out, training=True)
+            found.append(out)
+        return ops.stack(found)
+
+    return outputs
+
+
+def _at_test_time(layer: Any) -> Callable[[Any], Any]:
+    return lambda x: layer(x, training=False)[None]
+
+
+def _flips() -> dict[str, Callable[[Any], Any]]:
+    return {
+        "horizontal": _drawn(RandomFlip("horizontal", seed=0)),
+        "vertical": _drawn(RandomFlip("vertical", seed=0)),
+        "both": _drawn(RandomFlip(seed=0)),
+        "at test time": _at_test_time(RandomFlip()),
+    }
+
+
+def _flips_of_keras() -> dict[str, Callable[[Any], Any]]:
+    horizontal, vertical = (
+        keras.layers.RandomFlip(mode, seed=seed)
+        for seed, mode in enumerate(("horizontal", "vertical"))
+    )
+    return {
+        "horizontal": _repeated(horizontal),
+        "vertical": _repeated(vertical),
+        "both": _repeated(horizontal, vertical),
+        "at test time": _at_test_time(keras.layers.RandomFlip()),
+    }
+
+
+def _crops() -> dict[str, Callable[[Any], Any]]:
+    return {
+        "2 × 2 pixels": _drawn(RandomCrop(2, 2, seed=0)),
+        "2 × 2 pixels, channels first": lambda x: ops.moveaxis(
+            _drawn(RandomCrop(2, 2, seed=0, data_format="channels_first"))(ops.moveaxis(x, 3, 1)),
+            2,
+            4,
+        ),
+        "as high as the images": _drawn(RandomCrop(3, 2, seed=0)),
+        "larger than the images": lambda x: RandomCrop(6, 6)(x, training=True)[None],
+        "at test time": _at_test_time(RandomCrop(2, 2)),
+    }
+
+
+def _crops_of_keras() -> dict[str, Callable[[Any], Any]]:
+    drawn = _repeated(keras.layers.RandomCrop(2, 2, seed=0))
+    return {
+        "2 × 2 pixels": drawn,
+        "2 × 2 pixels, channels first": drawn,
+        "as high as the images": lambda x: ops.stack(
+            [keras.layers.Cropping2D((0, (a, 2 - a)))(x) for a in range(3)]
+        ),
+        "larger than the images": lambda x: keras.layers.Resizing(6, 6, crop_to_aspect_ratio=True)(
+            x
+        )[None],
+        "at test time": lambda x: keras.layers.Resizing(2, 2, crop_to_aspect_ratio=True)(x)[None],
+    }
+
+
+ROWS = [
+    Row(
+        name="layers.RandomFlip",
+        builtin="keras.layers.RandomFlip",
+        source="CS231n-7; DLS-C2-blog; Flowchart C2; Flowchart C4",
+        ours=_flips,
+        mapped=_flips_of_keras,
+        mapping='"horizontal_and_vertical" = one layer for each',
+        unmapped=lambda: {**_flips_of_keras(), "both": _repeated(keras.layers.RandomFlip(seed=0))},
+        sentence="Along both axes Keras makes one draw: it mirrors both or none, and never one of them.",
+        probe=all_outcomes,
+    ),
+    Row(
+        name="layers.RandomCrop",
+        builtin="keras.layers.RandomCrop",
+        source="CS231n-7; DLS-C2-blog; Flowchart C2; Flowchart C4",
+        ours=_crops,
+        mapped=_crops_of_keras,
+        mapping="as high or as wide as the images: Cropping2D for each place; "
+        "smaller images, and test time: Resizing(crop_to_aspect_ratio=True)",
+        unmapped=lambda: {
+            **_crops_of_keras(),
+            "as high as the images": _repeated(keras.layers.RandomCrop(3, 2, seed=0)),
+            "at test time": _at_test_time(keras.layers.RandomCrop(2, 2)),
+        },
+        sentence="Keras draws no place unless images are both higher and wider than the crop, and at test time it "
+        "returns them as they are, whatever its output shape says.",
+        probe=all_outcomes,
+    ),
+]

@@ -1,0 +1,203 @@
+r"""Data augmentation: mirror images and cut pieces out of them at random, so that an epoch brings other examples.
+
+Sources: CS231n-7; DLS-C2-blog; Flowchart C2 and C4.
+
+Mirrored along an axis of $n$ pixels, pixel $j$ of an image is
+
+$$ d = \left[\, \text{rand} \leq 0.5 \,\right] \tag{1} $$
+$$ p = n - 1 - j \tag{2} $$
+$$ x := d\, m + (1 - d)\, x \tag{3} $$
+
+where $m$ is $x$ at $p$, and $d$ one number for each image and axis. Cropped to $h$ of $n$ pixels, pixel $i$ of an
+image is the one at $p$:
+
+$$ a = \left\lfloor \text{rand}\, (n - h + 1) \right\rfloor \tag{4} $$
+$$ p = a + i \tag{5} $$
+
+with $a$ one number for each axis and the whole mini-batch. $x$ (`inputs`) holds images, rand are uniform random numbers
+in [0, 1).
+
+(1) to (3) equal `keras.layers.RandomFlip` along one axis, given the same numbers; along both, Keras mirrors either both
+axes or none. (4) and (5) equal `keras.layers.RandomCrop` for images larger than the crop along both axes; an image as
+large along one axis Keras crops in the middle of the other, and at test time it returns images as they are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from dlref import _checks
+
+
+class _Augmentation(keras.layers.Layer):
+    def __init__(self, seed: int | None, data_format: str | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+        self.data_format = _checks.data_format(self, data_format)
+        self._axes = (-3, -2) if self.data_format == "channels_last" else (-2, -1)
+        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=4)
+        self._build_at_init()
+
+    def _random(self, shape: Sequence[int]) -> Any:
+        """Uniform numbers in [0, 1), in float32 whatever the dtype of the images."""
+        return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "seed": self.seed, "data_format": self.data_format}
+
+
+@keras.saving.register_keras_serializable("dlref")
+class RandomFlip(_Augmentation):
+    r"""Mirrors each image with probability 1/2 along each axis, in training.
+
+    Args:
+        mode: "horizontal" exchanges left and right, "vertical" top and bottom, "horizontal_and_vertical" each of
+            them by a draw of its own. Defaults to "horizontal_and_vertical", as in Keras.
+        seed: an integer from 0 to 4294967295, for repeatable draws. Defaults to None.
+        data_format: "channels_last" or "channels_first". Defaults to `keras.config.image_data_format()`.
+        **kwargs: the keywords of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: $x$, of shape (batch, height, width, channels) or (batch, channels, height, width), or one image without
+            the batch, of any dtype. The outputs have the layer's compute dtype.
+        training: whether to mirror. Defaults to True.
+
+    Raises:
+        TypeError: if `seed` is not an integer.
+        ValueError: if an argument is none of those allowed, or the inputs are not of rank 3 or 4.
+
+    Example:
+        >>> image = keras.ops.reshape(keras.ops.arange(3.0), (1, 3, 1))
+        >>> layer = RandomFlip("horizontal", seed=0)
+        >>> sorted({tuple(int(pixel) for pixel in layer(image)[0, :, 0]) for _ in range(20)})
+        [(0, 1, 2), (2, 1, 0)]
+    """
+
+    def __init__(
+        self,
+        mode: str = "horizontal_and_vertical",
+        seed: int | None = None,
+        data_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed, data_format, **kwargs)
+        vertical, horizontal = self._axes
+        modes = {
+            "horizontal": (horizontal,),
+            "vertical": (vertical,),
+            "horizontal_and_vertical": (horizontal, vertical),
+        }
+        if not isinstance(mode, str) or mode not in modes:
+            raise ValueError(
+                f"{type(self).__name__}: `mode` must be one of {', '.join(modes)}. Received: mode={mode!r}."
+            )
+        self.mode = mode
+        self._mirrored = modes[mode]
+
+    def call(self, inputs: Any, training: bool = True) -> Any:
+        """Mirrors some of the images, in training."""
+        x = ops.cast(inputs, self.compute_dtype)
+        if not training:
+            return x
+        for axis in self._mirrored:
+            n, rand = ops.shape(x)[axis], self._random((*ops.shape(x)[:-3], 1, 1, 1))
+            j = ops.arange(n, dtype="int32")
+
+            d = rand <= 0.5  # (1)
+            p = n - 1 - j  # (2)
+            m = ops.take(x, p, axis)
+            x = ops.where(d, m, x)  # (3)
+        return x
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Sequence[int | None]:
+        """The input's shape."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "mode": self.mode}
+
+
+@keras.saving.register_keras_serializable("dlref")
+class RandomCrop(_Augmentation):
+    r"""Cuts a piece of `height` × `width` pixels out of the images, in training at random, the same for a mini-batch.
+
+    At test time, and of images that are smaller than the piece, it is the largest piece of that shape in the middle,
+    resized: `keras.layers.Resizing(height, width, crop_to_aspect_ratio=True)`.
+
+    Args:
+        height: how many pixels high the piece is, at least 1.
+        width: how many pixels wide it is, at least 1.
+        seed: an integer from 0 to 4294967295, for repeatable draws. Defaults to None.
+        data_format: "channels_last" or "channels_first". Defaults to `keras.config.image_data_format()`.
+        **kwargs: the keywords of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: $x$, of shape (batch, height, width, channels) or (batch, channels, height, width), or one image without
+            the batch, of any dtype. The outputs have the layer's compute dtype.
+        training: whether to cut at random. Defaults to True.
+
+    Raises:
+        TypeError: if an argument has the wrong type.
+        ValueError: if an argument is outside its interval, or the inputs are not of rank 3 or 4, or their height or
+            width is unknown.
+
+    Example:
+        >>> image = keras.ops.reshape(keras.ops.arange(5.0), (1, 5, 1))
+        >>> layer = RandomCrop(1, 3, seed=0)
+        >>> sorted({tuple(int(pixel) for pixel in layer(image)[0, :, 0]) for _ in range(20)})
+        [(0, 1, 2), (1, 2, 3), (2, 3, 4)]
+    """
+
+    def __init__(
+        self,
+        height: int,
+        width: int,
+        seed: int | None = None,
+        data_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed, data_format, **kwargs)
+        self.height = _checks.integer(self, "height", height, low=1)
+        self.width = _checks.integer(self, "width", width, low=1)
+        self._sizes = (self.height, self.width)
+
+    def call(self, inputs: Any, training: bool = True) -> Any:
+        """A random piece in training, else the middle."""
+        x, shape = ops.cast(inputs, self.compute_dtype), self.compute_output_shape(inputs.shape)
+        if not training or any(inputs.shape[axis] < shape[axis] for axis in self._axes):
+            return self._middle(x)
+        for axis in self._axes:
+            n, h, rand = inputs.shape[axis], shape[axis], self._random(())
+            i = ops.arange(h, dtype="int32")
+
+            a = ops.cast(ops.floor(rand * (n - h + 1)), "int32")  # (4)
+            p = a + i  # (5)
+            x = ops.take(x, p, axis)
+        return x
+
+    def _middle(self, x: Any) -> Any:
+        resized = ops.image.resize(
+            x, self._sizes, crop_to_aspect_ratio=True, data_format=self.data_format
+        )
+        return ops.cast(resized, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
+        """The input's shape, with `height` and `width` for its own."""
+        shape: list[Any] = list(input_shape)
+        if any(shape[axis] is None for axis in self._axes):
+            raise ValueError(
+                f"{type(self).__name__}: height and width of `inputs` must be known. "
+                f"Received: inputs.shape={tuple(input_shape)}."
+            )
+        for axis, size in zip(self._axes, self._sizes, strict=True):
+            shape[axis] = size
+        return tuple(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "height": self.height, "width": self.width}
