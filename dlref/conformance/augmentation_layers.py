@@ -82,11 +82,6 @@ def _flips_of_keras() -> dict[str, Callable[[Any], Any]]:
 def _crops() -> dict[str, Callable[[Any], Any]]:
     return {
         "2 × 2 pixels": _drawn(RandomCrop(2, 2, seed=0)),
-        "2 × 2 pixels, channels first": lambda x: ops.moveaxis(
-            _drawn(RandomCrop(2, 2, seed=0, data_format="channels_first"))(ops.moveaxis(x, 3, 1)),
-            2,
-            4,
-        ),
         "as high as the images": _drawn(RandomCrop(3, 2, seed=0)),
         "larger than the images": lambda x: RandomCrop(6, 6)(x, training=True)[None],
         "at test time": _at_test_time(RandomCrop(2, 2)),
@@ -94,10 +89,8 @@ def _crops() -> dict[str, Callable[[Any], Any]]:
 
 
 def _crops_of_keras() -> dict[str, Callable[[Any], Any]]:
-    drawn = _repeated(keras.layers.RandomCrop(2, 2, seed=0))
     return {
-        "2 × 2 pixels": drawn,
-        "2 × 2 pixels, channels first": drawn,
+        "2 × 2 pixels": _repeated(keras.layers.RandomCrop(2, 2, seed=0)),
         "as high as the images": lambda x: ops.stack(
             [keras.layers.Cropping2D((0, (a, 2 - a)))(x) for a in range(3)]
         ),
@@ -119,6 +112,7 @@ ROWS = [
         unmapped=lambda: {**_flips_of_keras(), "both": _repeated(keras.layers.RandomFlip(seed=0))},
         sentence="Along both axes Keras makes one draw: it mirrors both or none, and never one of them.",
         probe=all_outcomes,
+        modes=("eager",),
     ),
     Row(
         name="layers.RandomCrop",
@@ -136,5 +130,6 @@ ROWS = [
         sentence="Keras draws no place unless images are both higher and wider than the crop, and at test time it "
         "returns them as they are, whatever its output shape says.",
         probe=all_outcomes,
+        modes=("eager",),
     ),
 ]

@@ -215,6 +215,10 @@ ROWS = {
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.FractionalMaxPooling2D(2**0.5),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"
     ),
+    "layers/augmentation.md": layers(
+        "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.RandomCrop(7, 7),\n"
+        f"keras.layers.Flatten(),\n{HIDDEN}"
+    ),
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},
     "losses/categorical_crossentropy.md": {
