@@ -87,6 +87,39 @@ class _ScikitLearn(keras.layers.Layer):
         return (*input_shape[:-1], self.matrix.shape[1])
 
 
+def shifted(layer: Any) -> Arrays:
+    """Three images of colours that vary along oblique axes, in training and at test time."""
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(3, 4, 5, 3)) @ [[1.0, 0.8, 0.5], [0.0, 0.5, -0.3], [0.0, 0.0, 0.2]]
+    layer.adapt([images])
+    x = ops.convert_to_tensor(images, keras.config.floatx())
+    return {
+        words: ops.convert_to_numpy(ops.cast(layer(x, training=training), "float64"))
+        for words, training in (("in training", True), ("at test time", False))
+    }
+
+
+class _ShiftByScikitLearn(keras.layers.Layer):
+    """AlexNet's shift by the axes of scikit-learn's PCA, and its variances of m - 1 made those of m, or not."""
+
+    def __init__(self, biased: bool = True) -> None:
+        super().__init__()
+        self.pca, self.biased = sklearn.decomposition.PCA(svd_solver="full"), biased
+        self.seed_generator = keras.random.SeedGenerator(0)
+
+    def adapt(self, data: list[np.ndarray]) -> None:
+        colours = np.concatenate(data).reshape(-1, 3)
+        v, m = self.pca.fit(colours).explained_variance_, len(colours)
+        self.variances = v * (m - 1) / m if self.biased else v
+
+    def call(self, inputs: Any, training: bool = True) -> Any:
+        numbers = keras.random.normal(
+            (len(inputs), 1, 1, 3), dtype="float32", seed=self.seed_generator
+        )
+        scores = ops.convert_to_numpy(numbers).astype("float64") * 0.5 * self.variances
+        return inputs + ops.cast(training * (scores @ self.pca.components_), inputs.dtype)
+
+
 _pca = partial(
     Row, builtin="sklearn.decomposition.PCA", source="CS231n-6", probe=turned, gradients=True
 )
@@ -112,5 +145,17 @@ ROWS = [
         mapping="whiten = True, times √(v / (v (m − 1) / m + ε)), v = explained_variance_",
         unmapped=partial(_ScikitLearn, whiten=True),
         sentence="scikit-learn's variances are those with m − 1, and it adds no ε.",
+    ),
+    Row(
+        name="layers.PCAColorShift",
+        builtin="sklearn.decomposition.PCA",
+        source="CS231n-7; Flowchart C4",
+        ours=partial(ours.PCAColorShift, 0.5, seed=0),
+        mapped=_ShiftByScikitLearn,
+        mapping="x + (σ randn v (m − 1) / m) components_, v = explained_variance_, of the same random numbers",
+        unmapped=partial(_ShiftByScikitLearn, biased=False),
+        sentence="scikit-learn's variances are those with m − 1.",
+        probe=shifted,
+        modes=("eager",),
     ),
 ]

@@ -10,6 +10,7 @@ from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.maxout import Maxout
 from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
+from dlref.layers.pca_color_shift import PCAColorShift
 from dlref.layers.prelu import PReLU
 from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
@@ -24,6 +25,7 @@ __all__ = [
     "Maxout",
     "Normalization",
     "PCA",
+    "PCAColorShift",
     "PReLU",
     "RandomCrop",
     "RandomFlip",

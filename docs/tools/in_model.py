@@ -219,6 +219,13 @@ ROWS = {
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.RandomCrop(7, 7),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"
     ),
+    "layers/pca_color_shift.md": layers(
+        f"keras.layers.Reshape((8, 8, 1)),\nshift,\nkeras.layers.Flatten(),\n{HIDDEN}"
+    )
+    | {
+        "targets": "\nshift = dlref.layers.PCAColorShift()\n"
+        "shift.adapt(images.reshape(-1, 8, 8, 1))  # before the first step"
+    },
     "layers/whole_set_statistics.md": layers(f"{HIDDEN}\ndlref.layers.BatchNormalization(),")
     | {"then": STATISTICS},
     "losses/categorical_crossentropy.md": {

@@ -186,6 +186,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "data_format": "?data_format",
         },
     ),
+    "layers.PCAColorShift": (
+        layers.PCAColorShift,
+        {"stddev": "real [0, inf)", "seed": "?seed", "data_format": "?data_format"},
+    ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
     "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),
     "layers.PReLU": (

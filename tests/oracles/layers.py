@@ -23,6 +23,7 @@ MAPS = _rng.normal(size=(2, 7, 6, 2))
 KERNEL, BIAS = _rng.normal(size=(2, 6)), _rng.normal(size=6)
 EXAMPLES = _rng.normal(1, 2, (50, 3))
 TURN = np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 0.5], [0.25, 0.5, 0.5]])
+COLOURS = _rng.normal(size=(2, 4, 3, 3)) @ TURN
 RHO, EPSILON = 0.9, 1e-5
 
 
@@ -337,6 +338,33 @@ def augmenting(make, x, draws=(), training=True):
         return make()(x, training=training)
 
 
+def color_shifted(x, *, randn, stddev, training=True):
+    """Each pixel of each image moved along the eigenvectors of the colours' covariance."""
+    colours = [x[place] for place in np.ndindex(x.shape[:3])]
+    mean = sum(colours) / len(colours)
+    covariance = sum(np.outer(c - mean, c - mean) for c in colours) / len(colours)
+    values, vectors = np.linalg.eigh(covariance)
+    out = np.array(x)
+    for image, numbers in zip(out, randn, strict=True):
+        for number, k in zip(numbers, np.argsort(-values), strict=True):
+            p = vectors[:, k] * np.sign(vectors[np.argmax(abs(vectors[:, k])), k])
+            image += training * p * stddev * number * values[k]
+    return out
+
+
+def color_shift(x, *, randn, stddev, training=True):
+    layer = layers.PCAColorShift(stddev)
+    layer.adapt(ops.convert_to_numpy(x))
+
+    def normal(shape, **kwargs):
+        return ops.broadcast_to(
+            ops.reshape(ops.array(randn), (-1, 1, 1, 3))[: shape[0], ..., : shape[3]], shape
+        )
+
+    with mock.patch("keras.random.normal", normal):
+        return layer(x, training=training)
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -480,6 +508,14 @@ ORACLES = {
             partial(augmenting, partial(layers.RandomCrop, 2, 2), training=False),
             middle,
             (np.round(8 * MAPS),),
+        )
+    ],
+    "layers.PCAColorShift": [
+        Case(partial(color_shift, **given), partial(color_shifted, **given), (COLOURS,))
+        for given in (
+            {"randn": [[0.5, -2.0, 1.0], [1.5, 0.25, -0.75]], "stddev": 0.1},
+            {"randn": [[0.5, -2.0, 1.0], [0.0, 0.0, 3.0]], "stddev": 2.0},
+            {"randn": [[0.5, -2.0, 1.0], [1.5, 0.25, -0.75]], "stddev": 0.1, "training": False},
         )
     ],
 }

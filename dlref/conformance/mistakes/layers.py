@@ -96,6 +96,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "at random at test time too": ("if not training or any", "if any"),
         "squeezes at test time": ("crop_to_aspect_ratio=True", "crop_to_aspect_ratio=False"),
     },
+    "layers.PCAColorShift": {
+        "one colour for the mini-batch": ("(*ops.shape(x)[:-3], 1, 1, x.shape[-1])", "(1, 1, 1, x.shape[-1])"),
+        "one number for all axes": ("1, 1, x.shape[-1])", "1, 1, 1)"),
+        "by the standard deviation": ("alpha * S", "alpha * ops.sqrt(S)"),
+        "the axes in the rows": ("ops.transpose(U)", "U"),
+        "each channel by itself": ("ops.matmul(A, ops.transpose(U))", "A"),
+        "at test time too": ("if not training:", "if False:"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),
