@@ -1,6 +1,6 @@
 """What can be seen of an object: all that an argument of it may change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -62,6 +62,7 @@ _LOOKS: dict[type, Any] = {
     keras.Regularizer: lambda regularizer: [regularizer(X)],
     keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],
     tuple: lambda parts: [len(parts), *parts],
+    Iterator: list,
     keras.optimizers.schedules.LearningRateSchedule: lambda schedule: [
         schedule.name, *(schedule(step) for step in range(0, 200, 9)),
     ],

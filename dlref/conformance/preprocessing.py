@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import keras
 import numpy as np
+from keras import ops
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from dlref import preprocessing as ours
@@ -48,6 +50,27 @@ def _groups_in_two_calls(x: np.ndarray, groups: np.ndarray) -> Any:
     return rest[train], rest[dev], test
 
 
+def of_an_epoch(train: Callable[..., Any]) -> Arrays:
+    """The weights of a linear model after an epoch of 10 examples, 4 in a mini-batch."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(10, 3)), rng.normal(size=(10, 2))
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
+    model.compile(keras.optimizers.SGD(0.125), "mse")
+    train(model, x, y)
+    return {v.name: ops.convert_to_numpy(v.value) for v in model.weights}
+
+
+def _by_batches(model: Any, x: np.ndarray, y: np.ndarray) -> None:
+    for batch in ours.mini_batches(x, y, batch_size=4, seed=1):
+        model.train_on_batch(*batch)
+
+
+def _by_fit(model: Any, x: np.ndarray, y: np.ndarray) -> None:
+    order = np.random.default_rng(1).permutation(len(x))
+    model.fit(x[order], y[order], batch_size=4, shuffle=False, verbose=0)
+
+
 _split = partial(
     Row,
     name="preprocessing.split",
@@ -71,5 +94,18 @@ ROWS = [
         mapping="groups of one size, two calls with test_size = n groups",
         sentence="scikit-learn counts groups, not examples: equal for groups of one size.",
         probe=of_groups,
+    ),
+    Row(
+        name="preprocessing.mini_batches",
+        builtin="keras.Model.fit",
+        source="DLS-C2-blog; Flowchart C2",
+        ours=lambda: _by_batches,
+        mapped=lambda: _by_fit,
+        mapping="the examples in the same order, shuffle = False",
+        sentence="Equal in the weights after an epoch. Which order fit itself draws is another matter.",
+        probe=of_an_epoch,
+        steps=3,
+        modes=("eager",),
+        dtypes=("float64",),
     ),
 ]

@@ -1,10 +1,13 @@
 """Examples in whatever form they come: how many there are, which are taken, and what is said of each."""
 
+import random
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+from dlref import _checks
 
 
 def count(owner: str, arrays: Any) -> int:
@@ -24,12 +27,24 @@ def count(owner: str, arrays: Any) -> int:
                 f"such. Received: {type(array).__name__}. A list of numbers becomes an array by np.array."
             )
         lengths.append(int(array.shape[0]))
-    if not lengths or len(set(lengths)) > 1:
+    if len(set(lengths)) != 1 or not lengths[0]:
         raise ValueError(
             f"{owner}: `arrays` must all have the same number of examples, and there must be one. "
             f"Received: {' and '.join(map(str, dict.fromkeys(lengths))) or 'no'} examples."
         )
     return lengths[0]
+
+
+def generator(owner: str, seed: int | None) -> np.random.Generator:
+    """Random numbers of a seed; without one, others at each call, unless `keras.utils.set_random_seed` has set them.
+
+    Raises:
+        TypeError: if `seed` is no integer.
+        ValueError: if it has more than 32 bits.
+    """
+    if seed is None:
+        return np.random.default_rng(random.getrandbits(32))
+    return np.random.default_rng(_checks.integer(owner, "seed", seed, 0, 2**32 - 1))
 
 
 def taken(array: Any, places: np.ndarray) -> Any:

@@ -22,7 +22,6 @@ Keras has nothing of this but `keras.utils.split_dataset`, for two sets without 
 is a whole number. Where it is not, two calls may be off by more than one example, and this is not.
 """
 
-import random
 from typing import Any
 
 import keras
@@ -77,12 +76,7 @@ def split(
             "split: `groups` must be None where `stratify` is given: a group as a whole cannot keep the share of each "
             "class. Received: both."
         )
-    seed = (
-        random.getrandbits(32)
-        if seed is None
-        else _checks.integer("split", "seed", seed, 0, 2**32 - 1)
-    )
-    rng, n = np.random.default_rng(seed), _sizes(sizes, m)
+    rng, n = examples.generator("split", seed), _sizes(sizes, m)
     if groups is None:
         labels = np.zeros(m) if stratify is None else stratify
         member = _by_class(examples.labels("split", "stratify", labels, m), n, rng)

@@ -60,6 +60,10 @@ ABOUT = {
         "en": "The models stay as they are, and share their weights with the ensemble.",
         "ko": "모델은 그대로 있고, 앙상블과 가중치를 함께 씁니다.",
     },
+    "epoch": {
+        "en": "An epoch in a loop of one's own, in place of `fit`.",
+        "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
+    },
     "sets": {
         "en": "The sets go into `fit` and `evaluate` as they come.",
         "ko": "나눈 세트를 그대로 `fit`과 `evaluate`에 넣으면 됩니다.",
@@ -203,6 +207,12 @@ ROWS = {
         "images, digits, stratify=digits, seed=1\n)",
         "then": "\nassert model.evaluate(*test, verbose=0) < 2.3  # ln 10, of a guess",
         "about": "sets",
+    },
+    "preprocessing/mini_batches.md": {
+        "diagnosis": "for x, y in dlref.preprocessing.mini_batches(images, digits):\n"
+        "    model.train_on_batch(x, y)\n"
+        "assert model.evaluate(images, digits, verbose=0) < 2.3  # ln 10, of a guess",
+        "about": "epoch",
     },
     "layers/dropout.md": layers(f"{HIDDEN}\ndlref.layers.Dropout(0.2),"),
     "layers/drop_connect.md": layers(

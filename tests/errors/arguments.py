@@ -212,6 +212,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         {"components": "?integer 1", "epsilon": "real (0, inf)"},
     ),
     "layers.whole_set_statistics": (_statistics, {"batch_size": "integer 1"}),
+    "preprocessing.mini_batches": (
+        partial(preprocessing.mini_batches, np.arange(12)),
+        {"batch_size": "integer 1", "seed": "?seed"},
+    ),
     "preprocessing.split": (
         partial(preprocessing.split, np.arange(12)),
         {"sizes": "?shares", "stratify": "?labels", "groups": "?labels", "seed": "?seed"},

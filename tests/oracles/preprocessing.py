@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlref.preprocessing import split
+from dlref.preprocessing import mini_batches, split
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(3)
@@ -38,6 +38,22 @@ def holding(parts, labels):
     return np.array([[label in part for label in labels] for part in parts], float)
 
 
+def batches(x, n):
+    """Example by example into a pile; a full pile is a mini-batch, and so are the last ones."""
+    order = np.random.default_rng(5).permutation(len(x))
+    filled, pile = [], []
+    for i in order:
+        pile.append(x[i])
+        if len(pile) == n:
+            filled.append(pile)
+            pile = []
+    return in_rows([*filled, pile] if pile else filled, n)
+
+
+def in_rows(batches, n):
+    return np.array([[*batch, *[9.0] * (n - len(batch))] for batch in batches])
+
+
 ORACLES = {
     "preprocessing.split": [
         Case(
@@ -60,5 +76,13 @@ ORACLES = {
             set_of_each_group,
             (GROUPS,),
         ),
-    ]
+    ],
+    "preprocessing.mini_batches": [
+        Case(
+            lambda x, n=n: in_rows(mini_batches(x, batch_size=n, seed=5), n),
+            lambda x, n=n: batches(x, n),
+            (np.linspace(-1, 1, m),),
+        )
+        for m, n in ((10, 4), (12, 4), (5, 1), (5, 9))
+    ],
 }

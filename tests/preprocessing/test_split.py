@@ -138,7 +138,7 @@ REFUSED = {
     "a list of numbers": (([1, 2, 3],), {}, "arrays"),
     "text": (("abc",), {}, "arrays"),
     "other lengths": ((np.zeros(5), np.zeros(6)), {}, "arrays"),
-    "no examples": ((np.zeros((0, 3)),), {}, "sizes"),
+    "no examples": ((np.zeros((0, 3)),), {}, "arrays"),
     "two examples": ((np.zeros(2),), {}, "sizes"),
     "a class of two": ((np.zeros(10),), {"stratify": [0] * 8 + [1] * 2}, "stratify"),
     "numbers as classes": ((np.zeros(10),), {"stratify": np.linspace(0, 1, 10)}, "stratify"),

@@ -8,4 +8,11 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "ignores the groups": ("if groups is None:", "if True:"),
         "the next set for the next group": ("np.argmax(n - k)", "group % len(n)"),
     },
+    "preprocessing.mini_batches": {
+        "leaves out the last ones": ("np.ceil(m / n)", "np.floor(m / n)"),
+        "begins one too late": ("(t - 1) * n", "(t - 1) * n + 1"),
+        "ends one too early": ("np.minimum(t * n, m)", "np.minimum(t * n, m - 1)"),
+        "does not shuffle": ("order[a:b]", "np.arange(a, b)"),
+        "shuffles with replacement": (".permutation(m)", ".integers(0, m, m)"),
+    },
 }  # fmt: skip
