@@ -14,7 +14,7 @@ from sklearn.datasets import load_iris
 
 from dlref.tuning.command.export import cell, to_csv
 from dlref.tuning.command.plan import separating
-from dlref.tuning.command.staleness import compare, verdict
+from dlref.tuning.command.staleness import Verdict, compare, verdict
 from dlref.tuning.records import Settings, Sweep, Trial
 from dlref.tuning.summary import best_table
 from dlref.tuning.trials.loading import load
@@ -223,15 +223,32 @@ def test_what_chance_explains_is_not_stale():
     for _ in range(400):
         values = 0.9 + 0.02 * rng.standard_normal((10, 20))
         rows = compare(list(range(5)), [0.9] * 5, list(values[:5]), list(values[5:]), sign=1)
-        stale, overtaking = verdict(rows, list(values[5:]), sign=1)
-        false_alarms += bool(stale)
+        false_alarms += bool(verdict(rows, list(values[5:]), sign=1).weights)
         assert sorted(row.rank for row in rows) == [1, 2, 3, 4, 5]
     assert false_alarms <= 0.05 * 400  # one-sided, so 2.5 % on average
     better = [values + 0.1 * (k == 2) for k, values in enumerate(values[5:])]
     rows = compare(list("abcde"), [0.9] * 5, list(values[:5]), better, sign=1)
-    assert verdict(rows, better, sign=1) == (["c"], ["c"]) and rows[2].rank == 1
+    assert verdict(rows, better, sign=1) == Verdict(["c"], [], ["c"]) and rows[2].rank == 1
     worse = compare(list("abcde"), [0.9] * 5, list(values[:5]), better, sign=-1)
-    assert verdict(worse, better, sign=-1) == ([], []) and worse[2].rank == 5
+    assert verdict(worse, better, sign=-1) == Verdict([], ["c"], []) and worse[2].rank == 5
+
+
+def test_hyperparameters_are_stale_where_training_again_is_worse_or_diverges():
+    good = np.linspace(0.88, 0.92, 20)
+    again = [np.full(20, np.nan), good - 0.3, good + 0.001]
+    rows = compare([4, 7, 9], [0.9] * 3, [good] * 3, again, sign=1)
+    assert [row.rank for row in rows] == [3, 2, 1]
+    assert verdict(rows, again, sign=1) == Verdict([9], [4, 7], [7, 9])
+    holds = [good, good + 0.001 * (-1) ** np.arange(20)]
+    assert not verdict(compare([1, 2], [0.9] * 2, [good] * 2, holds, sign=1), holds, sign=1)
+
+
+def test_a_trial_that_diverges_on_new_data_is_told_and_not_the_end(flowers, tmp_path):
+    with np.load(flowers / "flowers.npz") as data:
+        np.savez(tmp_path / "large.npz", x=data["x"] * np.float32(1e20), y=data["y"])
+    result = run("retest", flowers / "sweep", "--data", tmp_path / "large.npz", "--top", 2)
+    assert result.exit_code == 3, result.output
+    assert "or diverges" in result.output and "Search again on the new data." in result.output
 
 
 def test_a_dry_run_shows_and_writes_nothing(tmp_path, monkeypatch):

@@ -18,7 +18,7 @@ from rich.text import Text
 from dlref.tuning import inputs
 from dlref.tuning.command.events import plain
 from dlref.tuning.command.repeat import check_name, reopen, write_model
-from dlref.tuning.command.staleness import Retested, compare, verdict
+from dlref.tuning.command.staleness import Retested, Verdict, compare, verdict
 from dlref.tuning.command.training import fit_arguments
 from dlref.tuning.errors import SweepError
 from dlref.tuning.records import Sweep
@@ -63,21 +63,29 @@ def retest(
         stored.append(measure(old, new_data, metric, data))
         fit = (new_data.x_train, new_data.y_train)
         new, result = tuner.replay(trial.number, *fit, **fit_arguments(found))
+        if result.state == "diverged":
+            retrained.append(np.full_like(stored[-1], np.nan))
+            continue
         if result.state != "finished":
             raise SweepError(f"trial {trial.number} {result.state} on {data}: {result.message}")
         retrained.append(measure(new, new_data, metric, data))
-        if sign * retrained[-1].mean() == max(sign * values.mean() for values in retrained):
+        if sign * retrained[-1].mean() == np.nanmax([sign * v.mean() for v in retrained]):
             kept = new
     rows = compare([t.number for t in trials], [t.score for t in trials], stored, retrained, sign)
-    stale, ranking = verdict(rows, retrained, sign)
+    found_stale = verdict(rows, retrained, sign)
     if as_json:
-        answer = {"metric": metric, "stale": stale, "overtaken_by": ranking}
+        answer = {
+            "metric": metric,
+            "stale": found_stale.weights,
+            "worse_trained_again": found_stale.hyperparameters,
+            "overtaken_by": found_stale.overtaking,
+        }
         print(json.dumps(plain(answer | {"trials": [asdict(row) for row in rows]}), indent=2))
     else:
-        _print(rows, metric, stale, ranking)
+        _print(rows, metric, found_stale)
     if save and kept is not None:
         write_model(kept, save)
-    return STALE if stale or ranking else 0
+    return STALE if found_stale else 0
 
 
 def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray:
@@ -106,7 +114,7 @@ def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray
     return np.array(values)
 
 
-def _print(rows: list[Retested], metric: str, stale: list[int], overtaking: list[int]) -> None:
+def _print(rows: list[Retested], metric: str, found: Verdict) -> None:
     console = make_console()
     table = Table(title=f"{metric} on the new data, with 95 % intervals")
     for column in ("trial", "rank", "recorded", "its weights", "trained again", "gain", "new rank"):
@@ -118,18 +126,23 @@ def _print(rows: list[Retested], metric: str, stale: list[int], overtaking: list
         )
     console.print(table)
     lines = [
-        f"The weights of trial {_list(stale)} have gone stale: training on the new data improves them."
-        if stale
+        f"The weights of trial {_list(found.weights)} have gone stale: training on the new data improves them."
+        if found.weights
         else "The weights hold: training on the new data improves none of them beyond chance.",
-        f"The ranking has gone stale: trial {_list(overtaking)} now beats trial {rows[0].trial}."
-        if overtaking
+        f"The hyperparameters of trial {_list(found.hyperparameters)} have gone stale: trained again on the new data "
+        "it is worse than with its old weights, or diverges."
+        if found.hyperparameters
+        else "",
+        f"The ranking has gone stale: trial {_list(found.overtaking)} now beats trial {rows[0].trial}."
+        if found.overtaking
         else f"The ranking holds: none of them beats trial {rows[0].trial} beyond chance.",
+        "Search again on the new data."
+        if found.overtaking or found.hyperparameters
+        else "Train the best again on the new data: --save FILE.keras keeps what came out."
+        if found.weights
+        else "",
     ]
-    if stale and not overtaking:
-        lines.append("Train the best again on the new data: --save FILE.keras keeps what came out.")
-    if overtaking:
-        lines.append("Search again on the new data.")
-    for line in lines:
+    for line in filter(None, lines):
         console.print(Text(line), soft_wrap=True)
 
 

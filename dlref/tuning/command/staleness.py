@@ -34,7 +34,7 @@ class Retested:
     trial: int
     recorded: float
     stored: Interval  # the objective with the weights it had
-    retrained: Interval
+    retrained: Interval  # NaN, like the gain, if training again diverged
     gain: Interval  # of training again: positive is better
     rank: int  # after training again, from 1
 
@@ -56,7 +56,8 @@ def compare(
     numbers: list[int], scores: list[Any], stored: list[Any], retrained: list[Any], sign: int
 ) -> list[Retested]:
     """A row for each trial."""
-    ranks = stats.rankdata([-sign * values.mean() for values in retrained], method="min")
+    means = np.array([-sign * values.mean() for values in retrained])
+    ranks = stats.rankdata(np.where(np.isnan(means), np.inf, means), method="min")
     rows = zip(numbers, scores, stored, retrained, ranks, strict=True)
     return [
         Retested(
@@ -71,11 +72,27 @@ def compare(
     ]
 
 
-def verdict(
-    rows: list[Retested], retrained: list[np.ndarray], sign: int
-) -> tuple[list[int], list[int]]:
-    """The trials whose weights have gone stale, and those that now beat the best, each beyond chance."""
+@dataclass(frozen=True)
+class Verdict:
+    """The trials whose weights are stale, whose hyperparameters are, and those that now beat the best."""
+
+    weights: list[int]
+    hyperparameters: list[int]
+    overtaking: list[int]
+
+    def __bool__(self) -> bool:
+        """Whether anything has gone stale."""
+        return bool(self.weights or self.hyperparameters or self.overtaking)
+
+
+def verdict(rows: list[Retested], retrained: list[np.ndarray], sign: int) -> Verdict:
+    """What has gone stale beyond chance: training again helps, makes it worse or diverges, or another trial is best."""
     stale = [row.trial for row in rows if row.gain.low > 0]
+    worse = [row.trial for row in rows if not row.gain.high >= 0]
     leads = [interval(sign * (new - retrained[0]), max(1, len(rows) - 1)) for new in retrained[1:]]
-    overtaking = [row.trial for row, lead in zip(rows[1:], leads, strict=True) if lead.low > 0]
-    return stale, overtaking
+    overtaking = [
+        row.trial
+        for row, lead in zip(rows[1:], leads, strict=True)
+        if lead.low > 0 or (np.isnan(rows[0].gain.value) and not np.isnan(row.gain.value))
+    ]
+    return Verdict(stale, worse, overtaking)
