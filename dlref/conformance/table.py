@@ -13,6 +13,7 @@ _AREAS = (
     "activation_layers",
     "dropout_layers",
     "pooling_layers",
+    "convolution_layers",
     "adapting_layers",
     "optimizers",
     "second_order",

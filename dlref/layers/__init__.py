@@ -1,6 +1,7 @@
 """Layers of the lectures, each a `keras.layers.Layer`."""
 
 from dlref.layers.batch_normalization import BatchNormalization
+from dlref.layers.conv2d import Conv2D, TrueConv2D
 from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
@@ -16,6 +17,7 @@ from dlref.layers.whole_set_statistics import whole_set_statistics
 __all__ = [
     "ELU",
     "BatchNormalization",
+    "Conv2D",
     "DropConnect",
     "Dropout",
     "FractionalMaxPooling2D",
@@ -25,6 +27,7 @@ __all__ = [
     "PCA",
     "PReLU",
     "StochasticDepth",
+    "TrueConv2D",
     "VanillaDropout",
     "Whitening",
     "whole_set_statistics",
