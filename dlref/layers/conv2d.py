@@ -151,7 +151,7 @@ class Conv2D(Windowed):
 class TrueConv2D(Conv2D):
     r"""Convolution as mathematics has it (3): the filter is mirrored in both axes.
 
-    Two filters, one after the other, are then one filter, the convolution of the two, and their order does not count.
+    It is associative and commutative: a filter may be convolved with another one first, and then with the picture.
 
     Args:
         filters: how many, at least 1: the channels of the outputs.
