@@ -155,12 +155,7 @@ def data_format(owner: Any, value: Any) -> str:
 
 
 def axis(owner: Any, value: Any, rank: int) -> int:
-    """Returns the axis `value` of a tensor of `rank` axes, counted from 0.
-
-    Raises:
-        TypeError: if `value` is not an integer.
-        ValueError: if the tensor has no such axis.
-    """
+    """Returns the axis `value` of a tensor of `rank` axes, counted from 0, else raises `TypeError` or `ValueError`."""
     value = integer(owner, "axis", value)
     if not -rank <= value < rank:
         raise ValueError(

@@ -9,7 +9,7 @@ from keras import ops
 
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
-MAPS = _rng.normal(size=(2, 6, 8, 5))
+MAPS = _rng.normal(size=(2, 6, 8, 6))
 P[0, 0] = 1e-7  # a gradient so small that its size counts for Adam
 
 

@@ -14,6 +14,7 @@ _AREAS = (
     "dropout_layers",
     "pooling_layers",
     "augmentation_layers",
+    "convolution_layers",
     "adapting_layers",
     "optimizers",
     "second_order",

@@ -2,6 +2,7 @@
 
 from dlref.layers.augmentation import RandomCrop, RandomFlip
 from dlref.layers.batch_normalization import BatchNormalization
+from dlref.layers.conv2d import Conv2D, TrueConv2D
 from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
@@ -18,6 +19,7 @@ from dlref.layers.whole_set_statistics import whole_set_statistics
 __all__ = [
     "ELU",
     "BatchNormalization",
+    "Conv2D",
     "DropConnect",
     "Dropout",
     "FractionalMaxPooling2D",
@@ -30,6 +32,7 @@ __all__ = [
     "RandomCrop",
     "RandomFlip",
     "StochasticDepth",
+    "TrueConv2D",
     "VanillaDropout",
     "Whitening",
     "whole_set_statistics",

@@ -221,6 +221,10 @@ ROWS = {
     "layers/stochastic_depth.md": layers(
         f'{HIDDEN}\ndlref.layers.StochasticDepth(keras.layers.Dense(32, activation="relu"), rate=0.2),'
     ),
+    "layers/conv2d.md": layers(
+        'keras.layers.Reshape((8, 8, 1)),\ndlref.layers.Conv2D(16, 3, padding="same", activation="relu"),\n'
+        "keras.layers.Flatten(),"
+    ),
     "layers/fractional_max_pooling.md": layers(
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.FractionalMaxPooling2D(2**0.5),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"

@@ -2,7 +2,8 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"mode"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"average"`, `"mode"`, `"pair 1"`, `"padding"`, `"activation"`, `"initializer"`, `"regularizer"` or `"constraint"`;
+`"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -63,6 +64,30 @@ _SCHEDULE |= {"name": "?name"}
 _LOSS = {"from_logits": "boolean", "label_smoothing": "real [0, 1]", "axis": "axis"}
 _DROPOUT = {"rate": "real [0, 1]", "noise_shape": "?sizes", "seed": "?seed"}
 _STRENGTH = {"strength": "real [0, inf)", "examples": "integer 1"}
+
+
+def _convolution(kind: Any, filters: Any = None, groups: Any = 1, **kwargs: Any) -> Any:
+    """As many filters as groups, where nothing else is said."""
+    if filters is None:
+        filters = groups if isinstance(groups, int | np.integer) and groups > 0 else 1
+    given = {"kernel_size": 2, "kernel_initializer": _SEEDED, "groups": groups} | kwargs
+    return kind(filters, **given)
+
+
+_CONVOLUTION = {
+    "filters": "integer 1",
+    "kernel_size": "pair 1",
+    "strides": "pair 1",
+    "padding": "padding",
+    "data_format": "?data_format",
+    "dilation_rate": "pair 1",
+    "groups": "integer 1",
+    "activation": "?activation",
+    "use_bias": "boolean",
+    **{f"{name}_initializer": "?initializer" for name in ("kernel", "bias")},
+    **{f"{name}_regularizer": "?regularizer" for name in ("kernel", "bias")},
+    **{f"{name}_constraint": "?constraint" for name in ("kernel", "bias")},
+}
 _BATCH_NORMALIZATION = {
     "axis": "axis",
     "momentum": "real [0, 1]",
@@ -190,6 +215,8 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         layers.PCAColorShift,
         {"stddev": "real [0, inf)", "seed": "?seed", "data_format": "?data_format"},
     ),
+    "layers.Conv2D": (partial(_convolution, layers.Conv2D), _CONVOLUTION),
+    "layers.TrueConv2D": (partial(_convolution, layers.TrueConv2D), _CONVOLUTION),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
     "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),
     "layers.PReLU": (

@@ -59,6 +59,12 @@ def _hostile_integers(low: int) -> st.SearchStrategy[Any]:
     return st.integers(max_value=low - 1) | _of(_HUGE[1:2]) | no_integers
 
 
+def _hostile_pairs(low: int) -> st.SearchStrategy[Any]:
+    alone = _hostile_integers(low).filter(lambda value: not isinstance(value, tuple | list))
+    return alone | _of([[], [2], (2, low - 1), [2, 2, 2], np.array([2, 2]), [[2, 2]], ["2", "2"], [2, None], (2, 2.0),
+                        (True, True), [2, float("nan")]])  # fmt: skip
+
+
 _NOTHING_OF_KERAS = ["nonsense", 0.5, 1, -1, float("nan"), object(), [1], True, 10**400, 1j, {}]
 _NOT_BOOLEAN = [0, 1, "True", "", None, 1.0, [], np.bool_(True), np.array(True), object()]
 _ONLY_ON_TENSORFLOW = [True] * (keras.backend.backend() != "tensorflow")
@@ -87,6 +93,8 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
     "mode": _of(["", "both", b"horizontal", 1, True, None, ["horizontal"], {}, object()]),
     "average": _of(["", "Micro", "samples", b"micro", 1, 0.5, True, ["micro"], object(), float("nan"), {}]),
     "axes": _of(["1", b"1", {}, np.array(1), object(), ["1"], 1.0, [1.0], True, [True], [[1]], [None], float("nan")]),
+    "padding": _hostile_pairs(0) | _of(["VALID", "full", b"same", "", "causal"]),
+    "activation": _of(["nonsense", 0.5, 1, -1, float("nan"), [1], True, 10**400, 1j]),
     "initializer": _of(_NOTHING_OF_KERAS),
     "regularizer": _of(_NOTHING_OF_KERAS),
     "constraint": _of(_NOTHING_OF_KERAS),
@@ -101,6 +109,8 @@ def hostile(kind: str) -> st.SearchStrategy[Any]:
         values = _hostile_reals(rest)
     elif word == "integer":
         values = _hostile_integers(int(rest))
+    elif word == "pair":
+        values = _hostile_pairs(int(rest))
     else:
         values = _HOSTILE[kind]
     return values.filter(lambda value: value is not None) if optional else values
@@ -152,6 +162,8 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
     "mode": _of(["horizontal", "vertical", "horizontal_and_vertical"]),
     "average": _of(["micro", "macro", "weighted"]),
     "axes": _of([1, -1, np.int64(2), [1], (1, 2), [], np.array([1, 2])]),
+    "padding": _of(["valid", "same", 0, 3, (1, 2), [np.int64(2), 0]]),
+    "activation": _of(["relu", "linear", keras.activations.tanh]),
     "initializer": _of(["ones", "he_normal", "dlref>SmallNormal", initializers.SmallNormal()]),
     "regularizer": _of(["l2", regularizers.L2(0.1, 10), keras.regularizers.L1()]),
     "constraint": _of(["non_neg", keras.constraints.MaxNorm()]),
@@ -166,6 +178,8 @@ def valid(kind: str) -> st.SearchStrategy[Any]:
         values = _valid_reals(rest)
     elif word == "integer":
         values = st.integers(int(rest), 2**31 - 2) | _of([np.int64(int(rest)), np.uint8(7)])
+    elif word == "pair":
+        values = st.integers(int(rest), 2**20) | _of([(int(rest), 2), [np.int64(2), np.uint8(3)]])
     else:
         values = _VALID[kind]
     return values | st.none() if optional else values

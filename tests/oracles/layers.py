@@ -25,6 +25,7 @@ EXAMPLES = _rng.normal(1, 2, (50, 3))
 TURN = np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 0.5], [0.25, 0.5, 0.5]])
 COLOURS = _rng.normal(size=(2, 4, 3, 3)) @ TURN
 RHO, EPSILON = 0.9, 1e-5
+PICTURES, FILTERS = _rng.normal(size=(2, 6, 5, 2)), _rng.normal(size=(3, 3, 2, 3))
 
 
 def statistics(values):
@@ -365,6 +366,34 @@ def color_shift(x, *, randn, stddev, training=True):
         return layer(x, training=training)
 
 
+def convolution(x, w, b, *, p=(0, 0), q=(0, 0), s=(1, 1), d=1, groups=1, mirrored=False):
+    """`p` zeros before and `q` after, for height and width."""
+    f, n_c, n_filters = w.shape[:2], w.shape[2], w.shape[3]
+    x = np.pad(x, [(0, 0), *zip(p, q, strict=True), (0, 0)])
+    h = [(n - ((k - 1) * d + 1)) // each + 1 for n, k, each in zip(x.shape[1:], f, s, strict=False)]
+    z = np.zeros((len(x), *h, n_filters))
+    for e, i, j, k in np.ndindex(z.shape):
+        first = k // (n_filters // groups) * n_c
+        z[e, i, j, k] = b[k]
+        for u, v, c in np.ndindex(w.shape[:3]):
+            row, column = (f[0] - 1 - u, f[1] - 1 - v) if mirrored else (u, v)
+            pixel = x[e, s[0] * i + d * row, s[1] * j + d * column, first + c]
+            z[e, i, j, k] += w[u, v, c, k] * pixel
+    return z
+
+
+def convolved(kind, f, **arguments):
+    """The layer's outputs, in the shape that it foretells."""
+
+    def outputs(x, w, b):
+        layer = kind(3, f, **arguments)
+        layer.build(x.shape)
+        z = layer.stateless_call([w, b], [], x)[0]
+        return ops.reshape(z, layer.compute_output_shape(x.shape))
+
+    return outputs
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -516,6 +545,54 @@ ORACLES = {
             {"randn": [[0.5, -2.0, 1.0], [1.5, 0.25, -0.75]], "stddev": 0.1},
             {"randn": [[0.5, -2.0, 1.0], [0.0, 0.0, 3.0]], "stddev": 2.0},
             {"randn": [[0.5, -2.0, 1.0], [1.5, 0.25, -0.75]], "stddev": 0.1, "training": False},
+        )
+    ],
+    "layers.Conv2D": [
+        Case(
+            convolved(layers.Conv2D, f, **arguments),
+            partial(convolution, **given),
+            (PICTURES, FILTERS[: f[0], : f[1], :n_c], BIAS[:3]),
+            gradients,
+        )
+        for f, n_c, arguments, given, gradients in (
+            ((3, 3), 2, {}, {}, True),
+            ((3, 2), 2, {"padding": "same"}, {"p": (1, 0), "q": (1, 1)}, False),
+            (
+                (3, 3),
+                2,
+                {"padding": "same", "strides": 2},
+                {"p": (1, 1), "q": (1, 1), "s": (2, 2)},
+                True,
+            ),
+            (
+                (2, 3),
+                2,
+                {"padding": (0, 2), "strides": (2, 1)},
+                {"p": (0, 2), "q": (0, 2), "s": (2, 1)},
+                False,
+            ),
+            (
+                (2, 2),
+                2,
+                {"dilation_rate": 2, "padding": "same"},
+                {"p": (1, 1), "q": (1, 1), "d": 2},
+                False,
+            ),
+        )
+    ]
+    + [
+        Case(
+            convolved(layers.Conv2D, 3, activation=ops.square),
+            lambda x, w, b: convolution(x, w, b) ** 2,
+            (PICTURES, FILTERS, BIAS[:3]),
+        )
+    ],
+    "layers.TrueConv2D": [
+        Case(
+            convolved(layers.TrueConv2D, (3, 2)),
+            partial(convolution, mirrored=True),
+            (PICTURES, FILTERS[:, :2], BIAS[:3]),
+            True,
         )
     ],
 }

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from dlref import layers as ours
 from dlref.tuning.populations.convolution import LAYERS, as_products, patched
 from tests.populations.searching import check_against_fit, network
 
@@ -15,20 +16,24 @@ IMAGES = {
     "separable": lambda: layers.SeparableConv2D(3, 2, padding="same"),
     "transposed": lambda: layers.Conv2DTranspose(3, 2, strides=2, use_bias=False),
 }
+OURS = {
+    "ours": lambda: ours.Conv2D(4, (3, 2), (2, 1), "same", activation="relu"),
+    "ours, mirrored": lambda: ours.TrueConv2D(3, 2, padding=(0, 1)),
+}
 OTHERS = {  # which the products cannot compute
     "in groups": lambda: layers.Conv2D(4, 2, groups=2),
     "larger at its end": lambda: layers.Conv2DTranspose(3, 3, strides=2, output_padding=1),
 }
 
 
-@pytest.mark.parametrize("name", [*IMAGES, *OTHERS])
+@pytest.mark.parametrize("name", [*IMAGES, *OURS, *OTHERS])
 def test_a_layer_computes_the_same_as_products(name):
-    layer = {**IMAGES, **OTHERS}[name]()
+    layer = {**IMAGES, **OURS, **OTHERS}[name]()
     model = keras.Sequential([keras.Input((4, 5, 2)), layer])
     x = keras.random.normal((6, 4, 5, 2), seed=0)
     expected = np.asarray(model(x))
     with as_products(model):
-        assert ("call" in vars(layer)) == (name in IMAGES)
+        assert ("call" in vars(layer)) == (name not in OTHERS)
         np.testing.assert_allclose(model(x), expected, rtol=1e-5, atol=1e-6)
     assert "call" not in vars(layer)
 
@@ -77,12 +82,14 @@ def searched(name, *after):
         rate = hp.Float("learning_rate", 0.01, 0.1)
         image = layers.Reshape((3, 2, 1))
         optimizer = keras.optimizers.SGD(rate, momentum=0.5)
-        return network(image, IMAGES[name](), *after, layers.Flatten(), optimizer=optimizer)
+        return network(
+            image, {**IMAGES, **OURS}[name](), *after, layers.Flatten(), optimizer=optimizer
+        )
 
     return build
 
 
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", [*IMAGES, "ours, mirrored"])
 def test_a_population_of_convolutions_is_trained_like_fit(name, tmp_path):
     heard = check_against_fit(searched(name), tmp_path)
     assert heard.populations == ["3 trials, mini-batch 32"]

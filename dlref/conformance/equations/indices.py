@@ -53,6 +53,13 @@ class Indices(Cursor):
             if match[2] in indices and (match[1] or match[2]) in indices:
                 self.place += match.end()
                 return f"[{match[1] or ':'}, {match[2]}]"
+        if places := re.match(r"_\{(?=[^{}]*,)", rest):
+            self.place += places.end()
+            found = [self._sum()]
+            while self._take(","):
+                found.append(self._sum())
+            self._expect("}")
+            return f"[{', '.join(found)}]"
         if match := re.match(r"\^\{\((\w)\)\}|_(?:\{([a-z]+)\}|([a-z]))", rest):
             letters = match[1] or match[2] or match[3]
             if all(letter in indices for letter in letters):

@@ -26,7 +26,7 @@ class Reading:
         members: what it is equal to, as Python expressions; more than one in a chain $x = a = b$.
         updates: whether the target stands on the right too, with its value of before: it has `:=`, or $x_{t-1}$.
         parameters: the names in the brackets of its left side.
-        index: the index that runs over the entries of the left side, as in $h(z)_j = \dots$
+        index: the indices that run over the entries of the left side, as in $h(z)_j = \dots$ or $z_{ij} = \dots$
     """
 
     target: str | None
@@ -62,7 +62,7 @@ class Reader(Commands):
         texts = dict(self._clause(clause) for clause in clauses)
         left, sign, right = main.partition(":=" if ":=" in main else "=")
         target, function, parameters, index = self._left(left)
-        self.bound = [index] if index else []
+        self.bound = list(index)
         # A clause may use what the equation uses, so it is read with the same names.
         self.clauses |= {name: read() for name, read in texts.items()}
         if not sign:
@@ -83,6 +83,8 @@ class Reader(Commands):
             roman, script, other, inside, index = match.groups()
             names = tuple(self.expression(part) for part in inside.split(","))
             return None, roman or script or other, names, index or ""
+        if match := re.fullmatch(r"\w_\{([a-z]{2,})\}", tex):
+            return None, "", (), match[1]
         match = symbols.SYMBOL.match(tex)
         if match and (raised := STEP.fullmatch(tex, match.end())):
             self.time = raised[1]

@@ -54,6 +54,19 @@ _exp, _log = entrywise(sympy.exp), entrywise(sympy.log)
 _max, _min = reduced(lambda v: sympy.Max(*v)), reduced(lambda v: sympy.Min(*v))
 _argmax, _argmin = reduced(_position(max)), reduced(_position(min))
 
+
+def _conv(x: Any, w: Any, strides: Any, *_: Any) -> Any:
+    """Of one example and one filter, both (height, width, channels)."""
+    x, w = np.asarray(x, dtype=object), np.asarray(w, dtype=object)
+    f, g = w.shape[:2]
+    height, width = x.shape[0] - f + 1, x.shape[1] - g + 1
+    s = int(strides)
+    rows = [
+        [_add(x[i : i + f, j : j + g] * w) for j in range(0, width, s)] for i in range(0, height, s)
+    ]
+    return array(rows)
+
+
 OPS = SimpleNamespace(
     abs=entrywise(sympy.Abs),
     absolute=entrywise(sympy.Abs),
@@ -63,12 +76,14 @@ OPS = SimpleNamespace(
     broadcast_to=lambda x, shape: array(np.broadcast_to(x, shape)),
     cast=lambda x, dtype=None: entrywise(as_number)(x),
     ceil=entrywise(sympy.ceiling),
+    conv=_conv,
     convert_to_tensor=lambda x, dtype=None: array(x) if np.ndim(x) else x,
     divide=operator.truediv,
     dot=lambda a, b: array(np.dot(a, b)),
     exp=_exp,
     expand_dims=lambda x, axis: array(np.expand_dims(np.asarray(x, dtype=object), axis)),
     expm1=entrywise(lambda x: sympy.exp(x) - 1),
+    flip=lambda x, axis: array(np.flip(np.asarray(x, dtype=object), axis)),
     floor=entrywise(sympy.floor),
     floor_divide=entrywise(lambda a, b: sympy.floor(a / b)),
     full=lambda shape, value, dtype=None: array(np.full(shape, value, dtype=object)),

@@ -60,7 +60,7 @@ class Pair:
     def names(self) -> set[str]:
         """The symbols of the equation."""
         members = self.reading.members
-        return set().union(*map(latex.names_of, members)) - {self.reading.index}
+        return set().union(*map(latex.names_of, members)) - set(self.reading.index)
 
     @functools.cached_property
     def free(self) -> set[str]:
@@ -149,7 +149,8 @@ def _instance(name: str) -> Any:
 
     instance = next(row for row in ROWS if row.name == name).ours()
     if isinstance(instance, keras.layers.Layer) and not instance.built:
-        instance.build((None, 2))
+        rank = getattr(instance.input_spec, "ndim", None) or 2
+        instance.build((*[None] * (rank - 1), 2))
     return instance
 
 

@@ -20,6 +20,8 @@ from dlref.conformance.equations.pairs import Pair
 SIZES = {
     ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
+    ("dlref.layers.conv2d", "w"): lambda n: (2, 2, n),
+    ("dlref.layers.conv2d", "x"): lambda n: (5, 4, n),
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
@@ -31,6 +33,8 @@ SIZES = {
     **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
+# Symbols that count, and so are no fractions: from one number to another.
+WHOLE = {("dlref.layers.conv2d", "s"): (1, 3), ("dlref.layers.conv2d", "f"): (2, 2)}
 STAND_INS = {
     "dlref.by_hand.deep_network": lambda values: {
         **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
@@ -69,6 +73,9 @@ def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for name in sorted(pair.free):
+        if whole := WHOLE.get((pair.module.__name__, name)):
+            values[name] = sympy.Integer(rng.randint(*whole))
+            continue
         own_size = SIZES.get((pair.module.__name__, name))
         shape = own_size(n) if own_size else (n,) * pair.ranks.get(name, 0)
         entries = [draw(name) for _ in range(math.prod(shape))]
@@ -90,15 +97,21 @@ def sides(
     exact = pair.statement.with_value(_with_exact_constants(pair.statement.value))
     for line in statements.run(exact, pair.module, known, pair.instance, expanded):
         for member in pair.reading.members:
-            yield _member(pair, member, values), line
+            yield _member(pair, member, values, np.shape(line)), line
 
 
-def _member(pair: Pair, member: ast.expr, values: dict[str, Any]) -> Any:
+def _member(pair: Pair, member: ast.expr, values: dict[str, Any], shape: tuple[int, ...]) -> Any:
+    """A member of the equation, for each value of the indices on its left side."""
     index, ranks = pair.reading.index, pair.ranks
     if not index:
         return _evaluated(member, values)
-    size = len(values[next(name for name in sorted(ranks) if ranks[name] == 1)])
-    return array([_evaluated(member, values | {index: sympy.Integer(i)}) for i in range(size)])
+    if len(index) == 1:
+        shape = (len(values[next(name for name in sorted(ranks) if ranks[name] == 1)]),)
+    found = np.empty(shape, dtype=object)
+    for place in np.ndindex(*shape):
+        at = dict(zip(index, map(sympy.Integer, place), strict=True))
+        found[place] = _evaluated(member, values | at)
+    return array(found)
 
 
 def _evaluated(expression: ast.expr, values: Mapping[str, Any]) -> Any:

@@ -104,6 +104,25 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "each channel by itself": ("ops.matmul(A, ops.transpose(U))", "A"),
         "at test time too": ("if not training:", "if False:"),
     },
+    "layers.Conv2D": {
+        "mirrors the filter, as mathematics does": ("ops.conv(x, w, s", "ops.conv(x, ops.flip(w, (0, 1)), s"),
+        "turns rows and columns of the filter round": ("ops.conv(x, w, s", "ops.conv(x, ops.swapaxes(w, 0, 1), s"),
+        "without the bias": ("dilation) + b  # (2)", "dilation) + 0 * b"),
+        "ignores the stride": ("s, dilation = self.strides, self", "s, dilation = (1, 1), self"),
+        "with strides pads on the right, as Keras does": (
+            "return [((f - 1) // 2, f // 2) for f in self.spans]",
+            "return [((f - s) // 2, (f - s + 1) // 2) for f, s in zip(self.spans, self.strides)]"),
+        "pads f zeros in all": ("((f - 1) // 2, f // 2)", "(f // 2, (f + 1) // 2)"),
+        "counts the padding once": ("n + 2 * p - f", "n + p - f"),
+        "rounds the size up": ("(n + 2 * p - f) // s + 1", "-(-(n + 2 * p - f) // s) + 1"),
+        "without its activation": ("self.activation(self.convolve(x, self.kernel, b, mode))",
+                                   "self.convolve(x, self.kernel, b, mode)"),
+    },
+    "layers.TrueConv2D": {
+        "does not mirror": ("ops.flip(w, (0, 1))", "w"),
+        "mirrors one axis": ("ops.flip(w, (0, 1))", "ops.flip(w, 0)"),
+        "transposes": ("ops.flip(w, (0, 1))", "ops.swapaxes(w, 0, 1)"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),

@@ -63,26 +63,17 @@ def retest(
         stored.append(measure(old, new_data, metric, data))
         fit = (new_data.x_train, new_data.y_train)
         new, result = tuner.replay(trial.number, *fit, **fit_arguments(found))
-        if result.state == "diverged":
-            retrained.append(np.full_like(stored[-1], np.nan))
-            continue
-        if result.state != "finished":
+        if result.state not in ("finished", "diverged"):
             raise SweepError(f"trial {trial.number} {result.state} on {data}: {result.message}")
-        retrained.append(measure(new, new_data, metric, data))
-        if sign * retrained[-1].mean() == np.nanmax([sign * v.mean() for v in retrained]):
+        reached = result.state == "finished"
+        seen = measure(new, new_data, metric, data) if reached else np.full_like(stored[-1], np.nan)
+        retrained.append(seen)
+        means = [sign * values.mean() for values in retrained if not np.isnan(values).any()]
+        if means and sign * seen.mean() == max(means):
             kept = new
     rows = compare([t.number for t in trials], [t.score for t in trials], stored, retrained, sign)
     found_stale = verdict(rows, retrained, sign)
-    if as_json:
-        answer = {
-            "metric": metric,
-            "stale": found_stale.weights,
-            "worse_trained_again": found_stale.hyperparameters,
-            "overtaken_by": found_stale.overtaking,
-        }
-        print(json.dumps(plain(answer | {"trials": [asdict(row) for row in rows]}), indent=2))
-    else:
-        _print(rows, metric, found_stale)
+    _tell(rows, metric, found_stale, as_json)
     if save and kept is not None:
         write_model(kept, save)
     return STALE if found_stale else 0
@@ -112,6 +103,19 @@ def measure(model: Any, data: inputs.Data, metric: str, file: str) -> np.ndarray
             )
         values.append(logs[name])
     return np.array(values)
+
+
+def _tell(rows: list[Retested], metric: str, found: Verdict, as_json: bool) -> None:
+    if not as_json:
+        return _print(rows, metric, found)
+    answer = {
+        "metric": metric,
+        "stale": found.weights,
+        "worse_trained_again": found.hyperparameters,
+        "overtaken_by": found.overtaking,
+        "trials": [asdict(row) for row in rows],
+    }
+    print(json.dumps(plain(answer), indent=2))
 
 
 def _print(rows: list[Retested], metric: str, found: Verdict) -> None:

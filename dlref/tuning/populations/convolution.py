@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers, ops
 
+from dlref import layers as ours
 from dlref.tuning.populations import products
 
 Of = Callable[[Any], Any]
@@ -33,8 +34,13 @@ class Window(NamedTuple):
 
 
 def convolve(layer: Any, x: Any, of: Of) -> Any:
-    """What a `Conv1D`, `Conv2D` or `Conv3D` does, without its bias and activation."""
+    """What a `Conv1D`, `Conv2D` or `Conv3D` does, Keras' or ours, without its bias and activation."""
     return _products(_views(x, _window(layer, x)), of(layer.kernel))
+
+
+def convolve_mirrored(layer: Any, x: Any, of: Of) -> Any:
+    """What a `dlref.layers.TrueConv2D` does: its filters are mirrored in both axes."""
+    return _products(_views(x, _window(layer, x)), ops.flip(of(layer.kernel), (1, 2)))
 
 
 def convolve_depthwise(layer: Any, x: Any, of: Of) -> Any:
@@ -64,12 +70,13 @@ def convolve_transposed(layer: Any, x: Any, of: Of) -> Any:
     return _products(_views(x, window), kernel)
 
 
-PLAIN = (layers.Conv1D, layers.Conv2D, layers.Conv3D)
+PLAIN = (layers.Conv1D, layers.Conv2D, layers.Conv3D, ours.Conv2D)
 DEPTHWISE = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
 SEPARABLE = (layers.SeparableConv1D, layers.SeparableConv2D)
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 LAYERS: dict[type, Callable[[Any, Any, Of], Any]] = {
     **dict.fromkeys(PLAIN, convolve),
+    ours.TrueConv2D: convolve_mirrored,
     **dict.fromkeys(DEPTHWISE, convolve_depthwise),
     **dict.fromkeys(SEPARABLE, convolve_separably),
     **dict.fromkeys(TRANSPOSED, convolve_transposed),
@@ -124,7 +131,9 @@ def _window(layer: Any, x: Any) -> Window:
     sizes, strides, dilations = _geometry(layer)
     spans = [(size - 1) * dilation + 1 for size, dilation in zip(sizes, dilations, strict=True)]
     padding = [(0, 0)] * len(sizes)
-    if layer.padding == "same":
+    if isinstance(layer, ours.Conv2D):
+        padding = layer.borders()
+    elif layer.padding == "same":
         missing = [
             max((-(-length // stride) - 1) * stride + span - length, 0)
             for length, stride, span in zip(x.shape[2:-1], strides, spans, strict=True)

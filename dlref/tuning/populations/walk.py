@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from dlref import layers as ours
 from dlref.tuning.populations import python_code
 from dlref.tuning.populations.attributes import attributes
 from dlref.tuning.populations.light import value as value_of
@@ -27,6 +28,8 @@ WIDTHS = {
     keras.layers.Conv1D: "filters",
     keras.layers.Conv2D: "filters",
     keras.layers.Conv3D: "filters",
+    ours.Conv2D: "filters",
+    ours.TrueConv2D: "filters",
 }
 PLAIN = (types.NoneType, bool, int, float, str, bytes, complex, np.generic, range)
 # Their values are read off the built model.

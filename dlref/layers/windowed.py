@@ -1,0 +1,102 @@
+"""What a layer needs whose window slides over pictures: sizes, strides, padding, and where the channels are."""
+
+import numbers
+import reprlib
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import keras
+from keras import ops
+
+from dlref import _checks
+from dlref.layers.weighted import Weighted
+
+
+class Windowed(Weighted):
+    """Base of the layers with a window that slides over height and width.
+
+    Args:
+        kernel_size: the window's height and width, or one integer for both.
+        strides: the steps in which it slides.
+        padding: "valid", "same", or how many rows and columns of zeros to add on each side.
+        data_format: "channels_last" or "channels_first".
+        dilation_rate: how far apart the places in the window lie.
+        **kwargs: the keywords of `Weighted`.
+
+    Raises:
+        TypeError: if an argument has the wrong type.
+        ValueError: if an argument is not allowed.
+    """
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any,
+        padding: Any,
+        data_format: str | None,
+        dilation_rate: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.kernel_size = self._pair("kernel_size", kernel_size)
+        self.strides = self._pair("strides", strides)
+        words = isinstance(padding, str) and padding in ("valid", "same")
+        self.padding = padding if words else self._pair("padding", padding, 0, '"valid", "same", ')
+        self.data_format = _checks.data_format(self, data_format)
+        self.dilation_rate = self._pair("dilation_rate", dilation_rate)
+        self.input_spec = keras.layers.InputSpec(ndim=4)
+        self.channel_axis = 3 if self.data_format == "channels_last" else 1
+        spans = zip(self.kernel_size, self.dilation_rate, strict=True)
+        self.spans = tuple((f - 1) * d + 1 for f, d in spans)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            self.refuse("`strides` or `dilation_rate` must be 1", "strides", "dilation_rate")
+
+    def _pair(self, argument: str, value: Any, low: int = 1, words: str = "") -> tuple[int, int]:
+        """`value` as a pair of integers of at least `low`: for height and width, or one for both."""
+        entries = list(value) if isinstance(value, list | tuple) else [value, value]
+        whole = [isinstance(n, numbers.Integral) and not isinstance(n, bool) for n in entries]
+        if len(entries) == 2 and all(whole) and min(entries) >= low:
+            return int(entries[0]), int(entries[1])
+        error = ValueError if all(whole) or isinstance(value, str) else TypeError
+        raise error(
+            f"{type(self).__name__}: `{argument}` must be {words}an integer of at least {low} or a pair of them. "
+            f"Received: {argument}={reprlib.repr(value)}."
+        )
+
+    def refuse(self, allowed: str, *names: str, **came: Any) -> None:
+        """Raises an error that says what the arguments `names` and what else came."""
+        came = {name: getattr(self, name) for name in names} | came
+        received = ", ".join(f"{name}={value}" for name, value in came.items())
+        raise ValueError(f"{type(self).__name__}: {allowed}. Received: {received}.")
+
+    def borders(self) -> list[tuple[int, int]]:
+        """The rows of zeros before and after the inputs, and the columns."""
+        if self.padding == "same":
+            return [((f - 1) // 2, f // 2) for f in self.spans]
+        return [(0, 0)] * 2 if self.padding == "valid" else [(p, p) for p in self.padding]
+
+    def padded(self, x: Any) -> Any:
+        """`x` with its border of zeros."""
+        borders = self.borders()
+        if not any(map(any, borders)):
+            return x
+        borders.insert(self.channel_axis - 1, (0, 0))
+        return ops.pad(x, [(0, 0), *borders])
+
+    def output_shape(self, input_shape: Sequence[int | None], channels: int, size: Any) -> Any:
+        """The shape of the outputs, where `size(n, f, s, p)` is that of one axis."""
+        sizes = [n for i, n in enumerate(input_shape) if i not in (0, self.channel_axis)]
+        axes = zip(sizes, self.spans, self.strides, self.borders(), strict=True)
+        found = [n if n is None else size(n, f, s, Fraction(sum(p), 2)) for n, f, s, p in axes]
+        if any(n is not None and n < 1 for n in found):
+            came = {"inputs.shape": tuple(input_shape)}
+            names = ("kernel_size", "dilation_rate", "padding")
+            self.refuse("the window must fit into the inputs with their padding", *names, **came)
+        found.insert(self.channel_axis - 1, channels)
+        return (input_shape[0], *found)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        names = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
