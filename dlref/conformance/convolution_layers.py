@@ -49,6 +49,10 @@ class _Flipped(keras.layers.Conv2D):
         return super().convolution_op(inputs, keras.ops.flip(kernel, (0, 1)))
 
 
+bordered: Any = _Bordered  # pyright takes the arguments of a subclass of Conv2D for none
+flipped: Any = _Flipped
+
+
 def _row(name: str = "Conv2D", **kwargs: Any) -> Row:
     row = {"builtin": "keras.layers.Conv2D", "source": "Flowchart C4", "gradients": True}
     return Row(name=f"layers.{name}", probe=of_pictures, **(row | kwargs))
@@ -66,7 +70,7 @@ ROWS = [
     _row(**_both(padding="same", activation="tanh"), mapping='padding = "same", strides = 1'),
     _row(
         ours=partial(ours.Conv2D, 4, 3, strides=2, padding="same"),
-        mapped=partial(_Bordered, 4, 3, strides=2),
+        mapped=partial(bordered, 4, 3, strides=2),
         unmapped=partial(keras.layers.Conv2D, 4, 3, strides=2, padding="same"),
         mapping='padding = "same", strides = 2: ZeroPadding2D((f − 1) / 2), then Conv2D',
         sentence="With strides Keras pads as little as the size of the outputs needs, the odd zero on the right.",
@@ -78,7 +82,7 @@ ROWS = [
     _row(
         "TrueConv2D",
         ours=partial(ours.TrueConv2D, 4, 3),
-        mapped=partial(_Flipped, 4, 3),
+        mapped=partial(flipped, 4, 3),
         unmapped=partial(keras.layers.Conv2D, 4, 3),
         mapping="kernel = flip(kernel)",
         sentence="Keras does not mirror the filter.",

@@ -4,7 +4,7 @@ import numbers
 import reprlib
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 from keras import ops
@@ -42,7 +42,8 @@ class Windowed(Weighted):
         self.kernel_size = self._pair("kernel_size", kernel_size)
         self.strides = self._pair("strides", strides)
         words = isinstance(padding, str) and padding in ("valid", "same")
-        self.padding = padding if words else self._pair("padding", padding, 0, '"valid", "same", ')
+        given = padding if words else self._pair("padding", padding, 0, '"valid", "same", ')
+        self.padding: Any = given
         self.data_format = _checks.data_format(self, data_format)
         self.dilation_rate = self._pair("dilation_rate", dilation_rate)
         self.input_spec = keras.layers.InputSpec(ndim=4)
@@ -64,7 +65,7 @@ class Windowed(Weighted):
             f"Received: {argument}={reprlib.repr(value)}."
         )
 
-    def refuse(self, allowed: str, *names: str, **came: Any) -> None:
+    def refuse(self, allowed: str, *names: str, **came: Any) -> NoReturn:
         """Raises an error that says what the arguments `names` and what else came."""
         came = {name: getattr(self, name) for name in names} | came
         received = ", ".join(f"{name}={value}" for name, value in came.items())

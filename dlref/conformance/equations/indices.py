@@ -22,6 +22,9 @@ class Indices(Cursor):
         self.bound: list[str] = []  # indices that a sum or the left side runs over
         self.time = ""  # the index of the left side that is no entry but a time
 
+    def _sum(self) -> str:
+        raise NotImplementedError
+
     def _symbol(self, match: re.Match[str]) -> str:
         base, power, index = match["base"], match["power"] or "", match["index"] or ""
         letter = index.strip("_{}")
