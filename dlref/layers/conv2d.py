@@ -118,6 +118,13 @@ class Conv2D(Windowed):
         self.kernel = self.add_named_weight("kernel", shape)
         self.bias = self.add_named_weight("bias", (self.filters,)) if self.use_bias else None
 
+    def _size(self, n: int, f: int, s: int, p: Any) -> int:
+        return (n + 2 * p - f) // s + 1  # (1)
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
+        """Height and width by (1), and a channel for each filter."""
+        return self.output_shape(input_shape, self.filters, self._size)
+
     def call(self, inputs: Any) -> Any:
         """The outputs of all filters, and the activation."""
         x = _checks.floating(self, "inputs", inputs)
@@ -132,13 +139,6 @@ class Conv2D(Windowed):
         """One sum for each place and each filter."""
         s, dilation = self.strides, self.dilation_rate
         return ops.conv(x, w, s, padding, self.data_format, dilation) + b  # (2)
-
-    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
-        """Height and width by (1), and a channel for each filter."""
-        return self.output_shape(input_shape, self.filters, self._size)
-
-    def _size(self, n: int, f: int, s: int, p: Any) -> int:
-        return (n + 2 * p - f) // s + 1  # (1)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
