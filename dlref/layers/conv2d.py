@@ -12,7 +12,7 @@ of the `filters` has weights $W$ and one bias $b$, and makes one channel $z$ of 
 and $v$ run over the filter, from 0. (2) is what networks compute; mathematics calls it cross-correlation, and
 convolution what (3) is, with the filter mirrored in both axes.
 
-Equals `keras.layers.Conv2D`, but for padding "same" with strides: the lecture adds $p = (f - 1) / 2$ zeros on each side
+Equals `keras.layers.Conv2D`, but for padding "same" with strides: the lecture adds $(f - 1) / 2$ zeros on each side
 and Keras as few as the size of the outputs needs, the odd one on the right. (3) equals it with the kernel flipped.
 """
 

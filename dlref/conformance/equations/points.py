@@ -21,7 +21,7 @@ SIZES = {
     ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
     ("dlref.layers.conv2d", "w"): lambda n: (2, 2, n),
-    ("dlref.layers.conv2d", "x"): lambda n: (5, 4, n),
+    ("dlref.layers.conv2d", "x"): lambda n: (6, 5, n),
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
