@@ -43,7 +43,7 @@ def rated(names, values, wrong):
             params=params, distributions=distributions, value=float(errors)
         )
         study.add_trial(trial)
-    by_fanova = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    by_fanova = optuna.importance.FanovaImportanceEvaluator(n_trees=16, seed=0)
     return optuna.importance.get_param_importances(study, evaluator=by_fanova)
 
 
