@@ -6,8 +6,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.conformance.compiling import running
-from dlref.conformance.gradients import differentiated
 from dlref.diagnostics.cost import Cost
 from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.examples import prepared, require_trainable
@@ -65,13 +63,8 @@ def fit_full_batch(
         cost = Cost(_OWNER, model, data, None, training=True)
         _require_one_function(model, cost.data[0])
         cost.number(cost(ops.convert_to_tensor(cost.start, "float64")))
-        if isinstance(optimizer, Newton):
-            tensors = lambda theta: cost(ops.convert_to_tensor(theta, "float64"))  # noqa: E731
-            minimum = optimizer.minimize(tensors, cost.start)
-        else:
-            with running("compiled"):
-                program = differentiated(lambda inputs, _: cost(*inputs))
-            minimum = optimizer.minimize(lambda theta: program([theta], 1.0), cost.start)
+        of_tensors = lambda theta: cost(ops.convert_to_tensor(theta, "float64"))  # noqa: E731
+        minimum = optimizer.minimize(of_tensors, cost.start)
     parts = np.split(minimum.x, np.cumsum(cost.sizes)[:-1])
     for variable, part in zip(cost.parameters, parts, strict=True):
         variable.assign(part.reshape(variable.shape))
