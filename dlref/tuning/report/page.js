@@ -78,11 +78,12 @@ function draw(box) {
 // With the keyboard: arrows go from trial to trial of a chart, Enter leads to the table.
 function dots(box) {
   const last = new Map(); // of a line its end
-  box._fullData.forEach(({ customdata, x, y }, curveNumber) => {
+  box._fullData.forEach(({ customdata, x, y, xaxis, yaxis }, curveNumber) => {
     for (const [pointNumber, data] of [...(customdata ?? [])].entries()) {
       if (y[pointNumber] === null || Number.isNaN(y[pointNumber])) continue;
-      const number = [data].flat()[0];
-      last.set(number, { number, x: x[pointNumber], y: y[pointNumber], curveNumber, pointNumber });
+      const [number, reason] = [data].flat();
+      const subplot = xaxis + yaxis; // trials that failed stand on an axis of their own
+      last.set(number, { number, reason, x: x[pointNumber], y: y[pointNumber], curveNumber, pointNumber, subplot });
     }
   });
   return [...last.values()].sort((a, b) => a.x - b.x || a.number - b.number);
@@ -95,8 +96,8 @@ function step(box, key) {
   const to = { ArrowRight: here + 1, ArrowLeft: here < 0 ? 0 : here - 1, Home: 0, End: all.length - 1 }[key];
   const dot = all[Math.min(Math.max(to, 0), all.length - 1)];
   box.dataset.at = dot.number;
-  Plotly.Fx.hover(box, [{ curveNumber: dot.curveNumber, pointNumber: dot.pointNumber }]);
-  said.textContent = `#${dot.number}: ${Number(dot.y.toPrecision(5))}`;
+  Plotly.Fx.hover(box, [{ curveNumber: dot.curveNumber, pointNumber: dot.pointNumber }], dot.subplot);
+  said.textContent = `#${dot.number}: ${dot.reason ?? Number(dot.y.toPrecision(5))}`;
 }
 
 const said = document.body.appendChild(document.createElement("p"));
