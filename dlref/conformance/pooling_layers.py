@@ -1,6 +1,7 @@
 """Rows of the layers that pool."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -8,7 +9,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref import layers as ours
 from dlref.conformance.compiling import in_one_program
+from dlref.conformance.convolution_layers import of_pictures
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 from dlref.layers import FractionalMaxPooling2D
@@ -95,7 +98,45 @@ def _of_keras() -> dict[str, Callable[[Any], Any]]:
     }
 
 
+def _row(name: str, **kwargs: Any) -> Row:
+    row = {"builtin": f"keras.layers.{name}", "source": "Flowchart C4", "gradients": True}
+    return Row(name=f"layers.{name}", probe=of_pictures, **(row | kwargs))
+
+
+def _every_second(layer: keras.Layer) -> keras.Sequential:
+    """The layer without strides, and of its outputs the first, third and so on."""
+    return keras.Sequential([layer, keras.layers.Lambda(lambda z: z[:, ::2, ::2])])
+
+
+def _rows(name: str) -> list[Row]:
+    of_ours, of_keras = getattr(ours, name), getattr(keras.layers, name)
+    return [
+        _row(
+            name,
+            ours=partial(of_ours, (2, 3), 1),
+            mapped=partial(of_keras, (2, 3), 1),
+            mapping='padding = "valid"',
+        ),
+        _row(
+            name,
+            ours=partial(of_ours, 2, padding="same"),
+            mapped=partial(of_keras, 2, padding="same"),
+            mapping='padding = "same", pool_size = strides = 2',
+        ),
+        _row(
+            name,
+            ours=partial(of_ours, 3, 2, "same"),
+            mapped=lambda: _every_second(of_keras(3, 1, "same")),
+            unmapped=partial(of_keras, 3, 2, "same"),
+            mapping='padding = "same", pool_size = 3, strides = 2: strides = 1, then [:, ::2, ::2]',
+            sentence="With strides Keras pads as little as the size of the outputs needs, the odd row at the end.",
+        ),
+    ]
+
+
 ROWS = [
+    *_rows("MaxPooling2D"),
+    *_rows("AveragePooling2D"),
     Row(
         name="layers.FractionalMaxPooling2D",
         builtin="keras.layers.MaxPooling2D",

@@ -3,6 +3,7 @@
 from dlref.layers.augmentation import RandomCrop, RandomFlip
 from dlref.layers.batch_normalization import BatchNormalization
 from dlref.layers.conv2d import Conv2D, TrueConv2D
+from dlref.layers.conv2d_transpose import Conv2DTranspose
 from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
@@ -12,18 +13,22 @@ from dlref.layers.maxout import Maxout
 from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
 from dlref.layers.pca_color_shift import PCAColorShift
+from dlref.layers.pooling import AveragePooling2D, MaxPooling2D
 from dlref.layers.prelu import PReLU
 from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
     "ELU",
+    "AveragePooling2D",
     "BatchNormalization",
     "Conv2D",
+    "Conv2DTranspose",
     "DropConnect",
     "Dropout",
     "FractionalMaxPooling2D",
     "LeakyReLU",
+    "MaxPooling2D",
     "Maxout",
     "Normalization",
     "PCA",

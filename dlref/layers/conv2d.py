@@ -3,8 +3,8 @@ r"""Convolution: one small filter, the same weights at every place of a picture.
 Sources: Flowchart C4.
 
 $$ h = \left\lfloor \frac{n + 2 p - f}{s} \right\rfloor + 1 \tag{1} $$
-$$ z_{ij} = \sum_u \sum_v \sum_c W_{uvc} x_{s i + u, s j + v, c} + b \tag{2} $$
-$$ z_{ij} = \sum_u \sum_v \sum_c W_{uvc} x_{s i + f - 1 - u, s j + f - 1 - v, c} + b \tag{3} $$
+$$ z_{ij} = \sum_{uvc} W_{uvc} x_{s i + u, s j + v, c} + b \tag{2} $$
+$$ z_{ij} = \sum_{uvc} W_{uvc} x_{s i + f - 1 - u, s j + f - 1 - v, c} + b \tag{3} $$
 
 $n$ is the height of the inputs, $p$ the rows of zeros above and below them, $f$ the filter's height, $s$ the stride and
 $h$ the height of the outputs; the width follows in the same way. $x$ (`inputs`), with its zeros, has channels $c$. Each
@@ -17,6 +17,7 @@ and Keras as few as the size of the outputs needs, the odd one on the right. (3)
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import keras
@@ -118,7 +119,8 @@ class Conv2D(Windowed):
         self.kernel = self.add_named_weight("kernel", shape)
         self.bias = self.add_named_weight("bias", (self.filters,)) if self.use_bias else None
 
-    def _size(self, n: int, f: int, s: int, p: Any) -> int:
+    def _size(self, n: int, f: int, s: int, before: int, after: int) -> int:
+        p = Fraction(before + after, 2)
         return (n + 2 * p - f) // s + 1  # (1)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
@@ -130,10 +132,8 @@ class Conv2D(Windowed):
         x = _checks.floating(self, "inputs", inputs)
         b = 0 if self.bias is None else self.bias
         b = ops.reshape(b, (-1, 1, 1)) if self.use_bias and self.channel_axis == 1 else b
-        # Without strides the backend adds the same zeros itself, on JAX in half the time.
-        by_backend = self.padding == "same" and max(self.strides) == 1
-        x, mode = (x, "same") if by_backend else (self.padded(x), "valid")
-        return self.activation(self.convolve(x, self.kernel, b, mode))
+        x, padding = self.padded(x)
+        return self.activation(self.convolve(x, self.kernel, b, padding))
 
     def convolve(self, x: Any, w: Any, b: Any, padding: str = "valid") -> Any:
         """One sum for each place and each filter."""
@@ -142,7 +142,9 @@ class Conv2D(Windowed):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        config = {name: getattr(self, name) for name in ("filters", "groups", "use_bias")}
+        config = {
+            name: getattr(self, name) for name in ("filters", "dilation_rate", "groups", "use_bias")
+        }
         config["activation"] = keras.activations.serialize(self.activation)
         return {**super().get_config(), **config}
 

@@ -225,6 +225,14 @@ ROWS = {
         'keras.layers.Reshape((8, 8, 1)),\ndlref.layers.Conv2D(16, 3, padding="same", activation="relu"),\n'
         "keras.layers.Flatten(),"
     ),
+    "layers/pooling.md": layers(
+        'keras.layers.Reshape((8, 8, 1)),\nkeras.layers.Conv2D(16, 3, padding="same", activation="relu"),\n'
+        "dlref.layers.MaxPooling2D(2),\nkeras.layers.Flatten(),"
+    ),
+    "layers/conv2d_transpose.md": layers(
+        'keras.layers.Dense(16, activation="relu"),\nkeras.layers.Reshape((4, 4, 1)),\n'
+        'dlref.layers.Conv2DTranspose(8, 2, strides=2, activation="relu"),\nkeras.layers.Flatten(),'
+    ),
     "layers/fractional_max_pooling.md": layers(
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.FractionalMaxPooling2D(2**0.5),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"

@@ -7,7 +7,9 @@ An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from operator import index
 from typing import Any
 
 import keras
@@ -72,6 +74,14 @@ def _convolution(kind: Any, filters: Any = None, groups: Any = 1, **kwargs: Any)
         filters = groups if isinstance(groups, int | np.integer) and groups > 0 else 1
     given = {"kernel_size": 2, "kernel_initializer": _SEEDED, "groups": groups} | kwargs
     return kind(filters, **given)
+
+
+def _transposed_convolution(filters: Any = 1, output_padding: Any = None, **kwargs: Any) -> Any:
+    """With strides that are larger than what is added to the outputs."""
+    given = {"kernel_size": 2, "kernel_initializer": _SEEDED} | kwargs
+    with suppress(TypeError, ValueError, OverflowError):
+        given = {"strides": max(1, index(np.max(output_padding)) + 1)} | given
+    return layers.Conv2DTranspose(filters, output_padding=output_padding, **given)
 
 
 _CONVOLUTION = {
@@ -198,6 +208,18 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "seed": "?seed",
         },
     ),
+    **{
+        f"layers.{kind.__name__}": (
+            partial(kind, pool_size=4),
+            {
+                "pool_size": "pair 1",
+                "strides": "?pair 1",
+                "padding": "padding",
+                "data_format": "?data_format",
+            },
+        )
+        for kind in (layers.MaxPooling2D, layers.AveragePooling2D)
+    },
     "layers.RandomFlip": (
         layers.RandomFlip,
         {"mode": "mode", "seed": "?seed", "data_format": "?data_format"},
@@ -217,6 +239,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     ),
     "layers.Conv2D": (partial(_convolution, layers.Conv2D), _CONVOLUTION),
     "layers.TrueConv2D": (partial(_convolution, layers.TrueConv2D), _CONVOLUTION),
+    "layers.Conv2DTranspose": (
+        _transposed_convolution,
+        {k: v for k, v in _CONVOLUTION.items() if k != "groups"} | {"output_padding": "?pair 0"},
+    ),
     "layers.LeakyReLU": (layers.LeakyReLU, {"negative_slope": "real [0, 1]"}),
     "layers.ELU": (layers.ELU, {"alpha": "real [0, inf)"}),
     "layers.PReLU": (

@@ -139,7 +139,9 @@ def test_arguments_that_do_not_fit(argument: str, call: Any) -> None:
 @pytest.mark.parametrize("height", [2, 4])
 def test_a_filter_larger_than_its_inputs(height: int) -> None:
     layer = Conv2D(3, 3, dilation_rate=2)
-    with pytest.raises(ValueError, match=r"the window must fit .* inputs.shape=\(None, \d, 9, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"the window of \(5, 5\) must fit .* inputs.shape=\(None, \d, 9, 1\)"
+    ):
         layer(keras.Input((height, 9, 1)))
     assert Conv2D(3, 3, dilation_rate=2)(keras.Input((5, 9, 1))).shape == (None, 1, 5, 3)
 

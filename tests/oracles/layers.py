@@ -394,6 +394,39 @@ def convolved(kind, f, **arguments):
     return outputs
 
 
+def transposed(x, w, b, *, s, p=(0, 0), q=(0, 0)):
+    """Filter by filter on a canvas; `p` rows of it are cut off before and `q` after, or zeros are added."""
+    (f, g, filters, _), (height, width) = w.shape, x.shape[1:3]
+    h = [step * (n - 1) + k for n, k, step in zip((height, width), (f, g), s, strict=True)]
+    canvas = np.zeros((len(x), *(n + 9 for n in h), filters))
+    for i, j, u, v in np.ndindex(height, width, f, g):
+        canvas[:, s[0] * i + u, s[1] * j + v] += np.einsum("nc,kc->nk", x[:, i, j], w[u, v])
+    return canvas[:, p[0] : h[0] - q[0], p[1] : h[1] - q[1]] + b
+
+
+def foretold(make):
+    """A layer's outputs, in the shape that it foretells."""
+
+    def outputs(x):
+        layer = make()
+        return ops.reshape(layer(x), layer.compute_output_shape(x.shape))
+
+    return outputs
+
+
+def window_pooled(x, *, f, reduce, p=(0, 0), q=(0, 0), s):
+    """Of the places of each window only those inside the picture count: `p` come before it and `q` after."""
+    sizes = zip(x.shape[1:], p, q, f, s, strict=False)
+    h = [(n + before + after - k) // step + 1 for n, before, after, k, step in sizes]
+    z = np.zeros((len(x), *h, x.shape[3]))
+    for e, i, j, c in np.ndindex(z.shape):
+        places = [(s[0] * i + u - p[0], s[1] * j + v - p[1]) for u, v in np.ndindex(*f)]
+        rows, columns = x.shape[1:3]
+        inside = [(a, b) for a, b in places if 0 <= a < rows and 0 <= b < columns]
+        z[e, i, j, c] = reduce([x[e, a, b, c] for a, b in inside])
+    return z
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -593,6 +626,73 @@ ORACLES = {
             partial(convolution, mirrored=True),
             (PICTURES, FILTERS[:, :2], BIAS[:3]),
             True,
+        )
+    ],
+    **{
+        name: [
+            Case(
+                foretold(partial(kind, f, **arguments)),
+                partial(window_pooled, f=f, reduce=reduce, **given),
+                (PICTURES,),
+                gradients,
+            )
+            for f, arguments, given, gradients in (
+                ((2, 3), {}, {"s": (2, 3)}, False),
+                (
+                    (3, 3),
+                    {"padding": "same", "strides": 2},
+                    {"p": (1, 1), "q": (1, 1), "s": (2, 2)},
+                    True,
+                ),
+                (
+                    (2, 3),
+                    {"padding": "same", "strides": 1},
+                    {"p": (0, 1), "q": (1, 1), "s": (1, 1)},
+                    True,
+                ),
+                (
+                    (3, 2),
+                    {"padding": (2, 0), "strides": (2, 1)},
+                    {"p": (2, 0), "q": (2, 0), "s": (2, 1)},
+                    False,
+                ),
+            )
+        ]
+        for name, kind, reduce in (
+            ("layers.MaxPooling2D", layers.MaxPooling2D, max),
+            ("layers.AveragePooling2D", layers.AveragePooling2D, lambda v: sum(v) / len(v)),
+        )
+    },
+    "layers.Conv2DTranspose": [
+        Case(
+            convolved(layers.Conv2DTranspose, f, **arguments),
+            partial(transposed, **given),
+            (PICTURES[:, :3, :4], np.swapaxes(FILTERS[: f[0], : f[1]], 2, 3), BIAS[:3]),
+            gradients,
+        )
+        for f, arguments, given, gradients in (
+            ((3, 3), {"strides": 2}, {"s": (2, 2)}, True),
+            ((3, 2), {"padding": "same"}, {"s": (1, 1), "p": (1, 0), "q": (1, 1)}, False),
+            (
+                (3, 3),
+                {"strides": (2, 3), "padding": "same"},
+                {"s": (2, 3), "p": (1, 1), "q": (0, -1)},
+                True,
+            ),
+            (
+                (2, 3),
+                {"strides": (3, 2), "padding": (0, 1), "output_padding": (2, 0)},
+                {"s": (3, 2), "p": (0, 1), "q": (-2, 1)},
+                False,
+            ),
+            ((1, 2), {"strides": 3}, {"s": (3, 3)}, False),
+        )
+    ]
+    + [
+        Case(
+            convolved(layers.Conv2DTranspose, 3, activation=ops.square),
+            lambda x, w, b: transposed(x, w, b, s=(1, 1)) ** 2,
+            (PICTURES, np.swapaxes(FILTERS, 2, 3), BIAS[:3]),
         )
     ],
 }

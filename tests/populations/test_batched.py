@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from dlref.layers import ELU, BatchNormalization, LeakyReLU
+from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning import digits
 from dlref.tuning.populations.anatomy import dissect
 from dlref.tuning.populations.batched import Batched
@@ -59,6 +59,9 @@ MODELS = {
     "reshaped": lambda: sequential((2, 6), layers.Reshape((3, 4)), layers.Flatten()),
     "pooled": lambda: sequential(
         (6, 6, 2), layers.MaxPooling2D(), layers.AveragePooling2D(2, 1), layers.GlobalMaxPooling2D()
+    ),
+    "ours, pooled": lambda: sequential(
+        (6, 6, 2), MaxPooling2D(2, padding=1), AveragePooling2D(3, 2, "same")
     ),
     "convolved": lambda: sequential((5, 5, 2), layers.Conv2D(3, 3, padding="same", strides=2)),
     "convolved in time": lambda: sequential(

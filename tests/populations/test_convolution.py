@@ -18,10 +18,12 @@ IMAGES = {
 }
 OURS = {
     "ours": lambda: ours.Conv2D(4, (3, 2), (2, 1), "same", activation="relu"),
+    "ours, transposed": lambda: ours.Conv2DTranspose(3, (3, 2), (2, 1), "same"),
     "ours, mirrored": lambda: ours.TrueConv2D(3, 2, padding=(0, 1)),
 }
 OTHERS = {  # which the products cannot compute
     "in groups": lambda: layers.Conv2D(4, 2, groups=2),
+    "ours, cut inside its filters": lambda: ours.Conv2DTranspose(3, 2, padding=2),
     "larger at its end": lambda: layers.Conv2DTranspose(3, 3, strides=2, output_padding=1),
 }
 

@@ -12,6 +12,7 @@ UNARY = {
     "argmax": "argmax",
     "argmin": "argmin",
 }
+BELOW = re.compile(r"0\s*\\le\s*([a-z](?:\s*,\s*[a-z])*)\s*<\s*([a-z])")
 
 
 class Commands(Expressions):
@@ -51,6 +52,8 @@ class Commands(Expressions):
         """A sum or product: its body is the product that follows it."""
         self._expect("_")
         inside = self._raw_argument()
+        if below := BELOW.fullmatch(inside):
+            return self._below(command, *below.groups())
         first = re.fullmatch(r"([a-z])\s*=\s*([01])", inside)
         letters = [first[1]] if first else list(inside.replace(" ", ""))
         last = self._argument() if self._take("^") else ""
@@ -64,9 +67,21 @@ class Commands(Expressions):
             body = f"{command}(lambda {letter}: {body}, {size}{f', {last}' if last else ''})"
         return body
 
+    def _below(self, function: str, letters: str, size: str) -> str:
+        r"""$\sum_{0 \le u, v < f} x_{s i + u, s j + v}$, and its likes: of indices that no symbol has alone."""
+        names = re.findall(r"\w", letters)
+        self.bound += names
+        body = self._product()
+        for name in reversed(names):
+            self.bound.remove(name)
+            body = f"{function}(lambda {name}: {body}, {size})"
+        return body
+
     def _largest(self, function: str) -> str:
         r"""$\max_j y_j$, and its likes."""
         letter = self._raw_argument()
+        if below := BELOW.fullmatch(letter):
+            return self._below(f"{function}_over", *below.groups())
         self.bound.append(letter)
         body = self._product()
         self.bound.remove(letter)

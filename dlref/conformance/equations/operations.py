@@ -55,16 +55,36 @@ _max, _min = reduced(lambda v: sympy.Max(*v)), reduced(lambda v: sympy.Min(*v))
 _argmax, _argmin = reduced(_position(max)), reduced(_position(min))
 
 
-def _conv(x: Any, w: Any, strides: Any, *_: Any) -> Any:
-    """Of one example and one filter, both (height, width, channels)."""
-    x, w = np.asarray(x, dtype=object), np.asarray(w, dtype=object)
-    f, g = w.shape[:2]
+def _slide(reduce: Callable[..., Any], x: Any, f: int, g: int, strides: Any) -> Any:
+    """What `reduce` makes of each window of `f` rows and `g` columns."""
+    x, s = np.asarray(x, dtype=object), int(strides)
     height, width = x.shape[0] - f + 1, x.shape[1] - g + 1
-    s = int(strides)
     rows = [
-        [_add(x[i : i + f, j : j + g] * w) for j in range(0, width, s)] for i in range(0, height, s)
+        [reduce(x[i : i + f, j : j + g]) for j in range(0, width, s)] for i in range(0, height, s)
     ]
     return array(rows)
+
+
+def _conv(x: Any, w: Any, strides: Any, *_: Any) -> Any:
+    """Of one example and one filter, both (height, width, channels)."""
+    w = np.asarray(w, dtype=object)
+    return _slide(lambda window: _add(window * w), x, *w.shape[:2], strides)
+
+
+def _pool(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    """Of one example and one channel."""
+    return lambda x, f, s, *_: _slide(reduce, x, int(f), int(f), s)
+
+
+def _conv_transpose(x: Any, w: Any, strides: Any, *_: Any) -> Any:
+    """Of one example and one filter: what each entry adds at its place."""
+    x, w = np.asarray(x, dtype=object), np.asarray(w, dtype=object)
+    s, (f, g) = int(strides), w.shape[:2]
+    height, width = x.shape[:2]
+    z = np.full((s * (height - 1) + f, s * (width - 1) + g), sympy.Integer(0))
+    for i, j, u, v in np.ndindex(height, width, f, g):
+        z[s * i + u, s * j + v] += _add(w[u, v] * x[i, j])
+    return array(z)
 
 
 OPS = SimpleNamespace(
@@ -73,10 +93,12 @@ OPS = SimpleNamespace(
     add=operator.add,
     argmax=_argmax,
     argmin=_argmin,
+    average_pool=_pool(lambda window: _add(window) / np.size(window)),
     broadcast_to=lambda x, shape: array(np.broadcast_to(x, shape)),
     cast=lambda x, dtype=None: entrywise(as_number)(x),
     ceil=entrywise(sympy.ceiling),
     conv=_conv,
+    conv_transpose=_conv_transpose,
     convert_to_tensor=lambda x, dtype=None: array(x) if np.ndim(x) else x,
     divide=operator.truediv,
     dot=lambda a, b: array(np.dot(a, b)),
@@ -99,6 +121,7 @@ OPS = SimpleNamespace(
     logical_xor=entrywise(lambda a, b: sympy.Xor(_truth(a), _truth(b))),
     matmul=lambda a, b: array(np.matmul(a, b)),
     max=_max,
+    max_pool=_pool(_max),
     maximum=entrywise(sympy.Max),
     mean=lambda x, axis=None, keepdims=False: (
         _add(x, axis, keepdims) / (np.size(x) // max(np.size(_add(x, axis)), 1))

@@ -100,7 +100,7 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
     for number, tex in found.equations.items():
         name, listing = next((k, v) for k, v in found.listings.items() if number in v.statements)
         owner, node = _owner(tree, name)
-        top = name.split(".")[0]
+        top = _public(module, name.split(".")[0])
         public = f"{dotted.split('.')[1]}.{path.stem if top.startswith('_') else top}"
         try:
             statement = statements.find(node, listing.spans[number][1])
@@ -131,6 +131,15 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
             earlier[reading.target] = reading.members[-1]
             if ast.unparse(reading.members[-1]).startswith("indicator("):
                 indicators.add(reading.target)
+
+
+def _public(module: ModuleType, name: str) -> str:
+    """The name, or that of the first class which is derived from a private base class."""
+    base = getattr(module, name)
+    if not (name.startswith("_") and isinstance(base, type)):
+        return name
+    classes = {n: c for n, c in vars(module).items() if isinstance(c, type) and c is not base}
+    return next(n for n, c in classes.items() if issubclass(c, base))
 
 
 def _owner(tree: ast.Module, name: str) -> tuple[Any, ast.FunctionDef]:

@@ -22,6 +22,8 @@ SIZES = {
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
     ("dlref.layers.conv2d", "w"): lambda n: (2, 2, n),
     ("dlref.layers.conv2d", "x"): lambda n: (6, 5, n),
+    **{("dlref.layers.pooling", name): lambda n: (6, 5) for name in "xm"},
+    **{("dlref.layers.conv2d_transpose", name): lambda n: (2, 2, n) for name in "wx"},
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
@@ -34,7 +36,13 @@ SIZES = {
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
 # Symbols that count, and so are no fractions: from one number to another.
-WHOLE = {("dlref.layers.conv2d", "s"): (1, 3), ("dlref.layers.conv2d", "f"): (2, 2)}
+WHOLE = {
+    ("dlref.layers.conv2d", "s"): (1, 3),
+    ("dlref.layers.conv2d", "f"): (2, 2),
+    ("dlref.layers.conv2d_transpose", "s"): (1, 3),
+    ("dlref.layers.pooling", "s"): (1, 3),
+    ("dlref.layers.pooling", "f"): (1, 3),
+}
 STAND_INS = {
     "dlref.by_hand.deep_network": lambda values: {
         **{name: FUNCTIONS[name] for name in ("g", "g_prime")},

@@ -115,13 +115,40 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "pads f zeros in all": ("((f - 1) // 2, f // 2)", "(f // 2, (f + 1) // 2)"),
         "counts the padding once": ("n + 2 * p - f", "n + p - f"),
         "rounds the size up": ("(n + 2 * p - f) // s + 1", "-(-(n + 2 * p - f) // s) + 1"),
-        "without its activation": ("self.activation(self.convolve(x, self.kernel, b, mode))",
-                                   "self.convolve(x, self.kernel, b, mode)"),
+        "without its activation": ("self.activation(self.convolve(x, self.kernel, b, padding))",
+                                   "self.convolve(x, self.kernel, b, padding)"),
     },
     "layers.TrueConv2D": {
         "does not mirror": ("ops.flip(w, (0, 1))", "w"),
         "mirrors one axis": ("ops.flip(w, (0, 1))", "ops.flip(w, 0)"),
         "transposes": ("ops.flip(w, (0, 1))", "ops.swapaxes(w, 0, 1)"),
+    },
+    "layers.Conv2DTranspose": {
+        "cuts at the bottom, as Keras does": ("(0, max(-q, 0)), p", "(max(-q, 0), 0), max(q, 0)"),
+        "cuts the same at both ends": (
+            "after = [f - s - p for (f, s), p in zip(axes, before, strict=True)]", "after = before"),
+        "turns rows and columns of the filter round": (
+            "conv_transpose(x, w", "conv_transpose(x, ops.swapaxes(w, 0, 1)"),
+        "mirrors the filter": ("conv_transpose(x, w", "conv_transpose(x, ops.flip(w, (0, 1))"),
+        "without the bias": ("if self.bias is not None:", "if False:"),
+        "without its activation": ("return self.activation(z)", "return z"),
+        "keeps the zeros of the last stride": ("q += max(s - f, 0)", "q += 0"),
+        "a stride too many": ("s * (n - 1) + f - p - q", "s * n + f - p - q"),
+    },
+    "layers.MaxPooling2D": {
+        "the average": ("ops.max_pool(", "ops.average_pool("),
+        "the smallest": ("ops.max_pool(x, f, s, *rest)", "-ops.max_pool(-x, f, s, *rest)"),
+        "pads with zeros": ('float("-inf")', "0"),
+        "ignores the stride": ("self.strides, (padding", "1, (padding"),
+        "by default without strides": ("strides = pool_size if", "strides = 1 if"),
+        "rounds the size up": ("(n + 2 * p - f) // s + 1", "-(-(n + 2 * p - f) // s) + 1"),
+    },
+    "layers.AveragePooling2D": {
+        "the maximum": ("ops.average_pool(x, f", "ops.max_pool(x, f"),
+        "counts the padding": ("ops.average_pool(m, f, s, *rest)", "1"),
+        "the sum": ("ops.average_pool(x, f, s, *rest) /", "ops.average_pool(x, f, s, *rest) * f[0] * f[1] /"),
+        "pads with ones": ("self.padded(x)[0]", "self.padded(x, 1.0)[0]"),
+        "divides twice": ("ops.ones_like(x[:1])", "4 * ops.ones_like(x[:1])"),
     },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),

@@ -16,6 +16,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from dlref import layers as ours
@@ -56,12 +57,8 @@ def convolve_separably(layer: Any, x: Any, of: Of) -> Any:
 
 def convolve_transposed(layer: Any, x: Any, of: Of) -> Any:
     """What a `Conv1DTranspose` and the like do: the filters, turned round, over inputs with zeros between them."""
-    padding = []
-    for axis, (size, stride, dilation) in enumerate(zip(*_geometry(layer), strict=True), start=2):
-        span = (size - 1) * dilation + 1
-        over = max(span - stride, 0)  # how far filters reach over their neighbours
-        cut = over // 2 if layer.padding == "same" else 0
-        padding.append((span - 1 - cut, cut if layer.padding == "same" else over))
+    padding = _transposed_padding(layer)
+    for axis, stride in enumerate(layer.strides, start=2):
         x = _apart(x, axis, stride)
     rank = len(padding)
     kernel = of(layer.kernel)  # (members, ..., filters, channels)
@@ -74,6 +71,7 @@ PLAIN = (layers.Conv1D, layers.Conv2D, layers.Conv3D, ours.Conv2D)
 DEPTHWISE = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
 SEPARABLE = (layers.SeparableConv1D, layers.SeparableConv2D)
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+TRANSPOSED += (ours.Conv2DTranspose,)
 LAYERS: dict[type, Callable[[Any, Any, Of], Any]] = {
     **dict.fromkeys(PLAIN, convolve),
     ours.TrueConv2D: convolve_mirrored,
@@ -120,7 +118,24 @@ def _is_known(layer: Any) -> bool:
         and getattr(layer, "groups", 1) == 1
         and getattr(layer, "output_padding", None) is None
         and layer.data_format == "channels_last"
+        and (type(layer) not in TRANSPOSED or np.min(_transposed_padding(layer)) >= 0)
     )
+
+
+def _transposed_padding(layer: Any) -> list[tuple[int, int]]:
+    """The zeros around the inputs of a transposed convolution, whose filters then slide in steps of one."""
+    padding = []
+    for axis, (size, stride, dilation) in enumerate(zip(*_geometry(layer), strict=True)):
+        span = (size - 1) * dilation + 1
+        if isinstance(layer, ours.Conv2DTranspose):
+            p, q = layer.borders()[axis]
+            cut, after = p, span - stride - q
+        else:
+            over = max(span - stride, 0)  # how far filters reach over their neighbours
+            cut = over // 2 if layer.padding == "same" else 0
+            after = cut if layer.padding == "same" else over
+        padding.append((span - 1 - cut, after))
+    return padding
 
 
 def _geometry(layer: Any) -> tuple[tuple[int, ...], ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import layers, ops, tree
 
-from dlref.layers import ELU, BatchNormalization, LeakyReLU
+from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning.populations import convolution, noise, recurrent
 from dlref.tuning.populations.products import product
 
@@ -122,6 +122,7 @@ FORMS = {
     **dict.fromkeys(convolution.LAYERS, _convolution),
     **dict.fromkeys((layers.Flatten, layers.Reshape), _reshaped),
     **dict.fromkeys(ELEMENTWISE, _same),
+    **dict.fromkeys((AveragePooling2D, MaxPooling2D), _folded),
     **recurrent.FORMS,
     **SCALARS,
 }
