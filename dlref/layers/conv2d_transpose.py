@@ -102,12 +102,11 @@ class Conv2DTranspose(Windowed):
             **kwargs,
         )
         self.filters = _checks.integer(self, "filters", filters, low=1)
-        self.output_padding = output_padding
-        if output_padding is not None:
-            self.output_padding = self._pair("output_padding", output_padding, 0)
-            if any(o >= s for o, s in zip(self.output_padding, self.strides, strict=True)):
-                allowed = "`output_padding` must be smaller than `strides`"
-                self.refuse(allowed, "output_padding", "strides")
+        given = output_padding is not None
+        self.output_padding = self._pair("output_padding", output_padding, 0) if given else None
+        if any(o >= s for o, s in zip(self.output_padding or (), self.strides, strict=False)):
+            allowed = "`output_padding` must be smaller than `strides`"
+            self.refuse(allowed, "output_padding", "strides")
         self.activation = _checks.identified(self, "activation", activation)
         self.use_bias = _checks.boolean(self, "use_bias", use_bias)
 

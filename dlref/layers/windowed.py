@@ -91,7 +91,9 @@ class Windowed(Weighted):
         borders.insert(self.channel_axis - 1, (0, 0))
         return ops.pad(x, [(0, 0), *borders], constant_values=value), "valid"
 
-    def output_shape(self, input_shape: Sequence[int | None], channels: int | None, size: Any) -> Any:
+    def output_shape(
+        self, input_shape: Sequence[int | None], channels: int | None, size: Any
+    ) -> Any:
         """The shape of the outputs, where `size(n, f, s, p, q)` is that of one axis with the borders p and q."""
         sizes = [n for i, n in enumerate(input_shape) if i not in (0, self.channel_axis)]
         axes = zip(sizes, self.spans, self.strides, self.borders(), strict=True)
