@@ -393,6 +393,15 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "boxes",
     },
+    "detection/iou.md": {
+        "diagnosis": BOXES + "\n\ndef overlap(true, found):\n"
+        "    return dlref.detection.iou(true[:, None], found[:, None])[:, 0, 0]\n\n\n"
+        'locator.compile("adam", "mse", metrics=[overlap])\n'
+        "history = locator.fit(images, corners, epochs=20, verbose=0).history\n"
+        'assert history["overlap"][0] < 0.5 < 0.8 < history["overlap"][-1]',
+        "imports": "\nimport numpy as np",
+        "about": "boxes",
+    },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'

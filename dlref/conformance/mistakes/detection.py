@@ -9,4 +9,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the width before the height, as Keras has it": ("[b_x, b_y, b_h, b_w]", "[b_x, b_y, b_w, b_h]"),
         "the corner for the midpoint": ("(x_1 + x_2) / 2", "x_1"),
     },
+    "detection.iou": {
+        "boxes apart share a negative width": ("ops.maximum(0, ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2))",
+                                               "ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2)"),
+        "the intersection counted twice": ("(b_2 - t_2) - I", "(b_2 - t_2)"),
+        "a pixel more, as in VOC": ("w * h", "(w + 1) * (h + 1)"),
+    },
 }  # fmt: skip
