@@ -5,12 +5,15 @@ Source: Flowchart C4.
 $$ w = \max(0, \min(r_1, r_2) - \max(l_1, l_2)) \tag{1} $$
 $$ h = \max(0, \min(b_1, b_2) - \max(t_1, t_2)) \tag{2} $$
 $$ I = w \cdot h \tag{3} $$
-$$ U = (r_1 - l_1)(b_1 - t_1) + (r_2 - l_2)(b_2 - t_2) - I \tag{4} $$
-$$ \mathrm{IoU} = \frac{I}{U} \tag{5} $$
+$$ A_1 = (r_1 - l_1)(b_1 - t_1) \tag{4} $$
+$$ A_2 = (r_2 - l_2)(b_2 - t_2) \tag{5} $$
+$$ U = A_1 + A_2 - I \tag{6} $$
+$$ \mathrm{IoU} = \frac{I}{U} \tag{7} $$
 
 $l$, $t$, $r$ and $b$ are the left, top, right and bottom of a box: its corners are $(l, t)$ and $(r, b)$. $w$ and $h$
-are the width and the height of what the two boxes share, 0 if they lie apart or touch. $I$ is the area of the
-intersection, $U$ that of the union. Two boxes without an area have $U = 0$, and an IoU of 0 instead of $0 / 0$.
+are the width and the height of what the two boxes share, 0 if they lie apart or touch. $A$ is the area of a box,
+$I$ that of the intersection, $U$ that of the union. Two boxes without an area have $U = 0$, and an IoU of 0 instead
+of $0 / 0$.
 
 Differs from `keras.utils.bounding_boxes.compute_iou`: Keras adds its epsilon, $10^{-7}$, to $U$, and computes in
 float32 always. In half precision all is computed in float32 here too, and rounded.
@@ -51,6 +54,8 @@ def iou(boxes_1: Any, boxes_2: Any) -> Any:
     w = ops.maximum(0, ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2))  # (1)
     h = ops.maximum(0, ops.minimum(b_1, b_2) - ops.maximum(t_1, t_2))  # (2)
     I = w * h  # (3)
-    U = (r_1 - l_1) * (b_1 - t_1) + (r_2 - l_2) * (b_2 - t_2) - I  # (4)
-    iou = ops.divide_no_nan(I, U)  # (5)
+    A_1 = (r_1 - l_1) * (b_1 - t_1)  # (4)
+    A_2 = (r_2 - l_2) * (b_2 - t_2)  # (5)
+    U = A_1 + A_2 - I  # (6)
+    iou = ops.divide_no_nan(I, U)  # (7)
     return ops.cast(iou, dtype)

@@ -12,7 +12,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     "detection.iou": {
         "boxes apart share a negative width": ("ops.maximum(0, ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2))",
                                                "ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2)"),
-        "the intersection counted twice": ("(b_2 - t_2) - I", "(b_2 - t_2)"),
+        "the intersection counted twice": ("A_1 + A_2 - I", "A_1 + A_2"),
         "a pixel more, as in VOC": ("w * h", "(w + 1) * (h + 1)"),
     },
 }  # fmt: skip
