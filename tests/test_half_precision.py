@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref import activations, averages, layers, losses, regularizers
+from dlref import activations, averages, detection, layers, losses, regularizers
 from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
 
@@ -17,6 +17,9 @@ ROUNDING = {"float16": (2.0**-11, 2.0**-24), "bfloat16": (2.0**-8, 2.0**-126)}
 Z = np.linspace(-12, 12, 25)
 P = np.array([[0.0, 1e-4, 0.01, 0.5, 0.9, 0.996]])
 MANY = np.full((1, 100_000), -2.0)  # as a number of float16, 100,000 is infinite
+BOXES = np.array(
+    [[200.0, 100, 500, 380], [250, 30, 400, 200], [230, 80, 510, 300], [9, 10, 260, 290]]
+)
 LARGE = np.array([[59904.0, -59904.0, 200.0, -200.0], [10.0, 0.0, 0.0, -10.0]])
 
 
@@ -49,6 +52,7 @@ CASES = {
     "UnhalvedL1": (regularizers.UnhalvedL1(0.5, 60_000), np.full((300, 300), 2.0)),
     "average": (lambda x: averages.exponentially_weighted_average(x, 0.99), np.ones(300)),
     "corrected average": (lambda x: averages.bias_correction(x, 0.99), np.ones(3000)),
+    "IoU": (lambda boxes: detection.iou(boxes[:2], boxes[2:]), BOXES),
     **{
         f"{name}, {what}, {target}": (make(target, from_logits=logits), inputs)
         for name, make in (("binary", binary), ("categorical", categorical))

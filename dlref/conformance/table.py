@@ -20,6 +20,7 @@ _AREAS = (
     "second_order",
     "schedules",
     "callbacks",
+    "detection",
     "by_hand",
     "preprocessing",
     "transfer",

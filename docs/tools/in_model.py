@@ -60,6 +60,10 @@ ABOUT = {
         "en": "The models stay as they are, and share their weights with the ensemble.",
         "ko": "모델은 그대로 있고, 앙상블과 가중치를 함께 씁니다.",
     },
+    "boxes": {
+        "en": "A network that puts out where the ink of a digit is, as boxes in shares of the picture.",
+        "ko": "숫자의 잉크가 있는 곳을 그림 크기에 대한 비율의 상자로 내는 신경망입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -87,6 +91,15 @@ model = keras.Sequential(
 )
 model.compile("adam", "sparse_categorical_crossentropy")
 {diagnosis}
+"""
+BOXES = """\
+ink = images.reshape(-1, 8, 8) > 0.25
+columns, rows = ink.any(1), ink.any(2)
+first = [columns.argmax(1), rows.argmax(1)]
+last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
+corners = np.stack([*first, *last], 1) / 8
+hidden = keras.layers.Dense(64, activation="relu")
+locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
 """
 BY_HAND = """\
 import keras
@@ -378,6 +391,24 @@ ROWS = {
         "model.fit(images, digits, verbose=0)\n"
         "assert (model.get_weights()[0] == kernel).all()",
         "about": "freeze",
+    },
+    "detection/boxes.md": {
+        "diagnosis": BOXES + "boxes = dlref.detection.corners_to_midpoint(corners)\n"
+        'locator.compile("adam", "mse")\n'
+        "locator.fit(images, boxes, epochs=20, verbose=0)\n"
+        "found = dlref.detection.midpoint_to_corners(locator.predict(images, verbose=0))\n"
+        "assert np.abs(found - corners).mean() < 0.05  # less than half a pixel of the eight",
+        "imports": "\nimport numpy as np",
+        "about": "boxes",
+    },
+    "detection/iou.md": {
+        "diagnosis": BOXES + "\n\ndef overlap(true, found):\n"
+        "    return dlref.detection.iou(true[:, None], found[:, None])[:, 0, 0]\n\n\n"
+        'locator.compile("adam", "mse", metrics=[overlap])\n'
+        "history = locator.fit(images, corners, epochs=20, verbose=0).history\n"
+        'assert history["overlap"][0] < 0.5 < 0.8 < history["overlap"][-1]',
+        "imports": "\nimport numpy as np",
+        "about": "boxes",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"

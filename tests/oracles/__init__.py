@@ -21,6 +21,7 @@ _AREAS = (
     "schedules",
     "second_order",
     "transfer",
+    "detection",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

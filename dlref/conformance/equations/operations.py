@@ -101,6 +101,7 @@ OPS = SimpleNamespace(
     conv_transpose=_conv_transpose,
     convert_to_tensor=lambda x, dtype=None: array(x) if np.ndim(x) else x,
     divide=operator.truediv,
+    divide_no_nan=operator.truediv,  # which it is but where it divides by 0
     dot=lambda a, b: array(np.dot(a, b)),
     exp=_exp,
     expand_dims=lambda x, axis: array(np.expand_dims(np.asarray(x, dtype=object), axis)),

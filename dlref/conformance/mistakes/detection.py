@@ -1,0 +1,18 @@
+"""Mistakes of detection."""
+
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "detection.midpoint_to_corners": {
+        "the width before the height, as Keras has it": ("b_x, b_y, b_h, b_w = ", "b_x, b_y, b_w, b_h = "),
+        "the whole width from the midpoint": ("b_x + b_w / 2", "b_x + b_w"),
+    },
+    "detection.corners_to_midpoint": {
+        "the width before the height, as Keras has it": ("[b_x, b_y, b_h, b_w]", "[b_x, b_y, b_w, b_h]"),
+        "the corner for the midpoint": ("(x_1 + x_2) / 2", "x_1"),
+    },
+    "detection.iou": {
+        "boxes apart share a negative width": ("ops.maximum(0, ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2))",
+                                               "ops.minimum(r_1, r_2) - ops.maximum(l_1, l_2)"),
+        "the intersection counted twice": ("A_1 + A_2 - I", "A_1 + A_2"),
+        "a pixel more, as in VOC": ("w * h", "(w + 1) * (h + 1)"),
+    },
+}  # fmt: skip

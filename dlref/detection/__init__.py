@@ -1,0 +1,6 @@
+"""Detection: boxes around what a picture shows, and how they are compared and selected."""
+
+from dlref.detection.boxes import corners_to_midpoint, midpoint_to_corners
+from dlref.detection.iou import iou
+
+__all__ = ["corners_to_midpoint", "iou", "midpoint_to_corners"]
