@@ -15,8 +15,8 @@ LOGGED := >.venv/pip.log || { tail -n 20 .venv/pip.log >&2; exit 1; }
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 # Most of a test on JAX is compiling, so XLA optimizes nothing there, and keeps what it compiled for other tests and the
-# next run; test_backends.py runs a sweep as a user does.
-FAST := XLA_FLAGS='--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false'
+# next run; test_backends.py runs a sweep as a user does. The threads of OpenBLAS would wait for cores in a loop.
+FAST := OPENBLAS_NUM_THREADS=1 XLA_FLAGS='--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false'
 JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 \
 	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal

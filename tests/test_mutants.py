@@ -94,10 +94,10 @@ def oracle_catches(name: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", ORACLES)
-def test_nothing_is_caught_without_a_mutant(name: str) -> None:
-    assert not table_catches(name)
-    assert not oracle_catches(name)
+def test_nothing_is_caught_without_a_mutant() -> None:
+    """One with a built-in that differs, and one with gradients: test_verify and test_oracles look at them all."""
+    assert not table_catches("optimizers.Adam")
+    assert not oracle_catches("losses.BinaryCrossentropy")
 
 
 _MISTAKES = [

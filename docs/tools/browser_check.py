@@ -1,13 +1,13 @@
 """Opens the built site in Chromium: `python docs/tools/browser_check.py [SCREENSHOTS] [--site DIR]`.
 
-Every page, in both languages, on phones and a desktop, light and dark: opened in one view, then changed to the
-others as a reader would, since opening is what takes long. One browser for each core, and one for what the pages of
-each language do. Fails on a request to another host, a console error, what axe calls a violation, a contrast that it
-cannot decide, a page wider than its window or heavier than LIMITS, a language switch that does not lead to the same
-page, an equation that does not share a window with its line, annotated code that does not light up or cannot be stepped
-through, a plaything that keyboard and pointer do not move or whose numbers are wrong, a cheat sheet of two sheets, and
-a search that loses what is typed, finds nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium
-and the Python package playwright.
+Every page, in both languages, on phones and a desktop, light and dark: opened in one view, then changed to the others
+as a reader would, since opening is what takes long. Two browsers more than there are cores, since much of the time they
+wait: at first for what the pages of each language do, then for the next pages like the others. Fails on a request to
+another host, a console error, what axe calls a violation, a contrast that it cannot decide, a page wider than its
+window or heavier than LIMITS, a language switch that does not lead to the same page, an equation that does not share a
+window with its line, annotated code that does not light up or cannot be stepped through, a plaything that keyboard and
+pointer do not move or whose numbers are wrong, a cheat sheet of two sheets, and a search that loses what is typed,
+finds nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -504,11 +504,14 @@ def main() -> None:
     paths = ["" if path == "." else f"{path}/" for path in paths if arguments.only in path]
     server, host = serve(site)
     setting = Setting(host, arguments.chromium, shots)
-    browsers = os.cpu_count() or 1
-    with ProcessPoolExecutor(browsers + 2, get_context("spawn")) as pool:
-        found = [pool.submit(check_pages, setting, paths[i::browsers]) for i in range(browsers)]
-        for language in ("en", "ko"):
-            found.append(pool.submit(check_behaviour, setting, arguments.only, language))
+    browsers = (os.cpu_count() or 1) + 2
+    parts = min(2 * browsers, len(paths))
+    with ProcessPoolExecutor(browsers, get_context("spawn")) as pool:
+        found = [
+            pool.submit(check_behaviour, setting, arguments.only, language)
+            for language in ("en", "ko")
+        ]
+        found += [pool.submit(check_pages, setting, paths[i::parts]) for i in range(parts)]
         faults = [fault for future in found for fault in future.result()]
     server.shutdown()
     if faults:

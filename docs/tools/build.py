@@ -43,6 +43,20 @@ def verify(results: Path | None) -> None:
         run("dlref verify", *DLREF, "verify", "--json", output=target)
 
 
+def pages(site: Path) -> None:
+    """Builds the staged pages; Korean elsewhere at first, since English empties its folder when it begins."""
+    folders = {"en": site, "ko": BUILD / "site.ko"}
+    mkdocs = sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"
+
+    def build(language: str) -> None:
+        where = "-f", str(BUILD / f"mkdocs.{language}.yml"), "-d", str(folders[language])
+        run(f"pages, {language}", *mkdocs, *where)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build, LANGUAGES))
+    shutil.move(folders["ko"], site / "ko")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build the site.")
     parser.add_argument(
@@ -75,19 +89,7 @@ def main() -> None:
     for step in steps:
         step.result()
     stage(ROOT / "docs", BUILD, site)
-    for language in LANGUAGES:  # English first: it empties site/, which holds site/ko/
-        config = str(BUILD / f"mkdocs.{language}.yml")
-        run(
-            f"pages, {language}",
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--quiet",
-            "--strict",
-            "-f",
-            config,
-        )
+    pages(site)
     run("card", sys.executable, str(TOOLS / "draw_card.py"), str(site))
     run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
     run("notebooks", sys.executable, str(TOOLS / "notebooks.py"), str(site))

@@ -18,8 +18,10 @@ from source import ROOT
 NEEDS_FILES = ("tuning/from_csv.md",)  # its code reads what its commands write
 HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: *\{#([^}]+)\})?$", re.M)
 FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.M | re.S)
-# Of a generator. The theme announces changes of its maker's plans at every build.
+# Of each step. The theme announces changes of its maker's plans at every build. Two processes that share two cores had
+# the threads of OpenBLAS wait for each other: 109 s for a figure that takes 9.
 ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
     "NO_MKDOCS_2_WARNING": "1",
     "DISABLE_MKDOCS_2_WARNING": "true",
     "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -40,8 +41,10 @@ def parts(page: Path) -> dict[str, int]:
 
 def main() -> None:
     site, faults, count = ROOT / "site", [], 0
-    for language in LANGUAGES:
-        made, wanted = build(language), site if language == "en" else site / language
+    with ThreadPoolExecutor() as pool:
+        built = list(pool.map(build, LANGUAGES))
+    for language, made in zip(LANGUAGES, built, strict=True):
+        wanted = site if language == "en" else site / language
         for staged in sorted((BUILD / language).rglob("*.md")):
             place = staged.relative_to(BUILD / language).with_suffix("")
             place = (place.parent if place.name == "index" else place) / "index.html"
