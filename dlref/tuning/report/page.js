@@ -192,7 +192,7 @@ speak(navigator.language.toLowerCase().startsWith("ko") ? "ko" : "en");
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries.filter((entry) => entry.isIntersecting)) {
     seen.unobserve(entry.target);
-    draw(entry.target);
+    if (!entry.target.dataset.drawn) draw(entry.target);
   }
 }, { rootMargin: "400px" });
 boxes.forEach((box) => seen.observe(box));
