@@ -68,7 +68,8 @@ def _slide(reduce: Callable[..., Any], x: Any, f: int, g: int, strides: Any) -> 
 def _conv(x: Any, w: Any, strides: Any, *_: Any) -> Any:
     """Of one example and one filter, both (height, width, channels)."""
     w = np.asarray(w, dtype=object)
-    return _slide(lambda window: _add(window * w), x, *w.shape[:2], strides)
+    f, g = w.shape[:2]
+    return _slide(lambda window: _add(window * w), x, f, g, strides)
 
 
 def _pool(reduce: Callable[..., Any]) -> Callable[..., Any]:
