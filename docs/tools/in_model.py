@@ -414,6 +414,10 @@ ROWS = {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'
     },
+    "diagnostics/layer_sizes.md": {
+        "diagnosis": "found = dlref.diagnostics.layer_sizes(model)\n"
+        "print(found)\nassert found.parameters == model.count_params()"
+    },
     "diagnostics/best_model.md": {
         "diagnosis": "larger = keras.Sequential(\n"
         '    [keras.Input((64,)), keras.layers.Dense(256, "relu"), keras.layers.Dense(10, "softmax")]\n)\n'

@@ -6,6 +6,7 @@ import warnings
 import keras
 import numpy as np
 
+from dlref import layers as dlref_layers
 from dlref.diagnostics import (
     WarnOnRisingCost,
     activation_statistics,
@@ -15,6 +16,7 @@ from dlref.diagnostics import (
     error_analysis,
     gradient_check,
     initial_loss,
+    layer_sizes,
     same_distribution,
     signal_propagation,
     symmetric_units,
@@ -266,6 +268,22 @@ def units_by_dlref(theta):
     return np.array([value for layer in found for value in (layer.weights, layer.gradients)])
 
 
+def sizes_by_dlref(numbers):
+    n, p, f, s, d, n_c, m = map(int, numbers)
+    layer = dlref_layers.Conv2D(m, f, s, p, dilation_rate=d, use_bias=bool(m % 2))
+    model = keras.Sequential([keras.Input((n, n + 1, n_c)), layer, keras.layers.Dense(m)])
+    first, last = layer_sizes(model).layers
+    return np.array([*(h for _, h in first.sizes), first.parameters, last.parameters], float)
+
+
+def sizes(numbers):
+    """Where a window fits is tried out, and weights are counted one by one."""
+    n, p, f, s, d, n_c, m = map(int, numbers)
+    fits = [sum(i + d * (f - 1) < k + 2 * p for i in range(0, k + 2 * p, s)) for k in (n, n + 1)]
+    weights = sum(1 for _ in np.ndindex(f, f, n_c, m))
+    return np.array([*fits, weights + m * (m % 2), sum(1 for _ in np.ndindex(m, m)) + m], float)
+
+
 SETS = ("human", "train", "train_dev", "dev", "test")
 
 
@@ -461,5 +479,9 @@ ORACLES = {
     ],
     "diagnostics.compare_f1": [
         Case(f1_gap_by_dlref, f1_gap, (_rng.random((3, 30)),)) for _ in range(2)
+    ],
+    "diagnostics.layer_sizes": [
+        Case(sizes_by_dlref, sizes, (np.array(numbers, float),))
+        for numbers in ((32, 0, 5, 1, 1, 1, 6), (7, 1, 4, 2, 1, 3, 5), (9, 2, 3, 1, 4, 2, 1))
     ],
 }

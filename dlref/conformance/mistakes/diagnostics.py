@@ -75,4 +75,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the gradient of the sum of the outputs": (
             "rng.standard_normal(outputs(*start).shape)", "np.ones(outputs(*start).shape)"),
     },
+    "diagnostics.layer_sizes": {
+        "without the first window, as Flowchart C4 prints it for pooling": ("// s + 1  # (1)", "// s  # (1)"),
+        "rounds the size up": ("(n + 2 * p - f) // s + 1", "-(-(n + 2 * p - f) // s) + 1"),
+        "counts the padding once": ("n + 2 * p - f", "n + p - f"),
+        "one bias for each weight": ("(k * n_c + beta) * m", "k * n_c * m * (1 + beta)"),
+        "a bias always": ("(k * n_c + beta) * m", "(k * n_c + 1) * m"),
+        "the window without its dilation": ("(f - 1) * d + 1", "f"),
+        "width before height": ("enumerate(zip(sizes, ", "enumerate(zip(sizes[::-1], "),
+    },
 }  # fmt: skip
