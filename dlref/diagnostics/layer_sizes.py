@@ -6,9 +6,9 @@ $$ h = \left\lfloor \frac{n + 2 p - f}{s} \right\rfloor + 1 \tag{1} $$
 $$ P = (k n_c + \beta) m \tag{2} $$
 
 $n$ is the height of what comes into a layer, $p$ its padding on each side, $f$ the height of its window, $s$ its stride
-and $h$ the height of its outputs; the width follows in the same way. Where one side has an odd row more, $2 p$ is all of
-it. $k$ is the number of places in a filter, $f \cdot f$, or 1 for a dense layer; $n_c$ is how many channels it reaches
-over and $m$ how many filters or units there are. $\beta$ is 1 with a bias and 0 without.
+and $h$ the height of its outputs; the width follows in the same way. Where one side has a row more, $2 p$ is the sum.
+$k$ is the number of places in a filter, $f \cdot f$, or 1 for a dense layer; $n_c$ is how many channels it reaches over
+and $m$ how many filters or units there are. $\beta$ is 1 with a bias and 0 without.
 
 Equals `layer.output.shape` and `layer.count_params()`.
 """
