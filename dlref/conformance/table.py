@@ -26,6 +26,7 @@ _AREAS = (
     "transfer",
     "ensembles",
     "diagnostics",
+    "size_diagnostics",
     "signal_diagnostics",
     "project_diagnostics",
     "choice_diagnostics",
