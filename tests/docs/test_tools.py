@@ -3,8 +3,10 @@
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree as etree
 
 import against_keras
+import cards
 import check_site
 import figure
 import markdown
@@ -306,3 +308,13 @@ def test_wide_tables_become_cards(columns: int, cards: int) -> None:
     html = markdown.markdown(text, extensions=["tables", "directives"], extension_configs=own)
     assert html.count('class="cards"') == cards
     assert html.count(f'data-label="h{columns - 1}"') == cards
+
+
+def test_cards_name_symbols_by_their_letters() -> None:
+    heads = "".join(f"<th>{head}</th>" for head in ("a", r"\(\mu_b\)", r"\(f\) of \(g\)", "d"))
+    box = etree.fromstring(
+        f"<div><table><thead><tr>{heads}</tr></thead>"
+        f"<tbody><tr>{'<td>1</td>' * 4}</tr></tbody></table></div>"
+    )
+    cards.Cards().run(box)
+    assert [cell.get("data-label") for cell in box.iter("td")] == ["a", "μ_b", "f of g", "d"]

@@ -13,7 +13,7 @@ def draw(text):
     for filters in (6, 16):
         model.add(layers.Conv2D(filters, 5, name=f"conv {filters}"))
         model.add(layers.AveragePooling2D(2, name=f"pool {filters}"))
-    model.add(layers.Flatten())
+    model.add(layers.Flatten(name="flatten"))
     for units in (120, 84, 10):
         model.add(layers.Dense(units, name=f"dense {units}"))
     found = [each for each in layer_sizes(model).layers if each.name != "flatten"]
