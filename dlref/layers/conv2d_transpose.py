@@ -12,7 +12,7 @@ $s i$ and column $s j$ on, and what overlaps is added up. Of $z$ the first $p$ r
 $q$ is negative, rows of zeros are added. The filter's bias and the activation follow.
 
 Equals `keras.layers.Conv2DTranspose` for padding "valid" and filters that are no smaller than the stride. For "same"
-both have $s n$ rows: the lecture cuts $p = (f - 1) / 2$ off at the top and the rest at the bottom, Keras half of what
+both have $s n$ rows: the lecture cuts $(f - 1) / 2$ rows off at the top and the rest at the bottom, Keras half of what
 there is to cut, the odd row at the bottom. (2) is what a convolution with the same filter passes back to its inputs.
 """
 
