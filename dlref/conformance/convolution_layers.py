@@ -49,24 +49,11 @@ class _Flipped(keras.layers.Conv2D):
         return super().convolution_op(inputs, keras.ops.flip(kernel, (0, 1)))
 
 
-class _Cut(keras.layers.Conv2DTranspose):
-    """keras.layers.Conv2DTranspose without its first row and column."""
-
-    def call(self, inputs: Any) -> Any:
-        return super().call(inputs)[:, 1:, 1:]
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        batch, height, width, channels = super().compute_output_shape(input_shape)
-        return batch, height and height - 1, width and width - 1, channels
+def then(layer: keras.Layer, places: slice) -> keras.Sequential:
+    """The layer, and of its outputs these rows and columns."""
+    return keras.Sequential([layer, keras.layers.Lambda(lambda z: z[:, places, places])])
 
 
-def _without_the_last() -> keras.Sequential:
-    """Filters of 2 in steps of 3, without the zeros that Keras adds at the end."""
-    layer = keras.layers.Conv2DTranspose(3, 2, 3)
-    return keras.Sequential([layer, keras.layers.Lambda(lambda z: z[:, :-1, :-1])])
-
-
-cut: Any = _Cut
 bordered: Any = _Bordered  # pyright takes the arguments of a subclass of Conv2D for none
 flipped: Any = _Flipped
 
@@ -116,14 +103,14 @@ ROWS = [
         "Conv2DTranspose",
         builtin="keras.layers.Conv2DTranspose",
         ours=partial(ours.Conv2DTranspose, 3, 2, 3),
-        mapped=_without_the_last,
+        mapped=lambda: then(keras.layers.Conv2DTranspose(3, 2, 3), slice(None, -1)),
         mapping="kernel_size = 2, strides = 3: the same, then [:, :-1, :-1]",
     ),
     _row(
         "Conv2DTranspose",
         builtin="keras.layers.Conv2DTranspose",
         ours=partial(ours.Conv2DTranspose, 3, 3, 2, "same"),
-        mapped=partial(cut, 3, 3, 2),
+        mapped=lambda: then(keras.layers.Conv2DTranspose(3, 3, 2), slice(1, None)),
         unmapped=partial(keras.layers.Conv2DTranspose, 3, 3, 2, "same"),
         mapping='padding = "same", kernel_size = 3, strides = 2: padding = "valid", then [:, 1:, 1:]',
         sentence="Keras cuts the odd row off at the bottom, the lecture at the top.",

@@ -11,7 +11,7 @@ from keras import ops
 
 from dlref import layers as ours
 from dlref.conformance.compiling import in_one_program
-from dlref.conformance.convolution_layers import of_pictures
+from dlref.conformance.convolution_layers import of_pictures, then
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 from dlref.layers import FractionalMaxPooling2D
@@ -103,11 +103,6 @@ def _row(name: str, **kwargs: Any) -> Row:
     return Row(name=f"layers.{name}", probe=of_pictures, **(row | kwargs))
 
 
-def _every_second(layer: keras.Layer) -> keras.Sequential:
-    """The layer without strides, and of its outputs the first, third and so on."""
-    return keras.Sequential([layer, keras.layers.Lambda(lambda z: z[:, ::2, ::2])])
-
-
 def _rows(name: str) -> list[Row]:
     of_ours, of_keras = getattr(ours, name), getattr(keras.layers, name)
     return [
@@ -126,7 +121,7 @@ def _rows(name: str) -> list[Row]:
         _row(
             name,
             ours=partial(of_ours, 3, 2, "same"),
-            mapped=lambda: _every_second(of_keras(3, 1, "same")),
+            mapped=lambda: then(of_keras(3, 1, "same"), slice(None, None, 2)),
             unmapped=partial(of_keras, 3, 2, "same"),
             mapping='padding = "same", pool_size = 3, strides = 2: strides = 1, then [:, ::2, ::2]',
             sentence="With strides Keras pads as little as the size of the outputs needs, the odd row at the end.",
