@@ -22,8 +22,9 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def equations(module: ModuleType) -> list[int]:
-    """The numbers of the equations in a module's docstring."""
-    return [int(n) for n in re.findall(r"\\tag\{(\d+)\}", module.__doc__ or "")]
+    """The numbers of the equations in a module's docstring, and of a network's layers."""
+    found = re.findall(r"\\tag\{(\d+)\}|^\| \((\d+)\) \|", module.__doc__ or "", re.MULTILINE)
+    return [int(equation or layer) for equation, layer in found]
 
 
 def source(module: ModuleType) -> Path:
@@ -42,7 +43,7 @@ def defined(module: ModuleType) -> dict[str, Any]:
     }
 
 
-# A file with equations is an idea of the lectures, and what it defines is public.
+# A file with equations or numbered layers is an idea of the lectures, and what it defines is public.
 IDEAS = [module for module in _modules() if equations(module)]
 
 

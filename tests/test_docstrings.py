@@ -16,7 +16,7 @@ from tests.public import PUBLIC
 
 DOCUMENTED = PUBLIC | {"tuning.Search": dlref.tuning.Search}
 in_each_object = pytest.mark.parametrize("name", DOCUMENTED)
-DEFAULT = re.compile(r"Defaults to (\S+?)[.,;]?(?:\s|$)")
+DEFAULT = re.compile(r"Defaults to (\(.+?\)|\S+?)[.,;]?(?:\s|$)")
 BOTH, WRONG_TYPE, WRONG_VALUE = {"TypeError", "ValueError"}, {"TypeError"}, {"ValueError"}
 RAISED = {
     "real": BOTH, "integer": BOTH, "seed": BOTH, "axis": BOTH, "boolean": WRONG_TYPE, "synchronized": BOTH,

@@ -22,7 +22,7 @@ from tests.public import CLASSES, IDEAS, PUBLIC, ROOT, defined, equations, sourc
 LONGEST_FILE, LONGEST_FUNCTION = 205, 45
 # They have no equations.
 TOOLS = {f"tuning.{name}" for name in ("Babysitter", "CoarseToFine", "RandomSearch", "Search")}
-TOOLS |= {"optimizers.fit_full_batch"}
+TOOLS |= {"models.copy_weights", "optimizers.fit_full_batch"}
 FILES = sorted((ROOT / "dlref").rglob("*.py"))
 in_each_idea = pytest.mark.parametrize("module", IDEAS, ids=lambda module: module.__name__)
 

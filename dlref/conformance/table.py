@@ -21,6 +21,7 @@ _AREAS = (
     "schedules",
     "callbacks",
     "detection",
+    "models",
     "by_hand",
     "preprocessing",
     "transfer",

@@ -99,7 +99,7 @@ class Windowed(Weighted):
         axes = zip(sizes, self.spans, self.strides, self.borders(), strict=True)
         found = [n if n is None else size(n, f, s, *border) for n, f, s, border in axes]
         if any(n is not None and n < 1 for n in found):
-            came = {"inputs.shape": tuple(input_shape)}
+            came = {"name": self.name, "inputs.shape": tuple(input_shape)}
             self.refuse(
                 f"the window of {self.spans} {self.fits}", self.size_argument, "padding", **came
             )

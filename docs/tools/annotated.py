@@ -75,7 +75,7 @@ class Annotated(Block):
         self.slug = re.sub(r"[^a-z0-9]+", "-", self.argument.rpartition(".")[2].lower())
         source_code = "\n".join("\n".join(listing.lines) for listing in listings.values())
         numbers = [n for listing in listings.values() for n in sorted(listing.statements)]
-        self.styles = symbols.shared((self.module.equations[n] for n in numbers), source_code)
+        self.styles = symbols.shared((self.module.stated[n] for n in numbers), source_code)
         for name, listing in listings.items():
             pair = etree.SubElement(block, "div", {"class": "annotated-pair"})
             lines = self._lines(listing)
@@ -93,7 +93,7 @@ class Annotated(Block):
         etree.SubElement(row, "a", {**link, "aria-label": label}).text = f"({number})"
         equation = etree.SubElement(row, "div", {"class": "annotated-equation"})
         formula = etree.SubElement(equation, "div", {"class": "arithmatex"})
-        tex = symbols.coloured(self.module.equations[number], self.styles)
+        tex = symbols.coloured(self.module.stated[number], self.styles)
         formula.text = AtomicString(rf"\[{tex}\]")
         self._verdict(equation, number)
         self._stash(row, f'<div class="annotated-own highlight" data-pagefind-ignore>{own}</div>')

@@ -32,7 +32,7 @@ def equations_and_code(argument: str, content: str, language: str) -> str:
     found = []
     for listing in listings.values():
         for number in sorted(listing.statements):
-            found.append(f"$$ {module.equations[number]} \\tag{{{number}}} $$\n\n{notes[number]}\n")
+            found.append(f"$$ {module.stated[number]} \\tag{{{number}}} $$\n\n{notes[number]}\n")
         found.append(
             "```py\n{}\n```\n".format("\n".join(listing.lines))
         )  # a part, which does not run

@@ -5,7 +5,7 @@ import copy
 
 import pytest
 
-from dlref.conformance.equations import verify
+from dlref.conformance.equations import networks, source, verify
 from dlref.conformance.equations.compare import EQUAL, compare
 from dlref.conformance.equations.cursor import ReadingError
 from dlref.conformance.equations.latex import Reader
@@ -16,10 +16,12 @@ from dlref.conformance.equations.pairs import (
     mutated_statement,
     pairs,
 )
-from dlref.conformance.mutation import expression_mutants
+from dlref.conformance.mutation import expression_mutants, mutated
+from dlref.models import lenet5, vgg16
 from tests.built import built
 
-MODULES = verify.modules()
+MODULES = [path for path in verify.modules() if source.read(path).equations]
+NETWORKS = [path for path in verify.modules() if source.read(path).layers]
 every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 
 # Every equation that nothing can be said of, with the reason. Keep it short.
@@ -93,6 +95,32 @@ def test_a_bound_that_does_not_belong_to_it_is_seen(module: str, wrong: type) ->
     comparison = next(node for node in ast.walk(member) if isinstance(node, ast.Compare))
     comparison.ops = [wrong()]
     assert compare(mutated_reading(pair, 0, member)).verdict == "differs"
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_layers_are_what_their_lines_build(path) -> None:
+    known = [each for each in built("equations.json", "equations") if each["verdict"] == "built"]
+    if not known:
+        assert [c.detail for c in networks.layers(path) if c.verdict != "built"] == []
+    stem = f"dlref.models.{path.stem}"
+    assert not known or {c["number"] for c in known if c["module"] == stem} == {
+        *source.read(path).layers
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "change", "wrong"),
+    [
+        (lenet5.LeNet5, ("n(16), 5,", "n(16), 3,"), [3, 4, 5]),
+        (lenet5.LeNet5, ("n(84)", "n(85)"), [6, 7]),
+        (lenet5.LeNet5, ('AveragePooling2D(2, name="S4")', 'AveragePooling2D(2, 1, name="S4")'), [4, 5]),
+        (vgg16._block, ("filters, 3,", "filters, 3, use_bias=False,"), [1, 2, 3, 4, 5]),
+    ],
+)  # fmt: skip
+def test_a_layer_that_the_table_does_not_state_is_seen(function, change, wrong) -> None:
+    path = next(p for p in NETWORKS if p.stem == function.__module__.rpartition(".")[2])
+    with mutated(function, change):
+        assert [c.number for c in networks.layers(path) if c.verdict == "differs"] == wrong
 
 
 READ = {

@@ -20,9 +20,7 @@ import yaml
 DOCS = source.ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 MODULES = {page: (source.ROOT / "dlref" / page).with_suffix(".py") for page in PAGES}
-CONCEPTS = [
-    page for page, path in MODULES.items() if path.is_file() and source.read(path).equations
-]
+CONCEPTS = [page for page, path in MODULES.items() if path.is_file() and source.read(path).stated]
 # Pages on code without equations: a search, a study, a folder of code.
 GUIDES = [
     page
@@ -147,7 +145,7 @@ class TestConcept:
         noted: list[int] = []
         for argument, content in blocks(text_of(language, page), "annotated"):
             noted += annotated.check(argument, content)[2]
-        assert sorted(noted) == sorted(module.equations)
+        assert sorted(noted) == sorted(module.stated)
 
     def test_no_equation_is_repeated(self, language: str, page: str) -> None:
         assert r"\tag" not in text_of(language, page)

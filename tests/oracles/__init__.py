@@ -22,6 +22,7 @@ _AREAS = (
     "second_order",
     "transfer",
     "detection",
+    "models",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

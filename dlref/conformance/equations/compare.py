@@ -2,8 +2,8 @@
 
 *exact*: their difference is 0 for every value of the symbols, by SymPy. *exact but for constants*: the same, with
 constants of the statement in floating point. *sampled*: equal to 50 digits at 200 random rational points, with sums and
-largest entries over 2 to 4 entries. *differs*: not equal at the point that is named. *undecided*: cannot be read or
-run.
+largest entries over 2 to 4 entries. *built*: a layer of a network, of which the line builds just these outputs and
+parameters. *differs*: not equal at the point that is named. *undecided*: cannot be read or run.
 """
 
 import ast
@@ -21,7 +21,7 @@ from dlref.conformance.equations.points import point, sides
 POINTS = 200
 QUICK = 20  # points that a pair is tried at before anything is simplified
 TOLERANCE = sympy.Float(10) ** -50
-EQUAL = ("exact", "exact but for constants", "sampled")
+EQUAL = ("exact", "exact but for constants", "sampled", "built")
 VERDICTS = (*EQUAL, "differs", "undecided")
 
 

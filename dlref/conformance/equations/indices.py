@@ -8,7 +8,7 @@ from dlref.conformance.equations.cursor import Cursor
 
 # $a^{\langle t - 1 \rangle}$; $W^{[l + 1]}$, transposed $W^{[l + 1]\top}$, or an example of it $z^{[l](i)}$.
 STEP = re.compile(
-    r"\^\{(?:\\langle|\[)\s*([a-zA-Z])\s*([-+]\s*1)?\s*(?:\\rangle|\])\s*(\\top)?(\(\w\))?\}"
+    r"\^\{(?:\\langle|\[)\s*([a-zA-Z])\s*([-+]\s*\d)?\s*(?:\\rangle|\])\s*(\\top)?(\(\w\))?\}"
 )
 MATRIX = r"d?[A-Z](?:_[a-z0-9]+)?"  # what the lecture writes with a capital letter, its columns are examples
 

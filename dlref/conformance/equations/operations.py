@@ -141,6 +141,7 @@ OPS = SimpleNamespace(
     reshape=lambda x, shape: array(np.reshape(x, shape)),
     rsqrt=entrywise(lambda x: 1 / sympy.sqrt(x)),
     shape=np.shape,
+    relu=entrywise(lambda x: sympy.Max(0, x)),
     sigmoid=entrywise(lambda x: 1 / (1 + sympy.exp(-x))),
     sign=entrywise(sympy.sign),
     softmax=_softmax,

@@ -100,8 +100,7 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
     for number, tex in found.equations.items():
         name, listing = next((k, v) for k, v in found.listings.items() if number in v.statements)
         owner, node = _owner(tree, name)
-        top = _public(module, name.split(".")[0])
-        public = f"{dotted.split('.')[1]}.{path.stem if top.startswith('_') else top}"
+        public = f"{dotted.split('.')[1]}.{_public(module, name.split('.')[0])}"
         try:
             statement = statements.find(node, listing.spans[number][1])
             reader = latex.Reader(statement.names, functions, clauses)
@@ -134,12 +133,21 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
 
 
 def _public(module: ModuleType, name: str) -> str:
-    """The name, or that of the first class which is derived from a private base class."""
-    base = getattr(module, name)
-    if not (name.startswith("_") and isinstance(base, type)):
+    """The name, or of what is private the first public one: a class derived from it, or a function of the file."""
+    if not name.startswith("_"):
         return name
-    classes = {n: c for n, c in vars(module).items() if isinstance(c, type) and c is not base}
-    return next(n for n, c in classes.items() if issubclass(c, base))
+    base = getattr(module, name)
+    return next(
+        n
+        for n, thing in vars(module).items()
+        if not n.startswith("_")
+        and thing.__class__ is base.__class__
+        and (
+            issubclass(thing, base)
+            if isinstance(base, type)
+            else thing.__module__ == base.__module__
+        )
+    )
 
 
 def _owner(tree: ast.Module, name: str) -> tuple[Any, ast.FunctionDef]:

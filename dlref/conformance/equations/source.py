@@ -1,7 +1,8 @@
 r"""Reads equations and numbered statements out of dlref's source, without importing it.
 
-A module's docstring states each equation as `$$ ... \tag{n} $$` on a line of its own; one statement of the code ends in
-the comment `# (n)`. Imports nothing of dlref: the tools of the site load this file by its path.
+A module's docstring states each equation as `$$ ... \tag{n} $$` on a line of its own, and each layer of a network as a
+row `| (n) | layer | outputs | parameters |`; one statement of the code ends in the comment `# (n)`. Imports nothing of
+dlref: the tools of the site load this file by its path.
 """
 
 import ast
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 EQUATION = re.compile(r"^\s*\$\$(.+?)\\tag\{(\d+)\}\s*\$\$\s*$", re.M)
+LAYER = re.compile(r"^\s*\| \((\d+)\) \| (.+?) \| (.+?) \| ([\d,]+) \|$", re.M)
 COMMENT = re.compile(r"#\s*\((\d+)\)$")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -32,12 +34,34 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """One row of a network's table."""
+
+    words: str  # conv 5 × 5, 6
+    outputs: str  # 28 × 28 × 6
+    parameters: str  # 156
+
+    @property
+    def tex(self) -> str:
+        """The row as a formula of two lines."""
+        words, outputs = rf"\text{{{self.words}}}", self.outputs.replace("×", r"\times")
+        parameters = self.parameters.replace(",", "{,}")
+        return rf"\begin{{array}}{{l}} {words} \\ {outputs}, \quad P = {parameters} \end{{array}}"
+
+
+@dataclass(frozen=True)
 class Module:
-    """A module's path, its equations and its numbered functions."""
+    """A module's path, its equations, its layers if it is a network, and its numbered functions."""
 
     path: Path
     equations: dict[int, str]
+    layers: dict[int, Layer]
     listings: dict[str, Listing]  # by dotted name inside the module: "Adam.update_step"
+
+    @property
+    def stated(self) -> dict[int, str]:
+        """What the docstring states by number, as formulas: the equations and the layers."""
+        return self.equations | {number: layer.tex for number, layer in self.layers.items()}
 
     def select(self, name: str) -> dict[str, Listing]:
         """The numbered functions called `name`, or inside the class `name`; all of them if it is empty."""
@@ -59,20 +83,22 @@ def locate(dotted: str, root: Path = ROOT) -> tuple[Path, str]:
 
 
 def read(path: Path) -> Module:
-    """Reads a module; its equations and its numbered statements must match one to one."""
+    """Reads a module; its equations and layers and its numbered statements must match one to one."""
     text = path.read_text("utf-8")
     tree = ast.parse(text)
     docstring = ast.get_docstring(tree, clean=False) or ""
     pairs = [(int(number), tex.strip()) for tex, number in EQUATION.findall(docstring)]
+    rows = [(int(number), Layer(*cells)) for number, *cells in LAYER.findall(docstring)]
     listings = dict(_listings(tree, text.splitlines(), _comments(text)))
     numbers = [number for listing in listings.values() for number in listing.statements]
-    equations = dict(pairs)
-    if len(pairs) != len(equations) or len(numbers) != len(set(numbers)):
+    equations, layers = dict(pairs), dict(rows)
+    stated = set(equations) | set(layers)
+    if len(pairs) + len(rows) != len(stated) or len(numbers) != len(set(numbers)):
         raise SourceError(f"{path.name}: a number is used twice; numbers run through the file")
-    if set(equations) != set(numbers):
-        odd = sorted(set(equations) ^ set(numbers))
+    if stated != set(numbers):
+        odd = sorted(stated ^ set(numbers))
         raise SourceError(f"{path.name}: {odd} have an equation or a statement, but not both")
-    return Module(path, equations, listings)
+    return Module(path, equations, layers, listings)
 
 
 def _comments(text: str) -> dict[int, int]:

@@ -5,25 +5,26 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from dlref.conformance.equations import source
+from dlref.conformance.equations import networks, source
 from dlref.conformance.equations.compare import EQUAL, VERDICTS, compare
 from dlref.conformance.equations.pairs import Comparison, pairs
 from dlref.conformance.verify import environment
 
 
 def modules() -> list[Path]:
-    """The files of dlref whose docstring has numbered equations."""
+    """The files of dlref whose docstring has numbered equations, or the numbered layers of a network."""
     files = sorted((source.ROOT / "dlref").rglob("*.py"))
-    return [path for path in files if source.read(path).equations]
+    return [path for path in files if source.read(path).stated]
 
 
 def comparisons(only: str | None = None) -> Iterator[Comparison]:
     """The verdicts on all equations, or on those of the modules and objects whose name contains `only`."""
     for path in modules():
-        for pair in pairs(path):
+        for pair in chain(pairs(path), networks.layers(path)):
             if only is None or only.lower() in pair.name.lower():
                 yield pair if isinstance(pair, Comparison) else compare(pair)
 

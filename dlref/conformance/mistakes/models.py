@@ -1,0 +1,22 @@
+"""Mistakes of networks."""
+
+KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "models.LeNet5": {
+        "the maximum for the average": ('AveragePooling2D(2, name="S2")', 'keras.layers.MaxPooling2D(2, name="S2")'),
+        "no activation behind the second convolution": ("5, activation=activation, name=\"C3\"", '5, name="C3"'),
+        "windows that overlap": ('AveragePooling2D(2, name="S4")', 'AveragePooling2D(2, 1, name="S4")'),
+    },
+    "models.VGG16": {
+        "two convolutions in the third block": ("(x, 3, 3,", "(x, 3, 2,"),
+        "no activation behind the convolutions": ('padding="same", activation="relu"', 'padding="same"'),
+        "the average for the maximum": ("MaxPooling2D(2, name", "keras.layers.AveragePooling2D(2, name"),
+    },
+    "models.ResNet50": {
+        "what goes past is left out": ("ops.relu(z + a)", "ops.relu(z)"),
+        "the activation before the sum": ("ops.relu(z + a)", "ops.relu(z) + a"),
+        "the stride in the 3 × 3, as in PyTorch": (
+            'filters, 1, strides=strides)\n    z = unit(ops.relu(z), f"{name}_2", filters, 3, padding="same")',
+            'filters, 1)\n    z = unit(ops.relu(z), f"{name}_2", filters, 3, padding=1, strides=strides)'),
+        "Keras' usual epsilon": ("epsilon=EPSILON, ", "epsilon=1e-3, "),
+    },
+}  # fmt: skip

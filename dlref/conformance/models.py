@@ -1,0 +1,101 @@
+"""Rows of the networks."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from zlib import crc32
+
+import keras
+import numpy as np
+
+from dlref import models as ours
+from dlref.conformance.gradients import named
+from dlref.conformance.row import Arrays, Row
+
+PERIOD = 997  # of the numbers that weights repeat: millions of draws would take seconds
+
+
+def by_name(model: Any) -> Arrays:
+    """The outputs for two pictures and their gradients, with weights that are drawn by the name of a layer."""
+    return _of_pictures(model, lambda place, layer: crc32(layer.name.encode()))
+
+
+def in_order(model: Any) -> Arrays:
+    """The same, with weights that are drawn by the place of a layer among those with weights."""
+    return _of_pictures(model, lambda place, layer: place)
+
+
+def _of_pictures(model: Any, seed: Callable[[int, Any], int]) -> Arrays:
+    for place, layer in enumerate(layer for layer in model.layers if layer.weights):
+        rng = np.random.default_rng(seed(place, layer))
+        layer.set_weights([_drawn(rng, weight) for weight in layer.weights])
+    rng = np.random.default_rng(0)
+    pictures = rng.uniform(size=(2, *model.input_shape[1:]))
+    upstream = rng.normal(size=(2, *model.output_shape[1:]))
+    parameters = np.array(model.count_params(), "float64")
+    return {"parameters": parameters, **named(model, {"pictures": pictures}, upstream)}
+
+
+def _drawn(rng: Any, weight: Any) -> np.ndarray:
+    """Kernels that keep the size of what comes in; biases and averages about 0; factors and variances about 1."""
+    if weight.name == "kernel":
+        drawn = rng.normal(size=PERIOD) * (2 / np.prod(weight.shape[:-1])) ** 0.5
+    else:
+        drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in ("gamma", "moving_variance"))
+    return np.resize(drawn, weight.shape)
+
+
+def _lenet5() -> Any:
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1)),
+            layers.Conv2D(6, 5, activation="tanh"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="tanh"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, "tanh"),
+            layers.Dense(84, "tanh"),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+
+
+_network = partial(
+    Row,
+    source="Flowchart C4",
+    probe=by_name,
+    gradients=True,
+    dtypes=("float64", "float32"),
+)
+_SMALL = {"include_top": False, "weights": None, "input_shape": (32, 32, 3)}
+ROWS = [
+    _network(
+        name="models.LeNet5",
+        builtin="keras.Sequential",
+        ours=ours.LeNet5,
+        mapped=_lenet5,
+        probe=in_order,
+        mapping="the same seven layers of keras.layers",
+        steps=8,
+    ),
+    _network(
+        name="models.VGG16",
+        builtin="keras.applications.VGG16",
+        ours=partial(ours.VGG16, **_SMALL),
+        mapped=partial(keras.applications.VGG16, **_SMALL),
+        mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
+        steps=18,
+        modes=("eager",),
+    ),
+    _network(
+        name="models.ResNet50",
+        builtin="keras.applications.ResNet50",
+        ours=partial(ours.ResNet50, **_SMALL),
+        mapped=partial(keras.applications.ResNet50, **_SMALL),
+        mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
+        steps=53,
+        modes=("eager",),
+    ),
+]

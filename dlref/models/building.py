@@ -1,0 +1,44 @@
+"""What the networks share: their arguments, checked, and their weights."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from dlref import _checks
+from dlref.models.copy_weights import copy_weights
+
+
+def start(
+    owner: str, input_shape: Any, classes: Any, width: Any
+) -> tuple[Any, int, Callable[[int], int]]:
+    """The pictures that come in, the number of classes, and n channels or units times `width`, at least 1."""
+    sizes = _checks.sequence(owner, "input_shape", input_shape)
+    if len(sizes) != 3:
+        raise ValueError(
+            f"{owner}: `input_shape` must be height, width and channels. Received: input_shape={input_shape!r}."
+        )
+    inputs = keras.Input([_checks.integer(owner, "input_shape", n, 1) for n in sizes])
+    factor = _checks.real(owner, "width", width, "(0, inf)")
+    classes = _checks.integer(owner, "classes", classes, 1)
+    return inputs, classes, lambda n: max(1, round(n * factor))
+
+
+def weighted(model: Any, weights: Any, application: Callable[..., Any], **arguments: Any) -> Any:
+    """The model with weights: none, "imagenet" from `application`, or those of a file."""
+    if weights is None:
+        return model
+    if weights != "imagenet":
+        model.load_weights(weights)
+        return model
+    try:
+        trained = application(weights=weights, **arguments)
+    except ValueError:  # of the arguments
+        raise
+    except Exception as error:
+        raise OSError(
+            f'{model.name}: weights="imagenet" are downloaded by keras.applications, which failed. '
+            f"A file of theirs can be given instead: weights=PATH. {error}"
+        ) from error
+    copy_weights(trained, model)
+    return model

@@ -1,0 +1,123 @@
+"""The networks, layer by layer, with weights that are drawn by the names of the layers."""
+
+from zlib import crc32
+
+import numpy as np
+
+from dlref import models
+from tests.oracles.case import Case
+
+PICTURE = np.random.default_rng(31).uniform(size=(1, 32, 32, 3))
+
+
+def weights(name, *shapes):
+    """Of the layer that is called so: kernels that keep the size of what comes in, and vectors about 1."""
+    rng = np.random.default_rng(crc32(name.encode()))
+    return [
+        rng.uniform(0.5, 1.5, shape)
+        if len(shape) == 1
+        else rng.normal(0, (2 / np.prod(shape[:-1])) ** 0.5, shape)
+        for shape in shapes
+    ]
+
+
+def with_weights(network, **arguments):
+    """A network of ours on pictures."""
+
+    def outputs(x):
+        model = network(**arguments)
+        for layer in model.layers:
+            layer.set_weights(weights(layer.name, *(w.shape for w in layer.weights)))
+        return model(x)
+
+    return outputs
+
+
+def conv(name, x, f, filters, p=0, s=1):
+    w, b = weights(name, (f, f, x.shape[-1], filters), (filters,))
+    x = np.pad(x, [(0, 0), (p, p), (p, p), (0, 0)])
+    h = (x.shape[1] - f) // s + 1
+    z = np.zeros((len(x), h, h, filters))
+    for i, j in np.ndindex(h, h):
+        window = x[:, s * i : s * i + f, s * j : s * j + f]
+        z[:, i, j] = window.reshape(len(x), -1) @ w.reshape(-1, filters) + b
+    return z
+
+
+def normalized(name, x, epsilon):
+    gamma, beta, mean, variance = weights(name, *[x.shape[-1:]] * 4)
+    return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+
+
+def pool(x, reduce):
+    """Windows of 2 × 2, side by side."""
+    return reduce([x[:, i::2, j::2] for i, j in np.ndindex(2, 2)], axis=0)
+
+
+def dense(name, x, units):
+    x = x.reshape(len(x), -1)
+    w, b = weights(name, (x.shape[1], units), (units,))
+    return x @ w + b
+
+
+def relu(z):
+    return np.where(z > 0, z, 0)
+
+
+def softmax(z):
+    t = np.exp(z - z.max(axis=-1, keepdims=True))
+    return t / t.sum(axis=-1, keepdims=True)
+
+
+def lenet5(x, n=(6, 16, 120, 84), classes=10):
+    for name, filters in zip(("C1", "C3"), n[:2], strict=True):
+        x = pool(np.tanh(conv(name, x, 5, filters)), np.mean)
+    for name, units in zip(("C5", "F6"), n[2:], strict=True):
+        x = np.tanh(dense(name, x, units))
+    return softmax(dense("output", x, classes))
+
+
+def vgg16(x):
+    """With 1/32 of the filters and units."""
+    for block, (filters, convolutions) in enumerate(((2, 2), (4, 2), (8, 3), (16, 3), (16, 3)), 1):
+        for each in range(convolutions):
+            x = relu(conv(f"block{block}_conv{each + 1}", x, 3, filters, p=1))
+        x = pool(x, np.max)
+    for name in ("fc1", "fc2"):
+        x = relu(dense(name, x, 128))
+    return dense("predictions", x, 5)
+
+
+def resnet50(x):
+    """With 1/32 of the filters."""
+
+    def unit(name, x, f, filters, p=0, s=1):
+        return normalized(f"{name}_bn", conv(f"{name}_conv", x, f, filters, p, s), 1.001e-5)
+
+    x = relu(unit("conv1", x, 7, 2, p=3, s=2))
+    x = np.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])
+    places = range(0, x.shape[1] - 2, 2)
+    x = np.array([[x[0, i : i + 3, j : j + 3].max((0, 1)) for j in places] for i in places])[None]
+    for stage, (blocks, filters) in enumerate(((3, 2), (4, 4), (6, 8), (3, 16)), 2):
+        for block in range(1, blocks + 1):
+            name = f"conv{stage}_block{block}"
+            s = 2 if stage > 2 and block == 1 else 1
+            z = relu(unit(f"{name}_1", x, 1, filters, s=s))
+            z = unit(f"{name}_3", relu(unit(f"{name}_2", z, 3, filters, p=1)), 1, 4 * filters)
+            x = relu(z + (unit(f"{name}_0", x, 1, 4 * filters, s=s) if block == 1 else x))
+    return dense("predictions", x.mean((1, 2)), 5)
+
+
+_small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
+ORACLES = {
+    "models.LeNet5": [
+        Case(with_weights(models.LeNet5), lenet5, (PICTURE[..., :1],)),
+        Case(
+            with_weights(models.LeNet5, input_shape=(28, 28, 3), classes=4, width=0.5),
+            lambda x: lenet5(x, (3, 8, 60, 42), 4),
+            (PICTURE[:, :28, :28],),
+        ),
+    ],
+    "models.VGG16": [Case(with_weights(models.VGG16, **_small), vgg16, (PICTURE,))],
+    "models.ResNet50": [Case(with_weights(models.ResNet50, **_small), resnet50, (PICTURE,))],
+}
