@@ -64,6 +64,14 @@ ABOUT = {
         "en": "A network that puts out where the ink of a digit is, as boxes in shares of the picture.",
         "ko": "숫자의 잉크가 있는 곳을 그림 크기에 대한 비율의 상자로 내는 신경망입니다.",
     },
+    "network": {
+        "en": "A Keras model like any other: `compile`, `fit`, `save` and `load_model`.",
+        "ko": "여느 Keras 모델과 같이 `compile`, `fit`, `save`, `load_model`을 씁니다.",
+    },
+    "base": {
+        "en": "Under a classifier of one's own, with weights that stay as they are; here random ones.",
+        "ko": "직접 만든 분류기 밑에 두고 가중치를 그대로 둡니다. 여기서는 무작위 가중치입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -101,6 +109,17 @@ corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
 """
+BASE = """\
+pictures = images.reshape(-1, 8, 8, 1).repeat(4, 1).repeat(4, 2).repeat(3, 3)  # 32 × 32, in colour
+base = dlref.models.{network}(include_top=False, input_shape=(32, 32, 3), width={width})
+base.trainable = False
+features = base(pictures[:400])  # they stay the same, so once is enough
+parts = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+classifier = keras.Sequential(parts)
+classifier.compile("adam", "sparse_categorical_crossentropy")
+classifier.fit(features, digits[:400], verbose=0)
+network = keras.Sequential([base, classifier])
+assert network(pictures[:2]).shape == (2, 10)"""
 BY_HAND = """\
 import keras
 import numpy as np
@@ -409,6 +428,25 @@ ROWS = {
         'assert history["overlap"][0] < 0.5 < 0.8 < history["overlap"][-1]',
         "imports": "\nimport numpy as np",
         "about": "boxes",
+    },
+    "models/lenet5.md": {
+        "diagnosis": "pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # at least 16 × 16\n"
+        'network = dlref.models.LeNet5((16, 16, 1), activation="relu")\n'
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(pictures[:1200], digits[:1200], epochs=3, verbose=0)\n"
+        "assert network.evaluate(pictures[1200:], digits[1200:], verbose=0)[1] > 0.6\n"
+        'network.save("lenet5.keras")\n'
+        'loaded = keras.models.load_model("lenet5.keras")\n'
+        "assert loaded.count_params() == network.count_params()",
+        "about": "network",
+    },
+    "models/vgg16.md": {
+        "diagnosis": BASE.format(network="VGG16", width="1 / 8"),
+        "about": "base",
+    },
+    "models/resnet50.md": {
+        "diagnosis": BASE.format(network="ResNet50", width="1 / 8"),
+        "about": "base",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
