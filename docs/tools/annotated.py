@@ -75,8 +75,8 @@ class Annotated(Block):
         self.slug = re.sub(r"[^a-z0-9]+", "-", self.argument.rpartition(".")[2].lower())
         source_code = "\n".join("\n".join(listing.lines) for listing in listings.values())
         numbers = [n for listing in listings.values() for n in sorted(listing.statements)]
-        equations = (self.module.equations.get(n, "") for n in numbers)  # a layer has no symbols
-        self.styles = symbols.shared(equations, source_code)
+        formulas = (self.module.equations.get(n, "") for n in numbers)  # a layer has no symbols
+        self.styles = symbols.shared(formulas, source_code)
         for name, listing in listings.items():
             pair = etree.SubElement(block, "div", {"class": "annotated-pair"})
             lines = self._lines(listing)
