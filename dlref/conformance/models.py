@@ -7,6 +7,7 @@ from zlib import crc32
 
 import keras
 import numpy as np
+from keras import ops
 
 from dlref import models as ours
 from dlref.conformance.gradients import named
@@ -16,24 +17,29 @@ PERIOD = 997  # of the numbers that weights repeat: millions of draws would take
 
 
 def by_name(model: Any) -> Arrays:
-    """The outputs for two pictures and their gradients, with weights that are drawn by the name of a layer."""
-    return _of_pictures(model, lambda place, layer: crc32(layer.name.encode()))
+    """The outputs for two pictures, with weights that are drawn by the name of a layer."""
+    pictures = _drawn_pictures(model, lambda place, layer: crc32(layer.name.encode()))
+    found = model(ops.convert_to_tensor(pictures, keras.config.floatx()))
+    return {"parameters": _parameters(model), "value": ops.convert_to_numpy(found)}
 
 
 def in_order(model: Any) -> Arrays:
-    """The same, with weights that are drawn by the place of a layer among those with weights."""
-    return _of_pictures(model, lambda place, layer: place)
+    """The outputs and their gradients, with weights that are drawn by the place of a layer among those with weights."""
+    pictures = _drawn_pictures(model, lambda place, layer: place)
+    upstream = np.random.default_rng(1).normal(size=(2, *model.output_shape[1:]))
+    return {"parameters": _parameters(model), **named(model, {"pictures": pictures}, upstream)}
 
 
-def _of_pictures(model: Any, seed: Callable[[int, Any], int]) -> Arrays:
+def _parameters(model: Any) -> np.ndarray:
+    return np.array(model.count_params(), "float64")
+
+
+def _drawn_pictures(model: Any, seed: Callable[[int, Any], int]) -> np.ndarray:
+    """Two pictures for a model, whose weights are drawn as well."""
     for place, layer in enumerate(layer for layer in model.layers if layer.weights):
         rng = np.random.default_rng(seed(place, layer))
         layer.set_weights([_drawn(rng, weight) for weight in layer.weights])
-    rng = np.random.default_rng(0)
-    pictures = rng.uniform(size=(2, *model.input_shape[1:]))
-    upstream = rng.normal(size=(2, *model.output_shape[1:]))
-    parameters = np.array(model.count_params(), "float64")
-    return {"parameters": parameters, **named(model, {"pictures": pictures}, upstream)}
+    return np.random.default_rng(0).uniform(size=(2, *model.input_shape[1:]))
 
 
 def _drawn(rng: Any, weight: Any) -> np.ndarray:
@@ -43,6 +49,28 @@ def _drawn(rng: Any, weight: Any) -> np.ndarray:
     else:
         drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in ("gamma", "moving_variance"))
     return np.resize(drawn, weight.shape)
+
+
+def _alexnet() -> Any:
+    layers = keras.layers
+    conv = partial(layers.Conv2D, padding="same", activation="relu")
+    return keras.Sequential(
+        [
+            keras.Input((67, 67, 3)),
+            layers.Conv2D(6, 11, strides=4, activation="relu"),
+            layers.MaxPooling2D(3, 2),
+            conv(16, 5, groups=2),
+            layers.MaxPooling2D(3, 2),
+            conv(24, 3),
+            conv(24, 3, groups=2),
+            conv(16, 3, groups=2),
+            layers.MaxPooling2D(3, 2),
+            layers.Flatten(),
+            layers.Dense(256, "relu"),
+            layers.Dense(256, "relu"),
+            layers.Dense(10, "softmax"),
+        ]
+    )
 
 
 def _lenet5() -> Any:
@@ -66,7 +94,6 @@ _network = partial(
     Row,
     source="Flowchart C4",
     probe=by_name,
-    gradients=True,
     dtypes=("float64", "float32"),
 )
 _SMALL = {"include_top": False, "weights": None, "input_shape": (32, 32, 3)}
@@ -77,8 +104,22 @@ ROWS = [
         ours=ours.LeNet5,
         mapped=_lenet5,
         probe=in_order,
+        gradients=True,
         mapping="the same seven layers of keras.layers",
         steps=8,
+    ),
+    _network(
+        name="models.AlexNet",
+        builtin="keras.Sequential",
+        ours=partial(
+            ours.AlexNet, input_shape=(67, 67, 3), classes=10, width=1 / 16, groups=2, dropout=0.0
+        ),
+        mapped=_alexnet,
+        probe=in_order,
+        gradients=True,
+        mapping="the same eleven layers of keras.layers, groups = 2, dropout = 0",
+        steps=12,
+        modes=("eager",),
     ),
     _network(
         name="models.VGG16",
@@ -95,6 +136,8 @@ ROWS = [
         ours=partial(ours.ResNet50, **_SMALL),
         mapped=partial(keras.applications.ResNet50, **_SMALL),
         mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
+        sentence="On JAX, Keras' batch normalization computes float64 inputs in float32.",
+        computes={"jax": "float32"},
         steps=53,
         modes=("eager",),
     ),

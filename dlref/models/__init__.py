@@ -1,8 +1,9 @@
 """Networks of the lectures, each layer a numbered line."""
 
+from dlref.models.alexnet import AlexNet
 from dlref.models.copy_weights import copy_weights
 from dlref.models.lenet5 import LeNet5
 from dlref.models.resnet50 import ResNet50
 from dlref.models.vgg16 import VGG16
 
-__all__ = ["LeNet5", "ResNet50", "VGG16", "copy_weights"]
+__all__ = ["AlexNet", "LeNet5", "ResNet50", "VGG16", "copy_weights"]

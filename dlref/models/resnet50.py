@@ -73,8 +73,6 @@ def ResNet50(
         ValueError: if an argument is not allowed.
 
     Example:
-        >>> ResNet50(include_top=False, use_bias=False).count_params()
-        23561152
         >>> ResNet50(input_shape=(32, 32, 3), classes=10, width=1 / 16).output_shape
         (None, 10)
     """

@@ -63,8 +63,6 @@ def VGG16(
         ValueError: if an argument is not allowed, or a picture is too small; the error names the layer.
 
     Example:
-        >>> VGG16(include_top=False).count_params()
-        14714688
         >>> VGG16(input_shape=(32, 32, 3), classes=10, width=1 / 8).output_shape
         (None, 10)
     """

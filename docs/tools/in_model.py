@@ -440,6 +440,16 @@ ROWS = {
         "assert loaded.count_params() == network.count_params()",
         "about": "network",
     },
+    "models/alexnet.md": {
+        "diagnosis": "pictures = images[:200].reshape(-1, 8, 8, 1).repeat(9, 1).repeat(9, 2)  # 72 × 72\n"
+        "network = dlref.models.AlexNet((72, 72, 1), classes=10, width=1 / 16)\n"
+        'network.compile("adam", "sparse_categorical_crossentropy")\n'
+        "network.fit(pictures, digits[:200], verbose=0)\n"
+        'network.save("alexnet.keras")\n'
+        'loaded = keras.models.load_model("alexnet.keras")\n'
+        "assert loaded.count_params() == network.count_params()",
+        "about": "network",
+    },
     "models/vgg16.md": {
         "diagnosis": BASE.format(network="VGG16", width="1 / 8"),
         "about": "base",

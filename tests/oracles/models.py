@@ -1,12 +1,15 @@
 """The networks, layer by layer, with weights that are drawn by the names of the layers."""
 
+from functools import partial
 from zlib import crc32
 
 import numpy as np
 
 from dlref import models
+from dlref.activations import tanh  # Keras' is one of float32 on JAX
 from tests.oracles.case import Case
 
+LARGER = np.random.default_rng(32).uniform(size=(1, 67, 67, 3))
 PICTURE = np.random.default_rng(31).uniform(size=(1, 32, 32, 3))
 
 
@@ -33,8 +36,15 @@ def with_weights(network, **arguments):
     return outputs
 
 
-def conv(name, x, f, filters, p=0, s=1):
-    w, b = weights(name, (f, f, x.shape[-1], filters), (filters,))
+def conv(name, x, f, filters, p=0, s=1, groups=1):
+    """The channels and the filters in groups, each a convolution of its own."""
+    w, b = weights(name, (f, f, x.shape[-1] // groups, filters), (filters,))
+    parts = zip(*(np.split(each, groups, axis=-1) for each in (x, w, b)), strict=True)
+    return np.concatenate([one_group(*part, p, s) for part in parts], axis=-1)
+
+
+def one_group(x, w, b, p, s):
+    f, filters = len(w), len(b)
     x = np.pad(x, [(0, 0), (p, p), (p, p), (0, 0)])
     h = (x.shape[1] - f) // s + 1
     z = np.zeros((len(x), h, h, filters))
@@ -77,6 +87,24 @@ def lenet5(x, n=(6, 16, 120, 84), classes=10):
     return softmax(dense("output", x, classes))
 
 
+def alexnet(x, groups):
+    """With 1/32 of the filters and units."""
+
+    def overlapping(x):
+        places = range(0, x.shape[1] - 2, 2)
+        rows = [[x[0, i : i + 3, j : j + 3].max((0, 1)) for j in places] for i in places]
+        return np.array(rows)[None]
+
+    x = overlapping(relu(conv("conv1", x, 11, 3 * groups, s=4)))
+    x = overlapping(relu(conv("conv2", x, 5, 8 * groups, p=2, groups=groups)))
+    x = relu(conv("conv3", x, 3, 12 * groups, p=1))
+    x = relu(conv("conv4", x, 3, 12 * groups, p=1, groups=groups))
+    x = overlapping(relu(conv("conv5", x, 3, 8 * groups, p=1, groups=groups)))
+    for name in ("fc6", "fc7"):
+        x = relu(dense(name, x, 128 * groups))
+    return dense("fc8", x, 5)
+
+
 def vgg16(x):
     """With 1/32 of the filters and units."""
     for block, (filters, convolutions) in enumerate(((2, 2), (4, 2), (8, 3), (16, 3), (16, 3)), 1):
@@ -89,7 +117,7 @@ def vgg16(x):
 
 
 def resnet50(x):
-    """With 1/32 of the filters."""
+    """With 1/32 of the filters, and up to (7): Keras' mean is one of float32 on JAX."""
 
     def unit(name, x, f, filters, p=0, s=1):
         return normalized(f"{name}_bn", conv(f"{name}_conv", x, f, filters, p, s), 1.001e-5)
@@ -105,19 +133,35 @@ def resnet50(x):
             z = relu(unit(f"{name}_1", x, 1, filters, s=s))
             z = unit(f"{name}_3", relu(unit(f"{name}_2", z, 3, filters, p=1)), 1, 4 * filters)
             x = relu(z + (unit(f"{name}_0", x, 1, 4 * filters, s=s) if block == 1 else x))
-    return dense("predictions", x.mean((1, 2)), 5)
+    return x
 
 
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 ORACLES = {
     "models.LeNet5": [
-        Case(with_weights(models.LeNet5), lenet5, (PICTURE[..., :1],)),
+        Case(with_weights(models.LeNet5, activation=tanh), lenet5, (PICTURE[..., :1],)),
         Case(
-            with_weights(models.LeNet5, input_shape=(28, 28, 3), classes=4, width=0.5),
+            with_weights(
+                models.LeNet5, input_shape=(28, 28, 3), classes=4, width=0.5, activation=tanh
+            ),
             lambda x: lenet5(x, (3, 8, 60, 42), 4),
             (PICTURE[:, :28, :28],),
         ),
     ],
+    "models.AlexNet": [
+        Case(
+            with_weights(
+                models.AlexNet,
+                groups=groups,
+                **_small | {"input_shape": (67, 67, 3), "width": groups / 32},
+            ),
+            partial(alexnet, groups=groups),
+            (LARGER,),
+        )
+        for groups in (1, 2)
+    ],
     "models.VGG16": [Case(with_weights(models.VGG16, **_small), vgg16, (PICTURE,))],
-    "models.ResNet50": [Case(with_weights(models.ResNet50, **_small), resnet50, (PICTURE,))],
+    "models.ResNet50": [
+        Case(with_weights(models.ResNet50, include_top=False, **_small), resnet50, (PICTURE,))
+    ],
 }

@@ -6,6 +6,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "no activation behind the second convolution": ("5, activation=activation, name=\"C3\"", '5, name="C3"'),
         "windows that overlap": ('AveragePooling2D(2, name="S4")', 'AveragePooling2D(2, 1, name="S4")'),
     },
+    "models.AlexNet": {
+        "windows of 2 × 2, which do not overlap": (
+            'MaxPooling2D(3, 2, name="pool2")', 'MaxPooling2D(2, 2, name="pool2")'),
+        "groups where the paper has none": ('n(384), 3, name="conv3"', 'n(384), 3, name="conv3", groups=groups'),
+        "a stride of 2 in the first convolution": ("11, strides=4", "11, strides=2"),
+    },
     "models.VGG16": {
         "two convolutions in the third block": ("(x, 3, 3,", "(x, 3, 2,"),
         "no activation behind the convolutions": ('padding="same", activation="relu"', 'padding="same"'),
