@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from dlref import detection as ours
+from dlref.conformance.compiling import compiled
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
@@ -55,6 +56,45 @@ def _compared(epsilon: float) -> Any:
     return compare
 
 
+def of_many(select: Any) -> Arrays:
+    """What is selected of 60 boxes on a grid, some of equal scores, many with an IoU of 0.5; and by class."""
+    rng = np.random.default_rng(2)
+    corner = rng.integers(0, 8, (60, 2))
+    boxes = np.concatenate([corner, corner + rng.choice([4, 6], (60, 2))], -1)
+    scores = rng.integers(0, 16, 60) / 16
+    boxes, scores = (ops.convert_to_tensor(x, keras.config.floatx()) for x in (boxes, scores))
+    classes = ops.convert_to_tensor(rng.integers(0, 2, 60), "int32")
+    limits = {"max_output_size": 30, "iou_threshold": 0.5, "score_threshold": 0.25}
+    return {
+        "places": ops.convert_to_numpy(select(boxes, scores, **limits)),
+        "places by class": ops.convert_to_numpy(select(boxes, scores, classes=classes, **limits)),
+    }
+
+
+def _selected(function: Any) -> Any:
+    def select(*tensors: Any, classes: Any = None, **limits: Any) -> Any:
+        return compiled(partial(function, **limits))(*tensors, classes=classes)
+
+    return select
+
+
+def _of_tensorflow(above: bool) -> Any:
+    """tf.image.non_max_suppression, of boxes that lie apart where they are of different classes."""
+
+    def select(*tensors: Any, classes: Any = None, **limits: Any) -> Any:
+        import tensorflow as tf
+
+        boxes, scores = (ops.convert_to_numpy(ops.cast(x, "float32")) for x in tensors)
+        if classes is not None:
+            boxes = boxes + 100 * ops.convert_to_numpy(classes)[:, None]
+        if not above:
+            limits["iou_threshold"] = np.nextafter(np.float32(limits["iou_threshold"]), 0)
+        found = tf.image.non_max_suppression(boxes, scores, **limits).numpy()
+        return np.pad(found, (0, limits["max_output_size"] - len(found)), constant_values=-1)
+
+    return select
+
+
 _convert = partial(
     Row,
     builtin="keras.utils.bounding_boxes.convert_format",
@@ -90,5 +130,17 @@ ROWS = [
         gradients=True,
         computes={"any": "float32"},
         dtypes=("float64", "float32"),
+    ),
+    Row(
+        name="detection.non_max_suppression",
+        builtin="tf.image.non_max_suppression",
+        source="Flowchart C4",
+        ours=lambda: _selected(ours.non_max_suppression),
+        mapped=partial(_of_tensorflow, above=False),
+        mapping="iou_threshold = the float32 below 0.5, classes moved apart",
+        unmapped=partial(_of_tensorflow, above=True),
+        sentence="TensorFlow keeps a box whose IoU is just the threshold.",
+        probe=of_many,
+        computes={"any": "float32"},
     ),
 ]
