@@ -64,6 +64,10 @@ ABOUT = {
         "en": "A network that puts out where the ink of a digit is, as boxes in shares of the picture.",
         "ko": "숫자의 잉크가 있는 곳을 그림 크기에 대한 비율의 상자로 내는 신경망입니다.",
     },
+    "windows": {
+        "en": "A network that looks at each window of a strip of digits, and says whether one stands in its middle.",
+        "ko": "숫자를 늘어놓은 띠에서 창마다 숫자가 가운데 있는지 답하는 신경망입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -100,6 +104,18 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+WINDOWS = """\
+strip = images.reshape(-1, 8, 8).transpose(1, 0, 2).reshape(8, -1)  # all digits, side by side
+windows = np.lib.stride_tricks.sliding_window_view(strip, (8, 8))[0].reshape(-1, 64)
+left = np.arange(len(windows))
+hidden = keras.layers.Dense(64, activation="relu")
+detector = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(1, "sigmoid")])
+detector.compile("adam", "binary_crossentropy")
+detector.fit(windows[:12000], left[:12000] % 8 == 0, epochs=5, verbose=0)
+new = slice(12800, 13193)  # 50 digits that it has not seen
+scores = detector.predict(windows[new], verbose=0)[:, 0]
+boxes = np.stack([left, 0 * left, left + 8, 0 * left + 8], 1)[new]
 """
 BY_HAND = """\
 import keras
@@ -409,6 +425,15 @@ ROWS = {
         'assert history["overlap"][0] < 0.5 < 0.8 < history["overlap"][-1]',
         "imports": "\nimport numpy as np",
         "about": "boxes",
+    },
+    "detection/non_max_suppression.md": {
+        "diagnosis": WINDOWS + "kept = np.array(\n"
+        "    dlref.detection.non_max_suppression(boxes, scores, 60, iou_threshold=0.2, score_threshold=0.2)\n)\n"
+        "found = boxes[kept[kept >= 0], 0]\n"
+        "assert len(found) < (scores > 0.2).sum()\n"
+        "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"

@@ -32,8 +32,8 @@ def test_in_blocks(monkeypatch: Any, size: int, compiled: bool) -> None:
     boxes = np.concatenate([corner, corner + rng.integers(2, 8, (80, 2))], -1).astype("float32")
     scores, classes = rng.integers(0, 20, 80).astype("float32") / 20, rng.integers(0, 2, 80)
 
-    def select(*tensors: Any) -> Any:
-        return non_max_suppression(*tensors[:2], size, 0.5, 0.1, tensors[2])
+    def select(boxes: Any, scores: Any, classes: Any) -> Any:
+        return non_max_suppression(boxes, scores, size, 0.5, 0.1, classes)
 
     run = compile_function(select) if compiled else select
     found = run(*map(ops.convert_to_tensor, (boxes, scores, classes)))
@@ -65,7 +65,7 @@ def test_a_number_of_boxes_that_is_not_known() -> None:
     import tensorflow as tf
 
     signature = [tf.TensorSpec([None, 4]), tf.TensorSpec([None])]
-    select = tf.function(lambda *given: non_max_suppression(*given, 3), signature)
+    select = tf.function(lambda boxes, scores: non_max_suppression(boxes, scores, 3), signature)
     for n in (4, 1, 0):
         assert select(BOXES[:n], SCORES[:n]).numpy().tolist() == selected(BOXES[:n], SCORES[:n], 3)
 
