@@ -435,6 +435,15 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "detection/soft_non_max_suppression.md": {
+        "diagnosis": WINDOWS + "places, lowered = dlref.detection.soft_non_max_suppression(\n"
+        "    boxes, scores, 60, sigma=0.1, score_threshold=0.2\n)\n"
+        "found = boxes[np.array(places)[np.array(places) >= 0], 0]\n"
+        "assert len(found) < (scores > 0.2).sum()\n"
+        "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
+    },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'

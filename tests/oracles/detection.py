@@ -1,5 +1,6 @@
 """Boxes, one at a time."""
 
+import math
 from functools import partial
 
 import numpy as np
@@ -66,6 +67,29 @@ def non_max_suppression(boxes, scores, size, threshold, lowest, classes=None):
     return np.array(chosen + [-1] * (size - len(chosen)))
 
 
+def soft_non_max_suppression(boxes, scores, classes, size, sigma, lowest):
+    """Bodla et al. 2017, figure 2: take the best of what is left, and lower the scores of the others."""
+    scores, taken, by_then = list(scores), [], []
+    while len(taken) < size:
+        left = [i for i in range(len(boxes)) if i not in taken and scores[i] > lowest]
+        if not left:
+            break
+        best = max(left, key=lambda i: scores[i])
+        taken.append(best)
+        by_then.append(scores[best])
+        for i in left:
+            if classes[i] == classes[best]:
+                overlap = iou(boxes[[best]], boxes[[i]])[0, 0]
+                scores[i] *= math.exp(-overlap * overlap / sigma)
+    empty = size - len(taken)
+    return np.array([taken + [-1] * empty, by_then + [0.0] * empty])
+
+
+def softly(size, sigma, lowest, boxes, scores, classes):
+    places, found = detection.soft_non_max_suppression(boxes, scores, size, sigma, lowest, classes)
+    return ops.stack([ops.cast(places, found.dtype), found])
+
+
 FOUR = np.array([[0.0, 0, 2, 3], [1, 1, 4, 2], [-1, -1, 5, 6], [3, 4, 3.5, 7]])
 FIVE = np.array(
     [
@@ -107,5 +131,13 @@ ORACLES = {
             (ROW, SCORES, CLASSES),
         )
         for limits in ((7, 0.6, 0.25), (7, 1 / 3, -np.inf), (7, 0.5, 0.125))
+    ],
+    "detection.soft_non_max_suppression": [
+        Case(
+            partial(softly, *limits),
+            lambda *given, limits=limits: soft_non_max_suppression(*given, *limits),
+            (ROW, SCORES, CLASSES),
+        )
+        for limits in ((8, 0.5, 0.2), (8, 0.1, 0.0))
     ],
 }

@@ -21,4 +21,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "other classes suppressed": ("c[:, None] == c_j", "c[:, None] == c[:, None]"),
         "the score threshold itself is enough": ("best > low", "best >= low"),
     },
+    "detection.soft_non_max_suppression": {
+        "sigma doubled, as in TensorFlow": ("/ sigma", "/ (2 * sigma)"),
+        "the square lost": ("iou**2", "iou"),
+        "other classes lowered": ("c == c[i]", "c == c"),
+        "the highest score lowers no other": ("s * ops.exp(", "s * ops.exp(0 * "),
+    },
 }  # fmt: skip
