@@ -78,7 +78,7 @@ def literal(word: str) -> Any:
     try:
         return ast.literal_eval(word.strip("`"))
     except (SyntaxError, ValueError):
-        return float("inf") if word == "infinity" else word
+        return float(word) if word.endswith("infinity") else word
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -2,5 +2,13 @@
 
 from dlref.detection.boxes import corners_to_midpoint, midpoint_to_corners
 from dlref.detection.iou import iou
+from dlref.detection.non_max_suppression import non_max_suppression
+from dlref.detection.soft_non_max_suppression import soft_non_max_suppression
 
-__all__ = ["corners_to_midpoint", "iou", "midpoint_to_corners"]
+__all__ = [
+    "corners_to_midpoint",
+    "iou",
+    "midpoint_to_corners",
+    "non_max_suppression",
+    "soft_non_max_suppression",
+]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from dlref import _checks
@@ -36,6 +37,62 @@ def boxes(
     raise ValueError(
         f"{owner}: `{argument}` must hold {FORMS[form]}. Received: {argument} with {first.tolist()}."
     )
+
+
+def candidates(owner: str, boxes_: Any, scores: Any, classes: Any) -> tuple[Any, Any, Any]:
+    """Boxes of shape (n, 4), scores of shape (n,) in float32 at least, and integers for classes, 0 if there are none.
+
+    Raises:
+        TypeError: if boxes or scores are no tensors of real numbers, or classes no integers.
+        ValueError: if a shape is another, or the numbers are known and a box is not as `FORMS` says, or a score is NaN.
+    """
+    boxes_, _ = boxes(owner, "boxes", boxes_, rank=2)
+    if len(boxes_.shape) != 2:
+        raise ValueError(
+            f"{owner}: `boxes` must have the shape (n, 4), of one picture. "
+            f"Received: boxes.shape={tuple(boxes_.shape)}."
+        )
+    scores, _ = _checks.at_least_float32(owner, "scores", scores)
+    _one_a_box(owner, "scores", scores, boxes_)
+    if known_to_fail(~ops.isnan(scores)):
+        raise ValueError(f"{owner}: `scores` must hold no NaN. Received: scores with nan.")
+    if classes is None:
+        return boxes_, scores, ops.zeros_like(scores, dtype="int32")
+    return boxes_, scores, class_numbers(owner, "classes", classes, boxes_)
+
+
+def class_numbers(owner: str, argument: str, value: Any, boxes_: Any) -> Any:
+    """Integers, one a box.
+
+    Raises:
+        TypeError: if they are no integers.
+        ValueError: if there are more or fewer.
+    """
+    try:
+        classes = ops.convert_to_tensor(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(f"{owner}: `{argument}` must be integers. Received: {error}") from error
+    if "int" not in (dtype := keras.backend.standardize_dtype(classes.dtype)):
+        raise TypeError(
+            f"{owner}: `{argument}` must be integers. Received: {argument} of dtype {dtype}."
+        )
+    _one_a_box(owner, argument, classes, boxes_)
+    return classes
+
+
+def _one_a_box(owner: str, argument: str, tensor: Any, boxes_: Any) -> None:
+    here, there = tuple(tensor.shape), tuple(boxes_.shape[:1])
+    if len(here) != 1 or (None not in here + there and here != there):
+        raise ValueError(
+            f"{owner}: `{argument}` must have the shape (n,), one for each box. "
+            f"Received: {argument}.shape={here}, boxes.shape={tuple(boxes_.shape)}."
+        )
+
+
+def padded(x: Any, n: int, value: float = 0) -> Any:
+    """`x` with `n` entries more on its first axis."""
+    widths = [(0, n)] + [(0, 0)] * (len(x.shape) - 1)
+    return ops.pad(x, widths, constant_values=value)
 
 
 def known_to_fail(right: Any) -> bool:

@@ -72,6 +72,10 @@ ABOUT = {
         "en": "Under a classifier of one's own, with weights that stay as they are; here random ones.",
         "ko": "직접 만든 분류기 밑에 두고 가중치를 그대로 둡니다. 여기서는 무작위 가중치입니다.",
     },
+    "windows": {
+        "en": "A network that looks at each window of a strip of digits, and says whether one stands in its middle.",
+        "ko": "숫자를 늘어놓은 띠에서 창마다 숫자가 가운데 있는지 답하는 신경망입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -120,6 +124,18 @@ classifier.compile("adam", "sparse_categorical_crossentropy")
 classifier.fit(features, digits[:400], verbose=0)
 network = keras.Sequential([base, classifier])
 assert network(pictures[:2]).shape == (2, 10)"""
+WINDOWS = """\
+strip = images.reshape(-1, 8, 8).transpose(1, 0, 2).reshape(8, -1)  # all digits, side by side
+windows = np.lib.stride_tricks.sliding_window_view(strip, (8, 8))[0].reshape(-1, 64)
+left = np.arange(len(windows))
+hidden = keras.layers.Dense(64, activation="relu")
+detector = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(1, "sigmoid")])
+detector.compile("adam", "binary_crossentropy")
+detector.fit(windows[:12000], left[:12000] % 8 == 0, epochs=5, verbose=0)
+new = slice(12800, 13193)  # 50 digits that it has not seen
+scores = detector.predict(windows[new], verbose=0)[:, 0]
+boxes = np.stack([left, 0 * left, left + 8, 0 * left + 8], 1)[new]
+"""
 BY_HAND = """\
 import keras
 import numpy as np
@@ -457,6 +473,24 @@ ROWS = {
     "models/resnet50.md": {
         "diagnosis": BASE.format(network="ResNet50", width="1 / 8"),
         "about": "base",
+    },
+    "detection/non_max_suppression.md": {
+        "diagnosis": WINDOWS + "kept = np.array(\n"
+        "    dlref.detection.non_max_suppression(boxes, scores, 60, iou_threshold=0.2, score_threshold=0.2)\n)\n"
+        "found = boxes[kept[kept >= 0], 0]\n"
+        "assert len(found) < (scores > 0.2).sum()\n"
+        "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
+    },
+    "detection/soft_non_max_suppression.md": {
+        "diagnosis": WINDOWS + "places, lowered = dlref.detection.soft_non_max_suppression(\n"
+        "    boxes, scores, 60, sigma=0.1, score_threshold=0.2\n)\n"
+        "found = boxes[np.array(places)[np.array(places) >= 0], 0]\n"
+        "assert len(found) < (scores > 0.2).sum()\n"
+        "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"

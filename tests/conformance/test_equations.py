@@ -145,6 +145,7 @@ READ = {
     r"b = \frac{1}{m} \sum_i \sum_k Y_k^{(i)}": (
         "1 / m * sum(lambda i: sum(lambda k: Y[k, i], Y.shape[0]), Y.shape[1])"
     ),
+    r"y_j = \sum_i x_i w_{ij}": "sum(lambda i: x[i] * w[i, j], x.shape[0])",
     r"q = \max_j y_j": "max_over(lambda j: y[j], y.shape[0])",
 }
 

@@ -1,6 +1,10 @@
 """Boxes, one at a time."""
 
+import math
+from functools import partial
+
 import numpy as np
+from keras import ops
 
 from dlref import detection
 from tests.oracles.case import Case
@@ -39,6 +43,53 @@ def iou(boxes_1, boxes_2):
     return found
 
 
+def selected(select, size, threshold, lowest, boxes, scores, classes):
+    """By class and not."""
+    limits = size, threshold, lowest
+    found = [select(boxes, scores, *limits), select(boxes, scores, *limits, classes)]
+    return ops.stack([ops.convert_to_tensor(each, "int32") for each in found])
+
+
+def non_max_suppression(boxes, scores, size, threshold, lowest, classes=None):
+    """As the lecture says it: of those that are left take the best, and discard those that overlap it."""
+    classes = [0] * len(boxes) if classes is None else classes
+    left = [i for i in range(len(boxes)) if scores[i] > lowest]
+    chosen = []
+    while left and len(chosen) < size:
+        best = max(left, key=lambda i: (scores[i], -i))
+        chosen.append(best)
+        overlaps = iou(boxes[[best]], boxes)[0]
+        left = [
+            i
+            for i in left
+            if i != best and not (classes[i] == classes[best] and overlaps[i] >= threshold)
+        ]
+    return np.array(chosen + [-1] * (size - len(chosen)))
+
+
+def soft_non_max_suppression(boxes, scores, classes, size, sigma, lowest):
+    """Bodla et al. 2017, figure 2: take the best of what is left, and lower the scores of the others."""
+    scores, taken, by_then = list(scores), [], []
+    while len(taken) < size:
+        left = [i for i in range(len(boxes)) if i not in taken and scores[i] > lowest]
+        if not left:
+            break
+        best = max(left, key=lambda i: scores[i])
+        taken.append(best)
+        by_then.append(scores[best])
+        for i in left:
+            if classes[i] == classes[best]:
+                overlap = iou(boxes[[best]], boxes[[i]])[0, 0]
+                scores[i] *= math.exp(-overlap * overlap / sigma)
+    empty = size - len(taken)
+    return np.array([taken + [-1] * empty, by_then + [0.0] * empty])
+
+
+def softly(size, sigma, lowest, boxes, scores, classes):
+    places, found = detection.soft_non_max_suppression(boxes, scores, size, sigma, lowest, classes)
+    return ops.stack([ops.cast(places, found.dtype), found])
+
+
 FOUR = np.array([[0.0, 0, 2, 3], [1, 1, 4, 2], [-1, -1, 5, 6], [3, 4, 3.5, 7]])
 FIVE = np.array(
     [
@@ -49,6 +100,10 @@ FIVE = np.array(
         [2.1, 0.2, 3.1, 1.5],
     ]
 )
+# A row of boxes of 4 × 2, each 1 to the right of the one before: IoUs of 0.6, 1/3 and 1/7.
+ROW = np.array([[x, 0, x + 4, 2] for x in range(9)] + [[x / 2, 0, x / 2 + 4, 2] for x in (1, 12)])
+SCORES = np.array([0.875, 0.75, 0.75, 0.625, 0.5, 0.5, 0.375, 0.25, 0.25, 0.625, 0.125])
+CLASSES = np.array([0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1])
 NOTHING = np.array([[0.0, 0, 0, 0], [2, 0, 2, 3], [0, 0, 2, 3]])
 ORACLES = {
     "detection.midpoint_to_corners": [
@@ -68,5 +123,21 @@ ORACLES = {
             Case(lambda boxes: detection.iou(boxes, boxes), lambda boxes: iou(boxes, boxes), (x,))
             for x in (FOUR, NOTHING)
         ],
+    ],
+    "detection.non_max_suppression": [
+        Case(
+            partial(selected, detection.non_max_suppression, *limits),
+            partial(selected, non_max_suppression, *limits),
+            (ROW, SCORES, CLASSES),
+        )
+        for limits in ((7, 0.6, 0.25), (7, 1 / 3, -np.inf), (7, 0.5, 0.125))
+    ],
+    "detection.soft_non_max_suppression": [
+        Case(
+            partial(softly, *limits),
+            lambda *given, limits=limits: soft_non_max_suppression(*given, *limits),
+            (ROW, SCORES, CLASSES),
+        )
+        for limits in ((8, 0.5, 0.2), (8, 0.1, 0.0))
     ],
 }

@@ -35,11 +35,12 @@ SIZES = {
     **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
-# Symbols that count, and so are no fractions: from one number to another.
+# Symbols that are whole numbers: from one to another.
 WHOLE = {
     ("dlref.layers.conv2d", "s"): (1, 3),
     ("dlref.layers.conv2d", "f"): (2, 2),
     ("dlref.layers.conv2d_transpose", "s"): (1, 3),
+    **{("dlref.detection.non_max_suppression", name): (0, 1) for name in "km"},
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
@@ -53,6 +54,9 @@ STAND_INS = {
         ),
     },
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
+    "dlref.detection.non_max_suppression": lambda values: (
+        {"i": np.arange(len(values["iou"]))} if "iou" in values else {}
+    ),
     "dlref.initializers": lambda values: {"shape": None},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
@@ -74,6 +78,8 @@ def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
     parts = (2000, 4000, 6000, 8000) if rng.random() < 0.25 else range(1, 10000)
 
     def draw(name: str) -> Any:
+        if whole := WHOLE.get((pair.module.__name__, name)):
+            return sympy.Integer(rng.randint(*whole))
         low, high = pair.domains.get(name, (0.0, 1.0) if small else (-3.0, 3.0))
         low, high = map(sympy.Rational, (max(low, -3.0), min(high, low + 4.0)))
         part = sympy.Rational(rng.choice(parts), 10000)
@@ -81,9 +87,6 @@ def point(pair: Pair, rng: random.Random) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for name in sorted(pair.free):
-        if whole := WHOLE.get((pair.module.__name__, name)):
-            values[name] = sympy.Integer(rng.randint(*whole))
-            continue
         own_size = SIZES.get((pair.module.__name__, name))
         shape = own_size(n) if own_size else (n,) * pair.ranks.get(name, 0)
         entries = [draw(name) for _ in range(math.prod(shape))]

@@ -15,4 +15,16 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the intersection counted twice": ("A_1 + A_2 - I", "A_1 + A_2"),
         "a pixel more, as in VOC": ("w * h", "(w + 1) * (h + 1)"),
     },
+    "detection.non_max_suppression": {
+        "kept at the threshold, as in TensorFlow": ("iou >= t", "iou > t"),
+        "a box that is suppressed suppresses others": ("ops.matmul(k, m) == 0", "ops.matmul(there, m) == 0"),
+        "other classes suppressed": ("c[:, None] == c_j", "c[:, None] == c[:, None]"),
+        "the score threshold itself is enough": ("best > low", "best >= low"),
+    },
+    "detection.soft_non_max_suppression": {
+        "sigma doubled, as in TensorFlow": ("/ sigma", "/ (2 * sigma)"),
+        "the square lost": ("iou**2", "iou"),
+        "other classes lowered": ("c == c[i]", "c == c"),
+        "the highest score lowers no other": ("s * ops.exp(", "s * ops.exp(0 * "),
+    },
 }  # fmt: skip
