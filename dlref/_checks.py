@@ -56,10 +56,8 @@ def integer(
         TypeError: if `value` is not an integer (a float is not, not even 2.0).
         ValueError: if it is smaller than `low` or larger than `high`.
     """
-    bound = (
-        "" if low is None else f" of at least {low}" if high is None else f" from {low} to {high}"
-    )
-    allowed = f"{_name(owner)}: `{argument}` must be an integer{bound}"
+    bound = f" of at least {low}" if high is None else f" from {low} to {high}"
+    allowed = f"{_name(owner)}: `{argument}` must be an integer{'' if low is None else bound}"
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(
             f"{allowed}. Received: {argument}={_shown(value)} (type {type(value).__name__})."
@@ -143,15 +141,19 @@ def text(owner: Any, argument: str, value: Any) -> str:
     return value
 
 
+def one_of(owner: Any, argument: str, value: Any, allowed: Sequence[str]) -> str:
+    """Returns `value` if it is one of the words `allowed`, else raises `ValueError`."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(
+            f"{_name(owner)}: `{argument}` must be one of {', '.join(allowed)}. Received: {argument}={_shown(value)}."
+        )
+    return value
+
+
 def data_format(owner: Any, value: Any) -> str:
     """Where images have their channels; of None, Keras' default."""
     value = keras.config.image_data_format() if value is None else value
-    if value not in ("channels_last", "channels_first"):
-        raise ValueError(
-            f'{_name(owner)}: `data_format` must be "channels_last" or "channels_first". '
-            f"Received: data_format={_shown(value)}."
-        )
-    return value
+    return one_of(owner, "data_format", value, ("channels_last", "channels_first"))
 
 
 def axis(owner: Any, value: Any, rank: int) -> int:

@@ -9,7 +9,7 @@ from keras import ops
 
 from dlref.conformance.compiling import in_one_program
 from dlref.conformance.row import Arrays, Row
-from dlref.layers import RandomCrop, RandomFlip
+from dlref.layers import RandomCrop, RandomFlip, RandomRotation
 
 _DRAWS = 100
 # Two images of 3 × 4 numbers, which bfloat16 has, too.
@@ -101,6 +101,52 @@ def _crops_of_keras() -> dict[str, Callable[[Any], Any]]:
     }
 
 
+# All but the last of a given angle. No place is half-way between two pixels.
+ROTATIONS: dict[str, dict[str, Any]] = {
+    "mirrored beyond the edges": {"factor": (-0.1, -0.1)},
+    "0.5 beyond the edges": {
+        "factor": (0.35, 0.35),
+        "fill_mode": "constant",
+        "fill_value": 0.5,
+    },
+    "the pixel at the edge": {"factor": (0.05, 0.05), "fill_mode": "nearest"},
+    "the nearest pixel": {"factor": (0.1, 0.1), "interpolation": "nearest"},
+    "drawn angles": {"factor": (-0.3, 0.1), "seed": 1},
+}
+
+
+def turned(make: Callable[..., Any]) -> Arrays:
+    """Images turned in each of these ways, and at test time, in one program."""
+    rng = np.random.default_rng(2)
+    x = ops.convert_to_tensor(rng.normal(size=(2, 5, 4, 3)), keras.config.floatx())
+    layers = {words: make(**arguments) for words, arguments in ROTATIONS.items()}
+    at_test_time = make(factor=0.1)
+
+    def outputs(x: Any) -> Any:
+        with keras.StatelessScope():  # whose draws do not count
+            seen = {words: layer(x, training=True) for words, layer in layers.items()}
+            seen["at test time"] = at_test_time(x, training=False)
+        return {words: ops.cast(image, "float64") for words, image in seen.items()}
+
+    found = in_one_program(outputs, x)(x)
+    return {words: ops.convert_to_numpy(image) for words, image in found.items()}
+
+
+def _rotation_of_keras(**arguments: Any) -> Callable[..., Any]:
+    """On TensorFlow it raises an error unless Keras' precision is float32, whatever its own is."""
+    precision = keras.config.floatx()
+    layer = keras.layers.RandomRotation(**arguments, dtype=precision)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        keras.config.set_floatx("float32")
+        try:
+            return layer(*args, **kwargs)
+        finally:
+            keras.config.set_floatx(precision)
+
+    return call
+
+
 ROWS = [
     Row(
         name="layers.RandomFlip",
@@ -130,6 +176,19 @@ ROWS = [
         sentence="Keras draws no place unless images are both higher and wider than the crop, and at test time it "
         "returns them as they are, whatever its output shape says.",
         probe=all_outcomes,
+        modes=("eager",),
+    ),
+    Row(
+        name="layers.RandomRotation",
+        builtin="keras.layers.RandomRotation",
+        source="CS231n-7; Flowchart C4",
+        ours=lambda: RandomRotation,
+        mapped=lambda: _rotation_of_keras,
+        mapping='keras.config.set_floatx("float32")',
+        sentence="Keras computes places in float32, also of images in float64, and on TensorFlow it raises an error "
+        "unless keras.config.floatx() is float32.",
+        probe=turned,
+        computes={"any": "float32"},
         modes=("eager",),
     ),
 ]

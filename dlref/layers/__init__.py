@@ -15,6 +15,7 @@ from dlref.layers.pca import PCA, Whitening
 from dlref.layers.pca_color_shift import PCAColorShift
 from dlref.layers.pooling import AveragePooling2D, MaxPooling2D
 from dlref.layers.prelu import PReLU
+from dlref.layers.random_rotation import RandomRotation
 from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
@@ -36,6 +37,7 @@ __all__ = [
     "PReLU",
     "RandomCrop",
     "RandomFlip",
+    "RandomRotation",
     "StochasticDepth",
     "TrueConv2D",
     "VanillaDropout",

@@ -29,29 +29,11 @@ import keras
 from keras import ops
 
 from dlref import _checks
-
-
-class _Augmentation(keras.layers.Layer):
-    def __init__(self, seed: int | None, data_format: str | None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
-        self.seed_generator = keras.random.SeedGenerator(self.seed)
-        self.data_format = _checks.data_format(self, data_format)
-        self._axes = (-3, -2) if self.data_format == "channels_last" else (-2, -1)
-        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=4)
-        self._build_at_init()
-
-    def _random(self, shape: Sequence[int]) -> Any:
-        """Uniform numbers in [0, 1), in float32 whatever the dtype of the images."""
-        return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), "seed": self.seed, "data_format": self.data_format}
+from dlref.layers.augmenting import Augmenting
 
 
 @keras.saving.register_keras_serializable("dlref")
-class RandomFlip(_Augmentation):
+class RandomFlip(Augmenting):
     r"""Mirrors each image with probability 1/2 along each axis, in training.
 
     Args:
@@ -91,12 +73,8 @@ class RandomFlip(_Augmentation):
             "vertical": (vertical,),
             "horizontal_and_vertical": (horizontal, vertical),
         }
-        if not isinstance(mode, str) or mode not in modes:
-            raise ValueError(
-                f"{type(self).__name__}: `mode` must be one of {', '.join(modes)}. Received: mode={mode!r}."
-            )
-        self.mode = mode
-        self._mirrored = modes[mode]
+        self.mode = _checks.one_of(self, "mode", mode, tuple(modes))
+        self._mirrored = modes[self.mode]
 
     def call(self, inputs: Any, training: bool = True) -> Any:
         """Mirrors some of the images, in training."""
@@ -123,7 +101,7 @@ class RandomFlip(_Augmentation):
 
 
 @keras.saving.register_keras_serializable("dlref")
-class RandomCrop(_Augmentation):
+class RandomCrop(Augmenting):
     r"""Cuts a piece of `height` × `width` pixels out of the images, in training at random, the same for a mini-batch.
 
     At test time, and of images that are smaller than the piece, it is the largest piece of that shape in the middle,

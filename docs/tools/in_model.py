@@ -289,6 +289,10 @@ ROWS = {
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.RandomCrop(7, 7),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"
     ),
+    "layers/random_rotation.md": layers(
+        "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.RandomRotation(0.05),\n"
+        f"keras.layers.Flatten(),\n{HIDDEN}"
+    ),
     "layers/pca_color_shift.md": layers(
         f"keras.layers.Reshape((8, 8, 1)),\nshift,\nkeras.layers.Flatten(),\n{HIDDEN}"
     )

@@ -2,8 +2,8 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"mode"`, `"pair 1"`, `"padding"`, `"activation"`, `"initializer"`, `"regularizer"` or `"constraint"`;
-`"?"` in front also allows None.
+`"average"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`,
+`"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -230,6 +230,17 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "height": "integer 1",
             "width": "integer 1",
             "seed": "?seed",
+            "data_format": "?data_format",
+        },
+    ),
+    "layers.RandomRotation": (
+        partial(layers.RandomRotation, factor=0.2, fill_mode="constant"),
+        {
+            "factor": "turns",
+            "fill_mode": "fill_mode",
+            "interpolation": "interpolation",
+            "seed": "?seed",
+            "fill_value": "real (-inf, inf)",
             "data_format": "?data_format",
         },
     ),

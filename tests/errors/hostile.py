@@ -45,6 +45,8 @@ def _bounds(interval: str) -> tuple[float, float]:
 
 def _hostile_reals(interval: str) -> st.SearchStrategy[Any]:
     low, high = _bounds(interval)
+    if interval == "(-inf, inf)":
+        return _of(_NO_FLOATS + _HUGE + _NO_NUMBERS)
     below = st.floats(max_value=low, exclude_max=interval[0] == "[", allow_nan=False)
     outside = below
     if high < float("inf"):
@@ -91,6 +93,11 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
                    [1, None] * 6, [1.0, float("nan")] * 6, np.array([1, "a"] * 6, object), [object()] * 12,
                    [0] * 11 + [1]]),
     "mode": _of(["", "both", b"horizontal", 1, True, None, ["horizontal"], {}, object()]),
+    "fill_mode": _of(["", "mirror", b"wrap", 1, True, None, ["wrap"], {}, object()]),
+    "interpolation": _of(["", "bicubic", b"nearest", 1, True, None, ["nearest"], {}, object()]),
+    "turns": _hostile_reals("[-1, 1]").filter(lambda value: not isinstance(value, tuple | list))
+    | _of([[], [0.5], (-0.5, 1.5), [0.1, 0.2, 0.3], np.array([0.1, 0.2]), [[0.1, 0.2]], ["1", "1"], [0.5, None],
+           (0.5, float("nan"))]),
     "average": _of(["", "Micro", "samples", b"micro", 1, 0.5, True, ["micro"], object(), float("nan"), {}]),
     "axes": _of(["1", b"1", {}, np.array(1), object(), ["1"], 1.0, [1.0], True, [True], [[1]], [None], float("nan")]),
     "padding": _hostile_pairs(0) | _of(["VALID", "full", b"same", "", "causal"]),
@@ -119,9 +126,9 @@ def hostile(kind: str) -> st.SearchStrategy[Any]:
 def _valid_reals(interval: str) -> st.SearchStrategy[Any]:
     low, high = _bounds(interval)
     floats = st.floats(
-        min_value=low,
+        min_value=max(low, -(2.0**100)),
         max_value=min(high, 2.0**100),
-        exclude_min=interval[0] == "(",
+        exclude_min=interval[0] == "(" and low > -float("inf"),
         exclude_max=interval[-1] == ")" and high == 1,
         allow_subnormal=False,
         width=32,
@@ -160,6 +167,9 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
         ]
     ),
     "mode": _of(["horizontal", "vertical", "horizontal_and_vertical"]),
+    "fill_mode": _of(["reflect", "wrap", "constant", "nearest"]),
+    "interpolation": _of(["bilinear", "nearest"]),
+    "turns": _valid_reals("[-1, 1]") | _of([(-0.5, 0.25), [0, 1], (0.5, 0.5), (0.25, -0.25)]),
     "average": _of(["micro", "macro", "weighted"]),
     "axes": _of([1, -1, np.int64(2), [1], (1, 2), [], np.array([1, 2])]),
     "padding": _of(["valid", "same", 0, 3, (1, 2), [np.int64(2), 0]]),

@@ -20,6 +20,7 @@ RAND = _rng.random((4, 5))
 A = _rng.normal(size=(4, 5))
 PLACES = _rng.uniform(-1, 2, (3, 2))  # slopes of PReLU, some of them above 1
 MAPS = _rng.normal(size=(2, 7, 6, 2))
+SMALL_MAPS = MAPS[:, :4, :3]
 KERNEL, BIAS = _rng.normal(size=(2, 6)), _rng.normal(size=6)
 EXAMPLES = _rng.normal(1, 2, (50, 3))
 TURN = np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 0.5], [0.25, 0.5, 0.5]])
@@ -325,6 +326,32 @@ def middle(x):
     """The largest square in the middle of 7 × 6 pixels, each second and third of them averaged to a 2 × 2 image."""
     columns = x[:, :, [1, 4]]  # pixels 1 and 4 are in the middle of the left and of the right half
     return columns[:, [1, 4]]
+
+
+PADDED = {"reflect": "symmetric", "wrap": "wrap", "nearest": "edge", "constant": "constant"}
+
+
+def turned_about_the_middle(
+    x, *, draws, factor, fill_mode="reflect", interpolation="bilinear", fill_value=0.0
+):
+    """Each pixel from where the plane of complex numbers was before it turned: a sum of tents over all pixels."""
+    m, height, width, _ = x.shape
+    rim, out = 2 * max(height, width), np.zeros_like(x)
+    options = {"constant_values": fill_value} if fill_mode == "constant" else {}
+    edges = ((0, 0), (rim, rim), (rim, rim), (0, 0))
+    wide = np.pad(x, edges, PADDED[fill_mode], **options)
+    rows, columns = np.arange(height + 2 * rim) - rim, np.arange(width + 2 * rim) - rim
+    middle = complex((width - 1) / 2, -(height - 1) / 2)  # the imaginary axis points up
+    for e, i, j in np.ndindex(m, height, width):
+        turns = factor[0] + draws[e] * (factor[1] - factor[0])
+        before = middle + (complex(j, -i) - middle) * np.exp(-2j * math.pi * turns)
+        places = before.real - columns, -before.imag - rows
+        if interpolation == "bilinear":
+            along, down = (np.maximum(0, 1 - np.abs(place)) for place in places)
+        else:
+            along, down = (np.abs(place) < 0.5 for place in places)
+        out[e, i, j] = np.einsum("r,c,rcd->d", 1.0 * down, 1.0 * along, wide[e])
+    return out
 
 
 def augmenting(make, x, draws=(), training=True):
@@ -693,6 +720,32 @@ ORACLES = {
             convolved(layers.Conv2DTranspose, 3, activation=ops.square),
             lambda x, w, b: transposed(x, w, b, s=(1, 1)) ** 2,
             (PICTURES, np.swapaxes(FILTERS, 2, 3), BIAS[:3]),
+        )
+    ],
+    "layers.RandomRotation": [
+        Case(
+            partial(augmenting, partial(layers.RandomRotation, **arguments), draws=[draws]),
+            partial(turned_about_the_middle, draws=draws, **arguments),
+            (x,),
+            x is SMALL_MAPS,
+        )
+        for draws, x, arguments in (
+            ((0.2, 0.9), SMALL_MAPS, {"factor": (-0.2, 0.4)}),
+            ((0.1, 0.6), MAPS, {"factor": (0.3, 1.0), "fill_mode": "wrap"}),
+            ((0.5, 0.0), MAPS, {"factor": (-0.9, 0.1), "fill_mode": "nearest"}),
+            (
+                (0.7, 0.3),
+                SMALL_MAPS,
+                {"factor": (-0.1, 0.1), "fill_mode": "constant", "fill_value": -2.0},
+            ),
+            ((0.4, 0.8), MAPS, {"factor": (0.0, 0.5), "interpolation": "nearest"}),
+        )
+    ]
+    + [
+        Case(
+            partial(augmenting, partial(layers.RandomRotation, 0.5), training=False),
+            np.array,
+            (MAPS,),
         )
     ],
 }

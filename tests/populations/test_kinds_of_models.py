@@ -4,9 +4,16 @@ import keras
 import pytest
 from keras import layers
 
-from dlref.layers import DropConnect, FractionalMaxPooling2D, StochasticDepth
+from dlref.layers import DropConnect, FractionalMaxPooling2D, RandomRotation, StochasticDepth
 from dlref.tuning import RandomSearch
-from tests.populations.searching import arguments, check_against_fit, evaluated, flowers, search
+from tests.populations.searching import (
+    arguments,
+    check_against_fit,
+    evaluated,
+    flowers,
+    network,
+    search,
+)
 
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 X = flowers()[0].reshape(100, 3, 2)
@@ -146,3 +153,16 @@ def test_a_model_built_by_its_data_and_trained_alone_is_loaded_and_repeated(tmp_
         assert evaluated(best) == pytest.approx(score, rel=1e-5)
     model, result = tuner.replay(1, **arguments(epochs=1))
     assert evaluated(model) == pytest.approx(result.metrics["val_loss"], rel=1e-5)
+
+
+def test_images_turned_by_angles_of_their_own_interval(tmp_path):
+    """The interval and the value beyond the edges are numbers of each member, and draws those that it has alone."""
+
+    def build(hp):
+        factor, value = hp.Float("factor", 0.1, 0.5), hp.Float("fill_value", -1.0, 1.0)
+        turn = RandomRotation(factor, "constant", seed=1, fill_value=value)
+        return network(layers.Reshape((3, 2, 1)), turn, layers.Flatten())
+
+    heard = check_against_fit(build, tmp_path, 3)
+    (told,) = heard.populations
+    assert told.startswith("3 trials")

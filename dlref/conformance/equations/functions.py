@@ -50,6 +50,7 @@ FUNCTIONS: dict[str, Any] = {
     "argmin": OPS.argmin,
     "cases": _cases,
     "ceil": OPS.ceil,
+    "cos": OPS.cos,
     "exp": OPS.exp,
     "floor": OPS.floor,
     "g": entrywise(lambda z: sympy.exp(z) + z**2),  # any activation
@@ -66,6 +67,7 @@ FUNCTIONS: dict[str, Any] = {
     "outer": OPS.outer,
     "prod": _sum_over(operator.mul),
     "sigmoid": OPS.sigmoid,
+    "sin": OPS.sin,
     "softmax": OPS.softmax,
     "sqrt": OPS.sqrt,
     "sum": _sum_over(operator.add),
