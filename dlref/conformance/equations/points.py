@@ -1,6 +1,7 @@
 """Values for the symbols of an equation, and what both sides are with them."""
 
 import ast
+import functools
 import math
 import random
 from collections.abc import Iterator, Mapping
@@ -126,7 +127,7 @@ def _member(pair: Pair, member: ast.expr, values: dict[str, Any], shape: tuple[i
 
 
 def _evaluated(expression: ast.expr, values: Mapping[str, Any]) -> Any:
-    code = compile(ast.Expression(_with_exact_constants(expression)), "<equation>", "eval")
+    code = statements.compiled(_with_exact_constants(expression))
     return eval(code, {**FUNCTIONS, **values})
 
 
@@ -143,6 +144,7 @@ class _Exact(ast.NodeTransformer):
         return node
 
 
+@functools.cache  # of the same expression at every point
 def _with_exact_constants(expression: ast.expr) -> ast.expr:
     copy = ast.parse(ast.unparse(expression), mode="eval")
     return ast.fix_missing_locations(_Exact().visit(copy)).body

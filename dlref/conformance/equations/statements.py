@@ -3,11 +3,12 @@
 import ast
 import builtins
 import contextlib
+import functools
 import importlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 from unittest import mock
 
@@ -116,7 +117,7 @@ def run(
     for path in statement.before:
         given = (set(values) | set(statement.defaults)) - expanded
         needed = _needed(statement.value, path, given)
-        source = "\n".join(map(ast.unparse, needed))
+        source = "\n".join(map(_source, needed))
         if source in seen:
             continue
         seen.add(source)
@@ -150,11 +151,23 @@ def _evaluate(
         namespace = {**vars(module), **REPLACED, **given}
         try:
             for node in needed:
-                exec(compile(ast.Module([node], []), "<equation>", "exec"), namespace)
+                exec(compiled(node), namespace)
                 namespace.update(fixed)
-            return eval(compile(ast.Expression(value), "<equation>", "eval"), namespace)
+            return eval(compiled(value), namespace)
         except NameError as error:
             raise LookupError(f"needs `{error.name}`, which the equation does not have") from error
+
+
+# Each expression is run at hundreds of points, and read once.
+_source = functools.cache(ast.unparse)
+
+
+@functools.cache
+def compiled(node: ast.expr | ast.stmt) -> CodeType:
+    """The code of an expression or a statement."""
+    if isinstance(node, ast.expr):
+        return compile(ast.Expression(node), "<equation>", "eval")
+    return compile(ast.Module([node], []), "<equation>", "exec")
 
 
 @contextlib.contextmanager
@@ -169,6 +182,7 @@ def _patched(module: ModuleType, instance: Any, replaced: dict[str, Any]) -> Ite
         yield
 
 
+@functools.cache
 def _loaded(node: ast.AST) -> set[str]:
     """The names that a statement reads, without those of its own lambdas and functions."""
     own = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
@@ -182,6 +196,7 @@ def _loaded(node: ast.AST) -> set[str]:
     return (loaded - own | outer) - set(vars(builtins))
 
 
+@functools.cache
 def _stored(node: ast.AST) -> set[str]:
     return {node.name} if isinstance(node, ast.FunctionDef) else _stored_inside(node)
 
