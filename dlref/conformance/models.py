@@ -39,7 +39,9 @@ def _of_pictures(model: Any, seed: Callable[[int, Any], int]) -> Arrays:
 def _drawn(rng: Any, weight: Any) -> np.ndarray:
     """Kernels that keep the size of what comes in; biases and averages about 0; factors and variances about 1."""
     if weight.name == "kernel":
-        drawn = rng.normal(size=PERIOD) * (2 / np.prod(weight.shape[:-1])) ** 0.5
+        *window, channels, filters = weight.shape
+        seen = np.prod(window) * (channels if filters > 1 else 1)  # else one for each channel
+        drawn = rng.normal(size=PERIOD) * (2 / seen) ** 0.5
     else:
         drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in ("gamma", "moving_variance"))
     return np.resize(drawn, weight.shape)
@@ -96,6 +98,15 @@ ROWS = [
         mapped=partial(keras.applications.ResNet50, **_SMALL),
         mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
         steps=53,
+        modes=("eager",),
+    ),
+    _network(
+        name="models.MobileNetV1",
+        builtin="keras.applications.MobileNet",
+        ours=partial(ours.MobileNetV1, **_SMALL, width=1 / 8),
+        mapped=partial(keras.applications.MobileNet, **_SMALL, alpha=1 / 8),
+        mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
+        steps=27,
         modes=("eager",),
     ),
 ]

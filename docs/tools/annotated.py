@@ -75,8 +75,7 @@ class Annotated(Block):
         self.slug = re.sub(r"[^a-z0-9]+", "-", self.argument.rpartition(".")[2].lower())
         source_code = "\n".join("\n".join(listing.lines) for listing in listings.values())
         numbers = [n for listing in listings.values() for n in sorted(listing.statements)]
-        formulas = (self.module.equations.get(n, "") for n in numbers)  # a layer has no symbols
-        self.styles = symbols.shared(formulas, source_code)
+        self.styles = symbols.shared((self.module.stated[n] for n in numbers), source_code)
         for name, listing in listings.items():
             pair = etree.SubElement(block, "div", {"class": "annotated-pair"})
             lines = self._lines(listing)

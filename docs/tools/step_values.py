@@ -156,7 +156,7 @@ def watches(page: str) -> Iterator[tuple[str, CodeType, Watch]]:
         listings = module.select(name)
         code = "\n".join("\n".join(listing.lines) for listing in listings.values())
         numbers = [n for listing in listings.values() for n in sorted(listing.statements)]
-        names = set(shared((module.equations.get(n, "") for n in numbers), code))
+        names = set(shared((module.stated[n] for n in numbers), code))
         place = path.relative_to(ROOT).with_suffix("").as_posix()
         for key, listing in listings.items():
             watch = Watch(statements(module, listing, names))

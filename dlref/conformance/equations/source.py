@@ -44,8 +44,7 @@ class Layer:
     @property
     def tex(self) -> str:
         """The row as a formula of two lines."""
-        words = rf"\text{{{self.words}}}".replace(" × ", r"} \times \text{")
-        outputs = self.outputs.replace("×", r"\times")
+        words, outputs = rf"\text{{{self.words}}}", self.outputs.replace("×", r"\times")
         parameters = self.parameters.replace(",", "{,}")
         return rf"\begin{{array}}{{l}} {words} \\ {outputs}, \quad P = {parameters} \end{{array}}"
 
