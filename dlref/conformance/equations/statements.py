@@ -17,6 +17,7 @@ from dlref.conformance.equations.stand_ins import Self, Super
 
 ASSIGNED = {"assign": "{1}", "assign_add": "{0} + {1}", "assign_sub": "{0} - {1}"}
 REPLACED = {"ops": OPS, "np": OPS, "math": OPS}
+_source = functools.cache(ast.unparse)  # of an expression that is run at hundreds of points
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,6 @@ def _evaluate(
             return eval(compiled(value), namespace)
         except NameError as error:
             raise LookupError(f"needs `{error.name}`, which the equation does not have") from error
-
-
-# Each expression is run at hundreds of points, and read once.
-_source = functools.cache(ast.unparse)
 
 
 @functools.cache
