@@ -86,10 +86,10 @@ def _moved_apart(boxes: Any, scores: Any, classes: Any) -> list[np.ndarray]:
 
 
 def _of_tensorflow(above: bool) -> Any:
-    def select(*tensors: Any, classes: Any = None, **limits: Any) -> Any:
+    def select(boxes: Any, scores: Any, classes: Any = None, **limits: Any) -> Any:
         import tensorflow as tf
 
-        boxes, scores = _moved_apart(*tensors, classes)
+        boxes, scores = _moved_apart(boxes, scores, classes)
         if not above:
             limits["iou_threshold"] = np.nextafter(np.float32(limits["iou_threshold"]), 0)
         found = tf.image.non_max_suppression(boxes, scores, **limits).numpy()
@@ -112,10 +112,10 @@ def of_scores(select: Any) -> Arrays:
 
 
 def _softly_of_tensorflow(factor: float) -> Any:
-    def select(*tensors: Any, classes: Any, sigma: float, **limits: Any) -> Any:
+    def select(boxes: Any, scores: Any, classes: Any, sigma: float, **limits: Any) -> Any:
         import tensorflow as tf
 
-        boxes, scores = _moved_apart(*tensors, classes)
+        boxes, scores = _moved_apart(boxes, scores, classes)
         limits |= {"iou_threshold": 1.0, "soft_nms_sigma": factor * sigma}
         found = tf.image.non_max_suppression_with_scores(boxes, scores, **limits)
         empty = limits["max_output_size"] - len(found[0])
