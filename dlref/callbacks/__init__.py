@@ -1,5 +1,6 @@
 """Callbacks of the lectures, each a `keras.callbacks.Callback`."""
 
+from dlref.callbacks.learning_rate_scheduler import LearningRateScheduler
 from dlref.callbacks.weight_average import WeightAverage
 
-__all__ = ["WeightAverage"]
+__all__ = ["LearningRateScheduler", "WeightAverage"]

@@ -318,6 +318,12 @@ ROWS = {
         'print(history.minimum)\nassert history.history["loss"][-1] < 0.2',
         "about": "second order",
     },
+    "callbacks/learning_rate_scheduler.md": {
+        "diagnosis": "decay = dlref.callbacks.LearningRateScheduler(lambda epoch: 0.01 / (1 + epoch))\n"
+        "history = model.fit(images, digits, epochs=5, callbacks=[decay]).history\n"
+        'assert abs(history["learning_rate"][-1] - 0.002) < 1e-6',
+        "about": "callback",
+    },
     "callbacks/weight_average.md": {
         "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
         "model.fit(images, digits, epochs=5, callbacks=[average])\n"

@@ -52,6 +52,7 @@ STAND_INS = {
             else {}
         ),
     },
+    "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     "dlref.initializers": lambda values: {"shape": None},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},

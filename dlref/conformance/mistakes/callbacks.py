@@ -1,6 +1,16 @@
 """Mistakes of the callbacks."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "callbacks.LearningRateScheduler": {
+        "counts from 1": ("alpha = g(t, *given)", "alpha = g(t + 1, *given)"),
+        "a schedule by the number of the epoch": ("isinstance(g, _Schedule) or epoch is None", "epoch is None"),
+        "never the learning rate there is": (
+            "[_number(optimizer.learning_rate)]", "[0.5]"),
+        "only before the first epoch": (
+            'if self.update_freq == "epoch":', 'if self.update_freq == "epoch" and epoch == 0:'),
+        "each mini-batch by the first": (
+            'if self.update_freq == "batch":', 'if self.update_freq == "batch" and batch == 0:'),
+    },
     "callbacks.WeightAverage": {
         "the wrong way round": ("beta * x_bar + (1 - beta) * x", "(1 - beta) * x_bar + beta * x"),
         "adds up": ("beta * x_bar + (1 - beta) * x", "beta * x_bar + x"),
