@@ -1,6 +1,7 @@
 """Callbacks of the lectures, each a `keras.callbacks.Callback`."""
 
 from dlref.callbacks.learning_rate_scheduler import LearningRateScheduler
+from dlref.callbacks.snapshot_ensemble import SnapshotEnsemble
 from dlref.callbacks.weight_average import WeightAverage
 
-__all__ = ["LearningRateScheduler", "WeightAverage"]
+__all__ = ["LearningRateScheduler", "SnapshotEnsemble", "WeightAverage"]

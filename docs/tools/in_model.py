@@ -324,6 +324,12 @@ ROWS = {
         'assert abs(history["learning_rate"][-1] - 0.002) < 1e-6',
         "about": "callback",
     },
+    "callbacks/snapshot_ensemble.md": {
+        "diagnosis": "snapshots = dlref.callbacks.SnapshotEnsemble(0.01, epochs_per_cycle=2)\n"
+        "model.fit(images, digits, epochs=4, callbacks=[snapshots])\n"
+        "assert len(snapshots.ensemble().models) == 2",
+        "about": "callback",
+    },
     "callbacks/weight_average.md": {
         "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
         "model.fit(images, digits, epochs=5, callbacks=[average])\n"

@@ -1,11 +1,12 @@
 """Callbacks, as the lecture does by hand what they do."""
 
+import math
 from functools import partial
 
 import keras
 import numpy as np
 
-from dlref.callbacks import LearningRateScheduler, WeightAverage
+from dlref.callbacks import LearningRateScheduler, SnapshotEnsemble, WeightAverage
 from dlref.schedules import InverseTimeDecay
 from tests.oracles.case import Case
 
@@ -64,6 +65,27 @@ def decayed_by_dlref(start, way):
     return dense.kernel[0, 0]
 
 
+def snapshots_of_a_line(start):
+    """The same line, by cosines of two cycles of two epochs of two updates: w after both, and their mean."""
+    w, kept = float(start), []
+    for _ in range(2):
+        for alpha in (0.2, 0.1 * (1 + math.sqrt(0.5)), 0.1, 0.1 * (1 - math.sqrt(0.5))):
+            w = w + 2 * alpha * (1 - w)
+        kept.append(w)
+    return np.array([*kept, sum(kept) / 2])
+
+
+def snapshots_by_dlref(start):
+    draw = keras.initializers.Constant(float(start))
+    dense = keras.layers.Dense(1, use_bias=False, kernel_initializer=draw)
+    model = keras.Sequential([keras.Input((1,)), dense])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    callback, two = SnapshotEnsemble(0.2, 2), np.ones((2, 1))
+    model.fit(two, two, batch_size=1, epochs=4, verbose=0, callbacks=[callback])
+    kept = [float(weights[0][0, 0]) for weights in callback.snapshots]
+    return np.array([*kept, float(callback.ensemble()(two)[0, 0])])
+
+
 ORACLES = {
     "callbacks.WeightAverage": [
         Case(averaged_by_dlref, averaged, (np.array(start),)) for start in (0.25, -3.0)
@@ -71,5 +93,8 @@ ORACLES = {
     "callbacks.LearningRateScheduler": [
         Case(partial(decayed_by_dlref, way=way), partial(decayed, way=way), (np.array(0.25),))
         for way in HALVES
+    ],
+    "callbacks.SnapshotEnsemble": [
+        Case(snapshots_by_dlref, snapshots_of_a_line, (np.array(start),)) for start in (0.25, -3.0)
     ],
 }

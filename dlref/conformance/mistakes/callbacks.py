@@ -11,6 +11,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "each mini-batch by the first": (
             'if self.update_freq == "batch":', 'if self.update_freq == "batch" and batch == 0:'),
     },
+    "callbacks.SnapshotEnsemble": {
+        "falls to half": ("math.pi * c / C", "math.pi * c / (2 * C)"),
+        "reaches 0 an update early": ("math.pi * c / C", "math.pi * c / (C - 1)"),
+        "along a line": ("alpha_0 / 2 * (math.cos(math.pi * c / C) + 1)", "alpha_0 * (1 - c / C)"),
+        "without restarts": ("c = t % C", "c = min(t, C)"),
+        "counts epochs": ("self._set(self._done + batch)", "self._set(self._done)"),
+        "keeps the beginning of a cycle": ("(epoch + 1) % self.epochs_per_cycle", "epoch % self.epochs_per_cycle"),
+    },
     "callbacks.WeightAverage": {
         "the wrong way round": ("beta * x_bar + (1 - beta) * x", "(1 - beta) * x_bar + beta * x"),
         "adds up": ("beta * x_bar + (1 - beta) * x", "beta * x_bar + x"),
