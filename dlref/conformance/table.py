@@ -20,6 +20,7 @@ _AREAS = (
     "second_order",
     "schedules",
     "callbacks",
+    "stopping",
     "detection",
     "by_hand",
     "preprocessing",

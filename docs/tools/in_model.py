@@ -318,6 +318,12 @@ ROWS = {
         'print(history.minimum)\nassert history.history["loss"][-1] < 0.2',
         "about": "second order",
     },
+    "callbacks/early_stopping.md": {
+        "diagnosis": 'stop = dlref.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)\n'
+        "model.fit(images, digits, epochs=20, validation_split=0.2, callbacks=[stop])\n"
+        "assert stop.best is not None",
+        "about": "callback",
+    },
     "callbacks/learning_rate_scheduler.md": {
         "diagnosis": "decay = dlref.callbacks.LearningRateScheduler(lambda epoch: 0.01 / (1 + epoch))\n"
         "history = model.fit(images, digits, epochs=5, callbacks=[decay]).history\n"

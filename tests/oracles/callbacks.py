@@ -1,12 +1,13 @@
 """Callbacks, as the lecture does by hand what they do."""
 
 import math
+import types
 from functools import partial
 
 import keras
 import numpy as np
 
-from dlref.callbacks import LearningRateScheduler, SnapshotEnsemble, WeightAverage
+from dlref.callbacks import EarlyStopping, LearningRateScheduler, SnapshotEnsemble, WeightAverage
 from dlref.schedules import InverseTimeDecay
 from tests.oracles.case import Case
 
@@ -86,6 +87,59 @@ def snapshots_by_dlref(start):
     return np.array([*kept, float(callback.ensemble()(two)[0, 0])])
 
 
+def stopping(curve, patience, min_delta=0.0, more=False, baseline=None, start=0):
+    """The epoch after which it stops, -1 for none, and the best epoch, by looking back over the whole curve."""
+    better = (
+        (lambda one, other: one - min_delta > other)
+        if more
+        else (lambda one, other: one + min_delta < other)
+    )
+    best, waited, found = None, 0, [-1, 0]
+    for epoch in range(start, len(curve)):
+        now = curve[epoch]
+        waited += 1
+        if not math.isnan(now) and (best is None or better(now, best)):
+            best, found[1] = now, epoch
+            if baseline is None or better(now, baseline):
+                waited = 0
+        elif waited >= patience and epoch > 0:
+            found[0] = epoch
+            break
+    return np.array([*found, waited])
+
+
+def stopping_of_dlref(curve, patience, min_delta=0.0, more=False, baseline=None, start=0):
+    model = types.SimpleNamespace(stop_training=False, weights=None, metrics=[])
+    model.get_weights = lambda: ["of the epoch"]
+    model.set_weights = lambda weights: setattr(model, "weights", weights)
+    callback = EarlyStopping(
+        "val_loss", min_delta, patience, 0, "max" if more else "auto", baseline, True, start
+    )
+    callback.set_model(model)
+    callback.on_train_begin()
+    for epoch, now in enumerate(curve):
+        callback.on_epoch_end(epoch, {"val_loss": float(now)})
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    assert model.weights == ["of the epoch"]
+    stop = callback.stopped_epoch if model.stop_training else -1
+    return np.array([stop, callback.best_epoch, callback.wait])
+
+
+_TURNS = np.round(np.random.default_rng(5).normal(size=(8, 12)), 1)
+_TURNS[0, 0] = np.nan
+STOPPINGS = [
+    {"patience": 2},
+    {"patience": 0},
+    {"patience": 3, "min_delta": 0.5},
+    {"patience": 2, "more": True},
+    {"patience": 3, "more": True, "min_delta": 0.3},
+    {"patience": 3, "baseline": -1.0},
+    {"patience": 1, "start": 4},
+    {"patience": 2, "more": True, "baseline": 1.0},
+]
+
 ORACLES = {
     "callbacks.WeightAverage": [
         Case(averaged_by_dlref, averaged, (np.array(start),)) for start in (0.25, -3.0)
@@ -96,5 +150,13 @@ ORACLES = {
     ],
     "callbacks.SnapshotEnsemble": [
         Case(snapshots_by_dlref, snapshots_of_a_line, (np.array(start),)) for start in (0.25, -3.0)
+    ],
+    "callbacks.EarlyStopping": [
+        Case(partial(stopping_of_dlref, **given), partial(stopping, **given), (curve,))
+        for curve, given in [
+            *zip(_TURNS, STOPPINGS, strict=True),
+            (np.array([3.0, 2.0, 2.0, 2.0, 1.0]), {"patience": 2}),
+            (np.array([3.0, 2.75, 2.5, 2.25, 2.0]), {"patience": 2, "min_delta": 0.5}),
+        ]
     ],
 }

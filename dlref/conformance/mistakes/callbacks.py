@@ -1,6 +1,16 @@
 """Mistakes of the callbacks."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "callbacks.EarlyStopping": {
+        "takes a NaN for the best, as Keras does": ("if i:", "if i or self.best is None:"),
+        "an equal number is better": ("d * m + delta < d * b", "d * m + delta <= d * b"),
+        "more than patience": ("s = w >= p", "s = w > p"),
+        "never begins to count anew": ("(1 - r) * (w + 1)", "w + 1"),
+        "ignores the baseline": ("r = i if self.baseline is None else", "r = i or"),
+        "less of everything is better": ("return -1 if self.mode", "return 1 if self.mode"),
+        "compares with the epoch before": ("        if i:\n", "        self.best = float(m)\n        if i:\n"),
+        "restores nothing": ("self.model.set_weights(self.best_weights)", "pass"),
+    },
     "callbacks.LearningRateScheduler": {
         "counts from 1": ("alpha = g(t, *given)", "alpha = g(t + 1, *given)"),
         "a schedule by the number of the epoch": ("isinstance(g, _Schedule) or epoch is None", "epoch is None"),
