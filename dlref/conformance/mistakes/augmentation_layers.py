@@ -1,4 +1,4 @@
-"""Mistakes of the layers that change images at random."""
+"""Mistakes of the layers that augment pictures."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     "layers.RandomFlip": {
