@@ -20,6 +20,7 @@ _AREAS = (
     "second_order",
     "schedules",
     "callbacks",
+    "stopping",
     "detection",
     "models",
     "by_hand",

@@ -353,6 +353,24 @@ ROWS = {
         'print(history.minimum)\nassert history.history["loss"][-1] < 0.2',
         "about": "second order",
     },
+    "callbacks/early_stopping.md": {
+        "diagnosis": 'stop = dlref.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)\n'
+        "model.fit(images, digits, epochs=20, validation_split=0.2, callbacks=[stop])\n"
+        "assert stop.best is not None",
+        "about": "callback",
+    },
+    "callbacks/learning_rate_scheduler.md": {
+        "diagnosis": "decay = dlref.callbacks.LearningRateScheduler(lambda epoch: 0.01 / (1 + epoch))\n"
+        "history = model.fit(images, digits, epochs=5, callbacks=[decay]).history\n"
+        'assert abs(history["learning_rate"][-1] - 0.002) < 1e-6',
+        "about": "callback",
+    },
+    "callbacks/snapshot_ensemble.md": {
+        "diagnosis": "snapshots = dlref.callbacks.SnapshotEnsemble(0.01, epochs_per_cycle=2)\n"
+        "model.fit(images, digits, epochs=4, callbacks=[snapshots])\n"
+        "assert len(snapshots.ensemble().models) == 2",
+        "about": "callback",
+    },
     "callbacks/weight_average.md": {
         "diagnosis": "average = dlref.callbacks.WeightAverage(0.98)\n"
         "model.fit(images, digits, epochs=5, callbacks=[average])\n"

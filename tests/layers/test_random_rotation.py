@@ -96,15 +96,16 @@ def test_on_tensorflow() -> None:
     np.testing.assert_allclose(np.concatenate([b.numpy() for b in batches]), expected, atol=1e-5)
     unknown = tf.TensorSpec((None, None, None, 2), "float32")
     graph = tf.function(lambda x: layer(x, training=True), input_signature=[unknown])
-    np.testing.assert_allclose(graph(X), expected, atol=1e-5)
+    np.testing.assert_allclose(graph(tf.constant(X)), expected, atol=1e-5)
     compiled = tf.function(lambda x: layer(x, training=True), jit_compile=True)
-    np.testing.assert_allclose(compiled(X), expected, atol=1e-5)
+    np.testing.assert_allclose(compiled(tf.constant(X)), expected, atol=1e-5)
     # Turning is linear: the gradient of upstream · turned(x) by x, times x, is upstream · turned(x) itself.
-    x, upstream = tf.Variable(X), tf.constant(X[::-1].copy())
+    upstream: Any = tf.constant(X[::-1].copy())
+    x: Any = tf.Variable(tf.constant(X))
     for made, right in ((layer, True), (keras.layers.RandomRotation((0.1, 0.1)), False)):
         with tf.GradientTape() as tape:
             product = tf.reduce_sum(upstream * made(x, training=True))
-        gradient = tape.gradient(product, x)
+        gradient: Any = tape.gradient(product, x)
         assert np.isclose(tf.reduce_sum(gradient * x), product, rtol=1e-4) == right
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from optuna.pruners import ThresholdPruner
 
+from dlref.callbacks import EarlyStopping
 from dlref.tuning.errors import SweepError
 from dlref.tuning.populations import population
 from tests.populations.searching import (
@@ -74,9 +75,9 @@ def whole():
     return {}
 
 
-def stop_early(directory, name, whole):
-    """How many epochs each trial had; checks its curves against `fit`, which Keras' callback is told."""
-    stop = keras.callbacks.EarlyStopping(**STOPS[name])
+def stop_early(directory, name, whole, kind=keras.callbacks.EarlyStopping):
+    """How many epochs each trial had; checks its curves against `fit`, which the callback is told."""
+    stop = kind(**STOPS[name])
     options = arguments(shuffle=False, epochs=LONGEST, callbacks=[stop])
     tuner, heard = search(build, directory, fit=options)
     assert heard.states == ["finished"] * 4
@@ -84,7 +85,7 @@ def stop_early(directory, name, whole):
         key = number, tuner.oracle.load(number).hyperparameters["learning_rate"]
         if key not in whole:
             whole[key] = fit(build, tuner, number, epochs=LONGEST)
-        length = epochs_until(keras.callbacks.EarlyStopping(**STOPS[name]), whole[key])
+        length = epochs_until(kind(**STOPS[name]), whole[key])
         assert set(result.curves) == set(whole[key])
         for metric, curve in result.curves.items():
             assert curve == pytest.approx(whole[key][metric][:length], rel=1e-6), (number, metric)
@@ -108,8 +109,9 @@ def epochs_until(stop, curves):
 
 @pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("name", STOPS)
-def test_early_stopping_is_that_of_each_trial(tmp_path, name, whole):
-    stop_early(tmp_path, name, whole)
+@pytest.mark.parametrize("kind", [keras.callbacks.EarlyStopping, EarlyStopping])
+def test_early_stopping_is_that_of_each_trial(tmp_path, name, whole, kind):
+    stop_early(tmp_path, name, whole, kind)
 
 
 @pytest.mark.usefixtures("float64")

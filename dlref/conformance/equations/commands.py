@@ -27,6 +27,8 @@ class Commands(Expressions):
             return f"sqrt({self._argument()})"
         if command in ("sum", "prod"):
             return self._over_indices(command)
+        if command == "pi":
+            return "pi()"
         if command == "#":
             return self._count()
         if command == "begin":

@@ -65,6 +65,7 @@ FUNCTIONS: dict[str, Any] = {
     "norm": OPS.linalg.norm,
     "normal": normal,
     "outer": OPS.outer,
+    "pi": lambda: sympy.pi,
     "prod": _sum_over(operator.mul),
     "sigmoid": OPS.sigmoid,
     "sin": OPS.sin,

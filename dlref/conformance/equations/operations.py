@@ -137,6 +137,7 @@ OPS = SimpleNamespace(
     one_hot=_one_hot,
     ones_like=entrywise(lambda x: sympy.Integer(1)),
     outer=lambda a, b: array(np.outer(a, b)),
+    pi=sympy.pi,
     power=entrywise(lambda a, b: a**b),
     prod=reduced(_all),
     real=entrywise(sympy.re),

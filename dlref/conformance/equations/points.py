@@ -54,6 +54,7 @@ STAND_INS = {
             else {}
         ),
     },
+    "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     "dlref.detection.non_max_suppression": lambda values: (
         {"i": np.arange(len(values["iou"]))} if "iou" in values else {}

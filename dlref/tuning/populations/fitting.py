@@ -9,9 +9,10 @@ import numpy as np
 from keras import tree
 from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
+from dlref.callbacks import EarlyStopping
 from dlref.tuning.populations.noise import Unsupported
 
-CALLBACKS = (keras.callbacks.EarlyStopping, keras.callbacks.TerminateOnNaN)
+CALLBACKS = (EarlyStopping, keras.callbacks.EarlyStopping, keras.callbacks.TerminateOnNaN)
 # What a population takes besides the data. Anything else that differs from its default needs `fit` itself.
 TAKEN = {
     "batch_size",
