@@ -52,13 +52,12 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 # Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
 # changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
 # Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
-VIOLATIONS = """async ([scheme, skipped]) => {
+VIOLATIONS = """async ([contrast, skipped]) => {
     await Promise.all(document.getAnimations().filter(each => each.playState === "running"
         && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
-    const korean = document.documentElement.lang === "ko";
-    const rules = scheme === "dark" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
-        : {rules: {"color-contrast": {enabled: !korean}}};
+    const rules = contrast === "alone" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
+        : {rules: {"color-contrast": {enabled: contrast}}};
     // What passes is not to be described, which takes as long as to find it.
     const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])},
         {...rules, resultTypes: ["violations", "incomplete"]});
@@ -72,6 +71,26 @@ VIOLATIONS = """async ([scheme, skipped]) => {
 # The letters of a formula and of a drawing have the colours around them. All code is coloured by one theme, which a few
 # pages show in all its colours.
 SKIPPED = (".katex > *", "svg > *", "pre > *")
+# What decides a contrast: the colour and size of letters, and all that is painted behind them. Two pages that look alike
+# have the same contrasts; what lies over something else counts as another look.
+LOOKS = """skipped => {
+    const painted = new Map([[null, ""]]);
+    const behind = (box) => {
+        if (!painted.has(box)) {
+            const {backgroundColor, backgroundImage, opacity, position} = getComputedStyle(box);
+            const own = [backgroundColor, backgroundImage, opacity].join(" ").replace("rgba(0, 0, 0, 0) none 1", "");
+            const over = /static|relative/.test(position) ? "" : box.getAttribute("class");
+            painted.set(box, [behind(box.parentElement), own, over].filter(Boolean).join("; "));
+        }
+        return painted.get(box);
+    };
+    const looks = [...document.body.querySelectorAll("*")].filter(part => !part.closest(skipped.join())
+        && part.checkVisibility({visibilityProperty: true, opacityProperty: true})).map(part => {
+            const {color, fontSize, fontWeight} = getComputedStyle(part);
+            return [color, fontSize, fontWeight, behind(part)].join("; ");
+        });
+    return [...new Set(looks)];
+}"""
 CODE = ("optimizers/adam/", "tuning/sweep/", "install/", "check/", "reference/tuning/")
 ZIPPED = (".html", ".css", ".js", ".json", ".svg", ".md")
 FADING = 300  # ms until the theme's colours have changed
@@ -102,6 +121,13 @@ APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => 
     const lines = `.annotated-line[data-eq="${row.dataset.eq}"]`;
     return !seen(row) || ![...row.closest(".annotated").querySelectorAll(lines)].some(seen);
 }).map(row => row.id)"""
+# Chosen as a reader does: the theme keeps what it was at first, whatever the system changes to.
+SCHEME = """scheme => {
+    document.querySelector(`[data-md-color-media*="${scheme}"]`).click();
+    return document.body.dataset.mdColorScheme;
+}"""
+SCHEMES = {"light": "default", "dark": "slate"}
+LEADS = "document.querySelector('.languages a').href"
 # Language, query, page that must be among the first three results.
 SEARCHES = [
     ("en", "batch normalization", "layers/batch_normalization/"),
@@ -170,6 +196,9 @@ PLAYTHINGS = [
     ("tuning/coarse_to_fine/", "search", "α: 50, β: 50", 1, "α: 9, β: 9"),
     ("tuning/babysitter/", "panda", "2.618", 1, "511"),
 ]
+
+
+JUDGED: set[str] = set()  # looks that axe has judged, by this process
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -268,17 +297,31 @@ class Check:
     def look(self, path: str, first: int) -> None:
         """One page in every view, beginning with one of them."""
         start = first % len(VIEWS)
-        views = VIEWS[start:] + VIEWS[:start]
+        korean = path.startswith("ko/")
+        views = [
+            (size, scheme)
+            for size, scheme in VIEWS[start:] + VIEWS[:start]
+            if self.setting.shots or scheme == "light" or (size == "desktop" and not korean)
+        ]
         page = self.open(path, *views[0])
+        other = path.removeprefix("ko/") if korean else f"ko/{path}"
+        if (leads := page.evaluate(LEADS)) != f"{self.setting.host}/dlref/{other}":
+            self._fault(f"the language switch leads to {leads}")
         skipped = SKIPPED[: 2 if path in CODE else 3]
         for size, scheme in views:
             page.set_viewport_size(SIZES[size])
             page.emulate_media(color_scheme=scheme)
-            if size == "desktop" and (scheme == "light" or not path.startswith("ko/")):
+            if (shown := page.evaluate(SCHEME, scheme)) != SCHEMES[scheme]:
+                self._fault(f"{shown} is no {scheme} page")
+            if size == "desktop" and (scheme == "light" or not korean):
                 page.wait_for_timeout(FADING)
-                page.evaluate(AXE)
-                for violation in page.evaluate(VIOLATIONS, [scheme, skipped]):
-                    self._fault(f"({scheme}) axe {violation}")
+                looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - JUDGED
+                if scheme == "light" or looks:
+                    contrast = "alone" if scheme == "dark" else bool(looks)
+                    page.evaluate(AXE)
+                    for violation in page.evaluate(VIOLATIONS, [contrast, skipped]):
+                        self._fault(f"({scheme}) axe {violation}")
+                    JUDGED.update(looks)
             if scheme == "light":  # the other one changes colours alone
                 self._measure(page, size)
             name = path.strip("/").replace("/", "-") or "index"
@@ -460,8 +503,6 @@ def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
         check = Check(setting, playwright)
         for i, path in enumerate(paths):
             check.look(path, i)
-            if not path.startswith("ko/"):
-                check.switch(path)
         check.browser.close()
     return check.faults
 
@@ -475,6 +516,7 @@ def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
         if only in adam:
             check.light(f"{start}{adam}")
             check.step(f"{start}{adam}", "theta = 0.9 → 0.873366")
+            check.switch(adam)
         for path, *numbers in PLAYTHINGS:
             if only in path:
                 check.weigh(f"{start}{path}", LIMITS[language])

@@ -1,5 +1,7 @@
 """What one unit of the second layer hands on while the network learns, without and with batch normalization."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,12 +13,10 @@ STEPS, SHARES = 100, (15, 50, 85)
 
 
 def draw(text):
-    x, y = load_digits(return_X_y=True)
-    x = x.astype("float32") / 16
     figure, panels = plt.subplots(1, 2, sharey=True)
     titles = text("without", "배치 정규화 없이"), text("with batch normalization", "배치 정규화로")
     for axes, title, normalized in zip(panels, titles, (False, True), strict=True):
-        seen = percentiles(x, y, normalized)
+        seen = percentiles(normalized)
         for share, values in zip(SHARES, seen.T, strict=True):
             axes.plot(values, label=f"{share} %", lw=2 if share == 50 else 1.2)
         axes.set_title(title, fontsize="medium")
@@ -26,8 +26,11 @@ def draw(text):
     return figure
 
 
-def percentiles(x, y, normalized):
+@cache
+def percentiles(normalized):
     """After each step, of the values that the unit has for 500 other examples."""
+    x, y = load_digits(return_X_y=True)
+    x = x.astype("float32") / 16
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.Input((64,))])
     for _ in range(2):

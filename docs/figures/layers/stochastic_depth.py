@@ -6,6 +6,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlref.conformance.compiling import in_one_program
 from dlref.layers import StochasticDepth
 
 BLOCKS, DRAWS = 10, 250
@@ -19,13 +20,14 @@ def depths(first: float) -> np.ndarray:
         StochasticDepth(one, rate, seed=seed)
         for seed, rate in enumerate(np.linspace(first, 0.5, BLOCKS).tolist())
     ]
-    x, found = keras.ops.zeros((1,)), []
-    for _ in range(DRAWS):
-        depth = x
+
+    def through_all(x):
         for block in blocks:
-            depth = block(depth, training=True)
-        found.append(float(depth[0]))
-    return np.array(found)
+            x = block(x, training=True)
+        return x
+
+    depth = in_one_program(through_all, x := keras.ops.zeros((1,)))
+    return np.array([float(depth(x)[0]) for _ in range(DRAWS)])
 
 
 def draw(text):

@@ -1,5 +1,7 @@
 """Steps along a constant gradient while the learning rate is halved: both forms of momentum, and Keras' velocity."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 
@@ -9,8 +11,10 @@ from dlref.schedules import StaircaseDecay
 STEPS, DROP, ALPHA = 80, 40, 0.01
 
 
-def step_lengths(optimizer) -> list[float]:
+@cache
+def step_lengths(method) -> list[float]:
     """In units of the first learning rate."""
+    optimizer = method(StaircaseDecay(ALPHA, steps_per_epoch=DROP, epochs_per_drop=1), 0.9)
     theta, lengths = keras.Variable(0.0, dtype="float64"), []
     for _ in range(STEPS):
         before = float(theta)
@@ -20,17 +24,14 @@ def step_lengths(optimizer) -> list[float]:
 
 
 def draw(text):
-    def halved():
-        return StaircaseDecay(ALPHA, steps_per_epoch=DROP, epochs_per_drop=1)
-
     lines = [
-        (CS231nMomentum(halved(), 0.9), "CS231nMomentum", "-"),
-        (keras.optimizers.SGD(halved(), 0.9), "keras.optimizers.SGD", "--"),
-        (Momentum(halved(), 0.9), "Momentum", "-"),
+        (CS231nMomentum, "CS231nMomentum", "-"),
+        (keras.optimizers.SGD, "keras.optimizers.SGD", "--"),
+        (Momentum, "Momentum", "-"),
     ]
     figure, axes = plt.subplots()
-    for optimizer, name, style in lines:
-        axes.plot(range(1, STEPS + 1), step_lengths(optimizer), style, label=name)
+    for method, name, style in lines:
+        axes.plot(range(1, STEPS + 1), step_lengths(method), style, label=name)
     axes.axvline(DROP + 0.5, color="#8b7a2f", linewidth=0.8)
     note = {"ha": "right", "color": "#8b7a2f", "fontsize": 9}
     axes.text(DROP - 1, 11.5, text("α is halved", "α를 절반으로"), **note)

@@ -1,5 +1,7 @@
 """Steps until each optimizer has left a saddle point, and how seldom a random Hessian has only positive eigenvalues."""
 
+from functools import cache
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,13 +28,9 @@ def draw(text):
     left.set_xlabel(text("distance from the ridge", "능선까지의 거리"))
     left.set_ylabel(text("steps until |y| > 0.5", "|y| > 0.5까지의 단계 수"))
     left.legend(fontsize="small", handlelength=1.2)
-    rng = np.random.default_rng(0)
-    shares = []
-    for n in SIZES:
-        a = rng.normal(size=(50_000, n, n))
-        shares.append(np.mean(np.linalg.eigvalsh(a + a.swapaxes(1, 2))[:, 0] > 0))
-    seen = np.array(shares) > 0
-    right.semilogy(SIZES[seen], np.array(shares)[seen], marker="o", ms=4, color="#3b7dd8")
+    shares = shares_of_minima()
+    seen = shares > 0
+    right.semilogy(SIZES[seen], shares[seen], marker="o", ms=4, color="#3b7dd8")
     right.semilogy(SIZES, 0.5**SIZES, ls=":", color="#8a8f98", label="$2^{-n}$")
     right.set_xlabel(text("parameters n", "매개변수 수 n"))
     right.set_title(text("share of minima", "최솟값의 비율"), fontsize="medium")
@@ -40,6 +38,17 @@ def draw(text):
     return figure
 
 
+@cache
+def shares_of_minima():
+    """Of 50,000 random symmetric matrices of each size."""
+    rng, shares = np.random.default_rng(0), []
+    for n in SIZES:
+        a = rng.normal(size=(50_000, n, n))
+        shares.append(np.mean(np.linalg.eigvalsh(a + a.swapaxes(1, 2))[:, 0] > 0))
+    return np.array(shares)
+
+
+@cache
 def steps(method):
     """On J = x² / 2 − y² / 2 + y⁴ / 4, from (1, y) for all y at once: each is a parameter of its own."""
     x, y = keras.Variable(np.ones(len(STARTS))), keras.Variable(STARTS)
