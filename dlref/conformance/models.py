@@ -45,7 +45,9 @@ def _drawn_pictures(model: Any, seed: Callable[[int, Any], int]) -> np.ndarray:
 def _drawn(rng: Any, weight: Any) -> np.ndarray:
     """Kernels that keep the size of what comes in; biases and averages about 0; factors and variances about 1."""
     if weight.name == "kernel":
-        drawn = rng.normal(size=PERIOD) * (2 / np.prod(weight.shape[:-1])) ** 0.5
+        *window, channels, filters = weight.shape
+        seen = np.prod(window) * (channels if filters > 1 else 1)  # else one for each channel
+        drawn = rng.normal(size=PERIOD) * (2 / seen) ** 0.5
     else:
         drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in ("gamma", "moving_variance"))
     return np.resize(drawn, weight.shape)
@@ -139,6 +141,15 @@ ROWS = [
         sentence="On JAX, Keras' batch normalization computes float64 inputs in float32.",
         computes={"jax": "float32"},
         steps=53,
+        modes=("eager",),
+    ),
+    _network(
+        name="models.MobileNetV1",
+        builtin="keras.applications.MobileNet",
+        ours=partial(ours.MobileNetV1, **_SMALL, width=1 / 8),
+        mapped=partial(keras.applications.MobileNet, **_SMALL, alpha=1 / 8),
+        mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
+        steps=27,
         modes=("eager",),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Row of the diagnosis that explains the sizes of a model's layers."""
+"""Rows of the diagnoses that explain the sizes of a model's layers and count what they cost."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -35,6 +35,36 @@ def _by_keras(model: Any) -> Any:
     return SimpleNamespace(layers=found)
 
 
+def of_a_separable_network(count: Any) -> Arrays:
+    """Multiplications with groups, a depthwise separable convolution, one that is used twice, and a dense layer."""
+    x = inputs = keras.Input((20, 17, 4))
+    x = keras.layers.Conv2D(6, (5, 3), (2, 1), groups=2, use_bias=False)(x)
+    x = keras.layers.DepthwiseConv2D((2, 3), 2)(x)
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
+    for layer in (keras.layers.Conv2D(5, 1), *[keras.layers.Conv2D(5, 2, padding="same")] * 2):
+        x = layer(x)
+    x = keras.layers.Dense(3)(keras.layers.Flatten()(x))
+    found = [layer for layer in count(keras.Model(inputs, x)).layers if layer.multiplications]
+    (saved,) = [layer.separable[-1] for layer in found if layer.separable]
+    counts = np.array([layer.multiplications for layer in found], float)
+    return {"multiplications": counts, "part of a full convolution": np.array(saved)}
+
+
+def _by_kernels(model: Any) -> Any:
+    """The size of each kernel times that of the map, and a convolution beside the two that take its place."""
+    found = []
+    for layer in (operation for operation in model.operations if hasattr(operation, "kernel")):
+        places = np.prod(layer.output.shape[1:-1], initial=1)
+        cost = SimpleNamespace(multiplications=places * np.prod(layer.kernel.shape), separable=None)
+        found += [cost] * len(layer._inbound_nodes)
+    full = keras.layers.Conv2D(5, (2, 3), 2)
+    full.build((None, 8, 15, 6))
+    both = found[1].multiplications + found[2].multiplications
+    places = np.prod(full.compute_output_shape((None, 8, 15, 6))[1:-1])
+    found[2].separable = (both / (places * np.prod(full.kernel.shape)),)
+    return SimpleNamespace(layers=found)
+
+
 ROWS = [
     Row(
         name="diagnostics.layer_sizes",
@@ -44,6 +74,17 @@ ROWS = [
         mapped=lambda: _by_keras,
         mapping="layer.output.shape, layer.count_params()",
         probe=of_a_convolutional_network,
+        modes=("eager",),
+        dtypes=("float32",),
+    ),
+    Row(
+        name="diagnostics.multiplications",
+        builtin="keras.Layer.weights",
+        source="Flowchart C4",
+        ours=lambda: ours.multiplications,
+        mapped=lambda: _by_kernels,
+        mapping="layer.kernel.size · places of layer.output",
+        probe=of_a_separable_network,
         modes=("eager",),
         dtypes=("float32",),
     ),

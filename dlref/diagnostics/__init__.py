@@ -8,6 +8,7 @@ from dlref.diagnostics.error_analysis import error_analysis
 from dlref.diagnostics.gradient_check import gradient_check
 from dlref.diagnostics.initial_loss import initial_loss
 from dlref.diagnostics.layer_sizes import layer_sizes
+from dlref.diagnostics.multiplications import multiplications
 from dlref.diagnostics.same_distribution import same_distribution
 from dlref.diagnostics.signal_propagation import signal_propagation
 from dlref.diagnostics.symmetric_units import symmetric_units
@@ -22,6 +23,7 @@ __all__ = [
     "gradient_check",
     "initial_loss",
     "layer_sizes",
+    "multiplications",
     "same_distribution",
     "signal_propagation",
     "symmetric_units",

@@ -20,11 +20,9 @@ from typing import Any
 import keras
 
 from dlref import layers as ours
+from dlref.diagnostics.network_layers import CONVOLUTIONS, DEPTHWISE, filters, leaves
 from dlref.diagnostics.size_report import LayerSize, LayerSizes
 
-_CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
-_CONVOLUTIONS += (ours.Conv2D, ours.TrueConv2D)
-_DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
 _POOLING = (ours.MaxPooling2D, ours.AveragePooling2D)
 _POOLING += (keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D)
 _POOLING += (keras.layers.AveragePooling1D, keras.layers.AveragePooling2D)
@@ -56,35 +54,18 @@ def layer_sizes(model: Any) -> LayerSizes:
         pool   14 × 14 × 6  ⌊(28 + 2·0 − 2)/2⌋ + 1 = 14    0
         156 parameters
     """
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"layer_sizes: `model` must be a keras.Model. Received: model={model!r}.")
-    layers = _leaves(model)
-    if not layers or not all(layer._inbound_nodes for layer in layers):
-        raise ValueError(
-            "layer_sizes: the model must be Sequential or functional, and built. "
-            f"Received: {model.name!r}, a {type(model).__name__}."
-        )
+    layers = leaves("layer_sizes", model)
     return LayerSizes(tuple(map(_explained, layers)), model.count_params())
-
-
-def _leaves(model: Any) -> list[Any]:
-    """The layers of a model and of the models in it, but for its inputs."""
-    parts = [
-        _leaves(each) if isinstance(each, keras.Model) else [each]
-        for each in model.layers
-        if not isinstance(each, keras.layers.InputLayer)
-    ]
-    return sum(parts, [])
 
 
 def _explained(layer: Any) -> LayerSize:
     """One layer, with the formulas that there are for it."""
-    axes = _axes(layer) if type(layer) in (*_CONVOLUTIONS, *_DEPTHWISE, *_POOLING) else []
+    axes = _axes(layer) if type(layer) in (*CONVOLUTIONS, *DEPTHWISE, *_POOLING) else []
     sizes = tuple((axis, _size(*axis)) for axis in axes)
-    filters = _filters(layer)
+    shapes = filters(layer)
     outputs = keras.tree.flatten(layer.output)[0].shape[1:]
-    parameters = _parameters(*filters) if filters else layer.count_params()
-    return LayerSize(layer.name, outputs, sizes, filters, parameters)
+    parameters = _parameters(*shapes) if shapes else layer.count_params()
+    return LayerSize(layer.name, outputs, sizes, shapes, parameters)
 
 
 def _size(n: int, p: Fraction, f: int, s: int) -> int:
@@ -120,16 +101,3 @@ def _padding(layer: Any, axis: int, n: int, f: int, s: int) -> int:
     if layer.padding == "same":
         return max((-(-n // s) - 1) * s + f - n, 0)
     return f - 1 if layer.padding == "causal" else 0
-
-
-def _filters(layer: Any) -> tuple[tuple[int, ...], int, int, int] | None:
-    """A filter's window, how many channels it reaches over, whether it has a bias, and how many filters there are."""
-    if type(layer) is keras.layers.Dense:
-        return (), layer.kernel.shape[0], int(layer.use_bias), layer.units
-    if type(layer) in _CONVOLUTIONS:
-        *window, n_c, m = layer.kernel.shape
-        return tuple(window), n_c, int(layer.use_bias), m
-    if type(layer) in _DEPTHWISE:
-        *window, n_c, multiplier = layer.kernel.shape
-        return tuple(window), 1, int(layer.use_bias), n_c * multiplier
-    return None

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dlref.diagnostics.network_layers import Filters
 from dlref.diagnostics.text_table import text_table
 
 Axis = tuple[int, Fraction, int, int]  # n, p, f, s
-Filters = tuple[tuple[int, ...], int, int, int]  # window, channels, bias, how many
 
 
 @dataclass(frozen=True)

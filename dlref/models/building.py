@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from dlref import _checks
+from dlref.layers import BatchNormalization
 from dlref.models.copy_weights import copy_weights
 
 
@@ -22,6 +23,23 @@ def start(
     factor = _checks.real(owner, "width", width, "(0, inf)")
     classes = _checks.integer(owner, "classes", classes, 1)
     return inputs, classes, lambda n: max(1, round(n * factor))
+
+
+def padded(x: Any, f: int) -> Any:
+    """With the zeros of Keras' "same" for a window of f in steps of 2: on an even size one less before than behind."""
+    first = _channel_axis() == 1
+    sizes = x.shape[2:] if first else x.shape[1:-1]
+    zeros = [((f - 2 + n % 2) // 2, f // 2) for n in sizes]
+    return keras.layers.ZeroPadding2D(zeros)(x)
+
+
+def normalized(z: Any, name: str, **arguments: Any) -> Any:
+    """Batch normalization by channel."""
+    return BatchNormalization(_channel_axis(), name=name, **arguments)(z)
+
+
+def _channel_axis() -> int:
+    return 1 if keras.config.image_data_format() == "channels_first" else -1
 
 
 def weighted(model: Any, weights: Any, application: Callable[..., Any], **arguments: Any) -> Any:

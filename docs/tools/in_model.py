@@ -458,6 +458,10 @@ ROWS = {
         "diagnosis": BASE.format(network="ResNet50", width="1 / 8"),
         "about": "base",
     },
+    "models/mobilenet_v1.md": {
+        "diagnosis": BASE.format(network="MobileNetV1", width="1 / 4"),
+        "about": "base",
+    },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'
@@ -465,6 +469,11 @@ ROWS = {
     "diagnostics/layer_sizes.md": {
         "diagnosis": "found = dlref.diagnostics.layer_sizes(model)\n"
         "print(found)\nassert found.parameters == model.count_params()"
+    },
+    "diagnostics/multiplications.md": {
+        "diagnosis": "found = dlref.diagnostics.multiplications(model)\n"
+        "print(found)\n"
+        "assert found.total == sum(layer.kernel.shape[0] * layer.units for layer in model.layers)"
     },
     "diagnostics/best_model.md": {
         "diagnosis": "larger = keras.Sequential(\n"

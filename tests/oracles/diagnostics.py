@@ -17,6 +17,7 @@ from dlref.diagnostics import (
     gradient_check,
     initial_loss,
     layer_sizes,
+    multiplications,
     same_distribution,
     signal_propagation,
     symmetric_units,
@@ -284,6 +285,33 @@ def sizes(numbers):
     return np.array([*fits, weights + m * (m % 2), sum(1 for _ in np.ndindex(m, m)) + m], float)
 
 
+def costs_by_dlref(numbers):
+    n, f, s, n_c, m, extra = map(int, numbers)
+    layers = keras.layers
+    parts = [layers.Conv2D(m, f, s), layers.DepthwiseConv2D(f, s, "same"), layers.Conv2D(extra, 1)]
+    parts += [layers.SeparableConv2D(m, f, depth_multiplier=1, padding="same")]
+    model = keras.Sequential([keras.Input((n, n, n_c)), *parts, layers.Dense(extra)])
+    found = multiplications(model)
+    part = [layer.separable[-1] for layer in found.layers if layer.separable]
+    return np.array([*(layer.multiplications for layer in found.layers), *part, found.total], float)
+
+
+def costs(numbers):
+    """Each product is counted by itself: of an output, of a place in its window, of a channel under it."""
+    n, f, s, n_c, m, extra = map(int, numbers)
+
+    def products(places, channels, filters, window=f):
+        return sum(1 for _ in np.ndindex(places, places, filters, window, window, channels))
+
+    h = len(range(0, n - f + 1, s))
+    half = len(range(0, h, s))
+    last = (products(half, 1, extra), products(half, extra, m, 1))
+    pair = (products(half, 1, m), products(half, m, extra, 1))
+    counts = [products(h, n_c, m), *pair, sum(last), products(half, m, extra, 1)]
+    parts = [sum(pair) / products(half, m, extra), sum(last) / products(half, extra, m)]
+    return np.array([*counts, *parts, sum(counts)])
+
+
 SETS = ("human", "train", "train_dev", "dev", "test")
 
 
@@ -483,5 +511,9 @@ ORACLES = {
     "diagnostics.layer_sizes": [
         Case(sizes_by_dlref, sizes, (np.array(numbers, float),))
         for numbers in ((32, 0, 5, 1, 1, 1, 6), (7, 1, 4, 2, 1, 3, 5), (9, 2, 3, 1, 4, 2, 1))
+    ],
+    "diagnostics.multiplications": [
+        Case(costs_by_dlref, costs, (np.array(numbers, float),))
+        for numbers in ((9, 3, 2, 2, 4, 3), (7, 2, 1, 3, 2, 5))
     ],
 }

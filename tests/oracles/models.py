@@ -19,9 +19,14 @@ def weights(name, *shapes):
     return [
         rng.uniform(0.5, 1.5, shape)
         if len(shape) == 1
-        else rng.normal(0, (2 / np.prod(shape[:-1])) ** 0.5, shape)
+        else rng.normal(0, (2 / seen(shape)) ** 0.5, shape)
         for shape in shapes
     ]
+
+
+def seen(shape):
+    """How many numbers a filter reaches over, of which a depthwise one has one channel."""
+    return np.prod(shape[: -2 if shape[-1] == 1 else -1])
 
 
 def with_weights(network, **arguments):
@@ -36,22 +41,32 @@ def with_weights(network, **arguments):
     return outputs
 
 
-def conv(name, x, f, filters, p=0, s=1, groups=1):
+def windows(x, f, p, s):
+    """What the window sees at each place: (places, places, batch, f, f, channels)."""
+    x = np.pad(
+        x, [(0, 0), p, p, (0, 0)] if isinstance(p, tuple) else [(0, 0), (p, p), (p, p), (0, 0)]
+    )
+    starts = range(0, x.shape[1] - f + 1, s)
+    return np.array([[x[:, i : i + f, j : j + f] for j in starts] for i in starts])
+
+
+def conv(name, x, f, filters, p=0, s=1, groups=1, bias=True):
     """The channels and the filters in groups, each a convolution of its own."""
-    w, b = weights(name, (f, f, x.shape[-1] // groups, filters), (filters,))
-    parts = zip(*(np.split(each, groups, axis=-1) for each in (x, w, b)), strict=True)
-    return np.concatenate([one_group(*part, p, s) for part in parts], axis=-1)
+    w, *b = weights(name, (f, f, x.shape[-1] // groups, filters), *[(filters,)] * bias)
+    parts = zip(*(np.split(each, groups, axis=-1) for each in (x, w)), strict=True)
+    return np.concatenate([one_group(*part, p, s) for part in parts], axis=-1) + sum(b)
 
 
-def one_group(x, w, b, p, s):
-    f, filters = len(w), len(b)
-    x = np.pad(x, [(0, 0), (p, p), (p, p), (0, 0)])
-    h = (x.shape[1] - f) // s + 1
-    z = np.zeros((len(x), h, h, filters))
-    for i, j in np.ndindex(h, h):
-        window = x[:, s * i : s * i + f, s * j : s * j + f]
-        z[:, i, j] = window.reshape(len(x), -1) @ w.reshape(-1, filters) + b
-    return z
+def one_group(x, w, p, s):
+    under = windows(x, len(w), p, s)
+    z = under.reshape(*under.shape[:3], -1) @ w.reshape(-1, w.shape[-1])
+    return np.moveaxis(z, 2, 0)
+
+
+def depthwise(name, x, f, p, s=1):
+    """A filter for each channel."""
+    (w,) = weights(name, (f, f, x.shape[-1], 1))
+    return np.moveaxis((windows(x, f, p, s) * w[..., 0]).sum((3, 4)), 2, 0)
 
 
 def normalized(name, x, epsilon):
@@ -136,6 +151,26 @@ def resnet50(x):
     return x
 
 
+def relu6(z):
+    return np.clip(z, 0, 6)
+
+
+def mobilenet_v1(x):
+    """With 1/16 of the filters."""
+
+    def unit(name, z):
+        return relu6(normalized(f"{name}_bn", z, 1e-3))
+
+    x = unit("conv1", conv("conv1", x, 3, 2, p=(0, 1), s=2, bias=False))
+    channels = [4, 8, 8, 16, 16, 32, 32, 32, 32, 32, 32, 64, 64]
+    for block, filters in enumerate(channels, 1):
+        s = 2 if block in (2, 4, 6, 12) else 1
+        z = depthwise(f"conv_dw_{block}", x, 3, (0, 1) if s == 2 else 1, s)
+        z = unit(f"conv_dw_{block}", z)
+        x = unit(f"conv_pw_{block}", conv(f"conv_pw_{block}", z, 1, filters, bias=False))
+    return conv("conv_preds", x.mean((1, 2), keepdims=True), 1, 5)[:, 0, 0]
+
+
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 ORACLES = {
     "models.LeNet5": [
@@ -163,5 +198,12 @@ ORACLES = {
     "models.VGG16": [Case(with_weights(models.VGG16, **_small), vgg16, (PICTURE,))],
     "models.ResNet50": [
         Case(with_weights(models.ResNet50, include_top=False, **_small), resnet50, (PICTURE,))
+    ],
+    "models.MobileNetV1": [
+        Case(
+            with_weights(models.MobileNetV1, **_small | {"width": 1 / 16}),
+            mobilenet_v1,
+            (PICTURE,),
+        )
     ],
 }

@@ -84,4 +84,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the window without its dilation": ("(f - 1) * d + 1", "f"),
         "width before height": ("enumerate(zip(sizes, ", "enumerate(zip(sizes[::-1], "),
     },
+    "diagnostics.multiplications": {
+        "the outputs once more for each filter": ("prod(outputs) // parts[-1][-1]", "prod(outputs)"),
+        "one row of the window": ("k = prod(window)", "k = window[0] if window else 1"),
+        "the cost of both without the depthwise part": ("1 / m + 1 / k", "1 / m"),
+        "the root of what the window has": ("1 / m + 1 / k", "1 / m + 1 / k**0.5"),
+    },
 }  # fmt: skip

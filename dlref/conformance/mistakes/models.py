@@ -25,4 +25,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             'filters, 1)\n    z = unit(ops.relu(z), f"{name}_2", filters, 3, padding=1, strides=strides)'),
         "Keras' usual epsilon": ("epsilon=EPSILON, ", "epsilon=1e-3, "),
     },
+    "models.MobileNetV1": {
+        "zeros on the other side": ("((0, 1), (0, 1))", "((1, 0), (1, 0))"),
+        "no ceiling at 6": ('ops.relu6(building.normalized(x, f"conv_pw', 'ops.relu(building.normalized(x, f"conv_pw'),
+        "no activation between the two convolutions": (
+            'x = ops.relu6(building.normalized(depthwise(x), f"conv_dw_{block}_bn"))',
+            'x = building.normalized(depthwise(x), f"conv_dw_{block}_bn")'),
+        "biases in front of batch normalization": ("Conv2D(filters, 1, use_bias=False,", "Conv2D(filters, 1,"),
+    },
 }  # fmt: skip
