@@ -171,6 +171,28 @@ def mobilenet_v1(x):
     return conv("conv_preds", x.mean((1, 2), keepdims=True), 1, 5)[:, 0, 0]
 
 
+def mobilenet_v2(x):
+    """With 1/4 of the filters."""
+
+    def normal(name, z):
+        return normalized(name, z, 1e-3)
+
+    x = relu6(normal("bn_Conv1", conv("Conv1", x, 3, 8, p=(0, 1), s=2, bias=False)))
+    channels = [8, *[8] * 2, *[8] * 3, *[16] * 4, *[24] * 3, *[40] * 3, 80]
+    for block, filters in enumerate(channels):
+        name, z = f"block_{block}" if block else "expanded_conv", x
+        s = 2 if block in (1, 3, 6, 13) else 1
+        if block:
+            z = conv(f"{name}_expand", z, 1, 6 * x.shape[-1], bias=False)
+            z = relu6(normal(f"{name}_expand_BN", z))
+        z = depthwise(f"{name}_depthwise", z, 3, (x.shape[1] % 2, 1) if s == 2 else 1, s)
+        z = relu6(normal(f"{name}_depthwise_BN", z))
+        z = normal(f"{name}_project_BN", conv(f"{name}_project", z, 1, filters, bias=False))
+        x = z + x if s == 1 and filters == x.shape[-1] else z
+    x = relu6(normal("Conv_1_bn", conv("Conv_1", x, 1, 1280, bias=False)))
+    return dense("predictions", x.mean((1, 2)), 5)
+
+
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 ORACLES = {
     "models.LeNet5": [
@@ -204,6 +226,11 @@ ORACLES = {
             with_weights(models.MobileNetV1, **_small | {"width": 1 / 16}),
             mobilenet_v1,
             (PICTURE,),
+        )
+    ],
+    "models.MobileNetV2": [
+        Case(
+            with_weights(models.MobileNetV2, **_small | {"width": 1 / 4}), mobilenet_v2, (PICTURE,)
         )
     ],
 }
