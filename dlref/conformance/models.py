@@ -152,4 +152,13 @@ ROWS = [
         steps=27,
         modes=("eager",),
     ),
+    _network(
+        name="models.MobileNetV2",
+        builtin="keras.applications.MobileNetV2",
+        ours=partial(ours.MobileNetV2, **_SMALL, width=1 / 8),
+        mapped=partial(keras.applications.MobileNetV2, **_SMALL, alpha=1 / 8),
+        mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
+        steps=52,
+        modes=("eager",),
+    ),
 ]

@@ -25,9 +25,15 @@ def start(
     return inputs, classes, lambda n: max(1, round(n * factor))
 
 
+def eighths(n: float) -> int:
+    """The multiple of 8 that is next to n, at least 8, and the one above it where more than a tenth would be lost."""
+    near = max(8, int(n + 4) // 8 * 8)
+    return near + 8 if near < 0.9 * n else near
+
+
 def padded(x: Any, f: int) -> Any:
     """With the zeros of Keras' "same" for a window of f in steps of 2: on an even size one less before than behind."""
-    first = _channel_axis() == 1
+    first = channel_axis() == 1
     sizes = x.shape[2:] if first else x.shape[1:-1]
     zeros = [((f - 2 + n % 2) // 2, f // 2) for n in sizes]
     return keras.layers.ZeroPadding2D(zeros)(x)
@@ -35,10 +41,11 @@ def padded(x: Any, f: int) -> Any:
 
 def normalized(z: Any, name: str, **arguments: Any) -> Any:
     """Batch normalization by channel."""
-    return BatchNormalization(_channel_axis(), name=name, **arguments)(z)
+    return BatchNormalization(channel_axis(), name=name, **arguments)(z)
 
 
-def _channel_axis() -> int:
+def channel_axis() -> int:
+    """Where pictures have their channels."""
     return 1 if keras.config.image_data_format() == "channels_first" else -1
 
 

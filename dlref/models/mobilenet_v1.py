@@ -77,8 +77,9 @@ def MobileNetV1(
     """
     inputs, classes, n = building.start("MobileNetV1", input_shape, classes, width)
     rate = _checks.real("MobileNetV1", "dropout", dropout, "[0, 1)")
-    x = Conv2D(n(32), 3, 2, use_bias=False, name="conv1")(building.padded(inputs, 3))
-    x = ops.relu6(building.normalized(x, "conv1_bn"))  # (1)
+    first = Conv2D(n(32), 3, 2, use_bias=False, name="conv1")
+    x = building.padded(inputs, 3)
+    x = ops.relu6(building.normalized(first(x), "conv1_bn"))  # (1)
     x = _separable(x, 1, n(64))  # (2)
     x = _separable(x, 2, n(128), strides=2)  # (3)
     x = _separable(x, 3, n(128))  # (4)

@@ -518,6 +518,10 @@ ROWS = {
         "diagnosis": BASE.format(network="MobileNetV1", width="1 / 4"),
         "about": "base",
     },
+    "models/mobilenet_v2.md": {
+        "diagnosis": BASE.format(network="MobileNetV2", width="1 / 4"),
+        "about": "base",
+    },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'

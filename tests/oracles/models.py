@@ -43,8 +43,9 @@ def with_weights(network, **arguments):
 
 def windows(x, f, p, s):
     """What the window sees at each place: (places, places, batch, f, f, channels)."""
-    p = p if isinstance(p, tuple) else (p, p)
-    x = np.pad(x, [(0, 0), p, p, (0, 0)])
+    x = np.pad(
+        x, [(0, 0), p, p, (0, 0)] if isinstance(p, tuple) else [(0, 0), (p, p), (p, p), (0, 0)]
+    )
     starts = range(0, x.shape[1] - f + 1, s)
     return np.array([[x[:, i : i + f, j : j + f] for j in starts] for i in starts])
 
@@ -52,13 +53,13 @@ def windows(x, f, p, s):
 def conv(name, x, f, filters, p=0, s=1, groups=1, bias=True):
     """The channels and the filters in groups, each a convolution of its own."""
     w, *b = weights(name, (f, f, x.shape[-1] // groups, filters), *[(filters,)] * bias)
-    parts = zip(np.split(x, groups, axis=-1), np.split(w, groups, axis=-1), strict=True)
-    z = [
-        windows(x, f, p, s).reshape(-1, w[..., 0].size) @ w.reshape(-1, w.shape[-1])
-        for x, w in parts
-    ]
-    places = (x.shape[1] + (sum(p) if isinstance(p, tuple) else 2 * p) - f) // s + 1
-    z = np.concatenate(z, axis=-1).reshape(places, places, len(x), filters) + sum(b)
+    parts = zip(*(np.split(each, groups, axis=-1) for each in (x, w)), strict=True)
+    return np.concatenate([one_group(*part, p, s) for part in parts], axis=-1) + sum(b)
+
+
+def one_group(x, w, p, s):
+    under = windows(x, len(w), p, s)
+    z = under.reshape(*under.shape[:3], -1) @ w.reshape(-1, w.shape[-1])
     return np.moveaxis(z, 2, 0)
 
 
@@ -170,6 +171,28 @@ def mobilenet_v1(x):
     return conv("conv_preds", x.mean((1, 2), keepdims=True), 1, 5)[:, 0, 0]
 
 
+def mobilenet_v2(x):
+    """With 1/4 of the filters."""
+
+    def normal(name, z):
+        return normalized(name, z, 1e-3)
+
+    x = relu6(normal("bn_Conv1", conv("Conv1", x, 3, 8, p=(0, 1), s=2, bias=False)))
+    channels = [8, *[8] * 2, *[8] * 3, *[16] * 4, *[24] * 3, *[40] * 3, 80]
+    for block, filters in enumerate(channels):
+        name, z = f"block_{block}" if block else "expanded_conv", x
+        s = 2 if block in (1, 3, 6, 13) else 1
+        if block:
+            z = conv(f"{name}_expand", z, 1, 6 * x.shape[-1], bias=False)
+            z = relu6(normal(f"{name}_expand_BN", z))
+        z = depthwise(f"{name}_depthwise", z, 3, (x.shape[1] % 2, 1) if s == 2 else 1, s)
+        z = relu6(normal(f"{name}_depthwise_BN", z))
+        z = normal(f"{name}_project_BN", conv(f"{name}_project", z, 1, filters, bias=False))
+        x = z + x if s == 1 and filters == x.shape[-1] else z
+    x = relu6(normal("Conv_1_bn", conv("Conv_1", x, 1, 1280, bias=False)))
+    return dense("predictions", x.mean((1, 2)), 5)
+
+
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 ORACLES = {
     "models.LeNet5": [
@@ -203,6 +226,11 @@ ORACLES = {
             with_weights(models.MobileNetV1, **_small | {"width": 1 / 16}),
             mobilenet_v1,
             (PICTURE,),
+        )
+    ],
+    "models.MobileNetV2": [
+        Case(
+            with_weights(models.MobileNetV2, **_small | {"width": 1 / 4}), mobilenet_v2, (PICTURE,)
         )
     ],
 }

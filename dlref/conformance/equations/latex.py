@@ -70,7 +70,8 @@ class Reader(Commands):
         if not sign:
             raise ReadingError(f"no equation: {tex}")
         members = tuple(parsed(self.expression(part)) for part in split_chain(right))
-        before = bool(self.time) and f"{self.time}-1" in right.replace(" ", "")
+        steps = (f"{self.time}-1", right), (f"{self.time}+", left)
+        before = bool(self.time) and any(step in side.replace(" ", "") for step, side in steps)
         updates = sign == ":=" or before
         for member in members:
             if target and not updates and target in names_of(member) - set(ranks_of(member)):

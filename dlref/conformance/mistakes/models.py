@@ -33,4 +33,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             'x = building.normalized(depthwise(x), f"conv_dw_{block}_bn")'),
         "biases in front of batch normalization": ("Conv2D(filters, 1, use_bias=False,", "Conv2D(filters, 1,"),
     },
+    "models.MobileNetV2": {
+        "what goes past is left out": ("return z + a", "return z"),
+        "an activation behind the projection": (
+            'z = _unit(z, f"{name}_project", f"{name}_project_BN", filters, 1)',
+            'z = ops.relu6(_unit(z, f"{name}_project", f"{name}_project_BN", filters, 1))'),
+        "an expansion in the first block too": ("if t > 1:", "if t >= 1:"),
+        "no activation behind the expansion": (
+            'z = ops.relu6(_unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1))',
+            'z = _unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1)'),
+    },
 }  # fmt: skip
