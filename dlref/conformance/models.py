@@ -98,6 +98,10 @@ _network = partial(
     probe=by_name,
     dtypes=("float64", "float32"),
 )
+_NORMALIZED: Any = {
+    "sentence": "On JAX, Keras' batch normalization computes float64 inputs in float32.",
+    "computes": {"jax": "float32"},
+}
 _SMALL = {"include_top": False, "weights": None, "input_shape": (32, 32, 3)}
 ROWS = [
     _network(
@@ -138,8 +142,7 @@ ROWS = [
         ours=partial(ours.ResNet50, **_SMALL),
         mapped=partial(keras.applications.ResNet50, **_SMALL),
         mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
-        sentence="On JAX, Keras' batch normalization computes float64 inputs in float32.",
-        computes={"jax": "float32"},
+        **_NORMALIZED,
         steps=53,
         modes=("eager",),
     ),
@@ -149,6 +152,7 @@ ROWS = [
         ours=partial(ours.MobileNetV1, **_SMALL, width=1 / 8),
         mapped=partial(keras.applications.MobileNet, **_SMALL, alpha=1 / 8),
         mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
+        **_NORMALIZED,
         steps=27,
         modes=("eager",),
     ),
@@ -158,6 +162,7 @@ ROWS = [
         ours=partial(ours.MobileNetV2, **_SMALL, width=1 / 8),
         mapped=partial(keras.applications.MobileNetV2, **_SMALL, alpha=1 / 8),
         mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
+        **_NORMALIZED,
         steps=52,
         modes=("eager",),
     ),

@@ -74,7 +74,8 @@ def soft_non_max_suppression(
         places = ops.where(slots == taken, i, places)
         found = ops.where(slots == taken, s[i], found)
         iou = ops.where(c == c[i], iou_of(boxes[i][None], boxes)[0], 0)
-        s = s * ops.exp(-(iou**2) / sigma)  # (2)
+        # `iou**2` in this loop is NaN where TensorFlow 2.21 compiles float64 by XLA.
+        s = s * ops.exp(-ops.square(iou) / sigma)  # (2)
         return taken + 1, ops.where(every == i, -1, s), places, found
 
     nothing = ops.full((size,), -1, "int32"), ops.zeros((size,), s.dtype)

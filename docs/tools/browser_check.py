@@ -71,8 +71,8 @@ VIOLATIONS = """async ([contrast, skipped]) => {
 # The letters of a formula and of a drawing have the colours around them. All code is coloured by one theme, which a few
 # pages show in all its colours.
 SKIPPED = (".katex > *", "svg > *", "pre > *")
-# What decides a contrast: the colour and size of letters, and all that is painted behind them. Two pages that look alike
-# have the same contrasts; what lies over something else counts as another look.
+# What decides a contrast: the colour and size of letters, and all that is painted behind them. Two pages that look
+# alike have the same contrasts; what lies over something else counts as another look.
 LOOKS = """skipped => {
     const painted = new Map([[null, ""]]);
     const behind = (box) => {

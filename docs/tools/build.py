@@ -20,14 +20,12 @@ from source import BUILD, ROOT
 from stage import ENVIRONMENT, LANGUAGES, stage
 
 TOOLS = ROOT / "docs" / "tools"
-# XLA's older generator of loops needs two thirds of the time; all that optimizes, before it and after it, stays on.
-XLA_FLAGS = "--xla_cpu_use_fusion_emitters=false"
 
 
-def run(what: str, *command: str, output: Path | None = None, **variables: str) -> None:
-    """Runs one step, with these environment variables, or ends the build."""
+def run(what: str, *command: str, output: Path | None = None) -> None:
+    """Runs one step, or ends the build."""
     start = time.perf_counter()
-    environment = {**os.environ, **ENVIRONMENT, **variables}
+    environment = {**os.environ, **ENVIRONMENT}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{done.stdout}{done.stderr}docs: {what} failed")
@@ -42,8 +40,7 @@ def verify(results: Path | None) -> None:
     if results:
         target.write_bytes(results.read_bytes())
     else:
-        command = *DLREF, "verify", "--json"
-        run("dlref verify", *command, output=target, XLA_FLAGS=XLA_FLAGS)
+        run("dlref verify", *DLREF, "verify", "--json", output=target)
 
 
 def pages(site: Path) -> None:

@@ -23,7 +23,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     },
     "detection.soft_non_max_suppression": {
         "sigma doubled, as in TensorFlow": ("/ sigma", "/ (2 * sigma)"),
-        "the square lost": ("iou**2", "iou"),
+        "the square lost": ("ops.square(iou)", "iou"),
         "other classes lowered": ("c == c[i]", "c == c"),
         "the highest score lowers no other": ("s * ops.exp(", "s * ops.exp(0 * "),
     },
