@@ -104,6 +104,17 @@ model = keras.Sequential(
 model.compile("adam", "sparse_categorical_crossentropy")
 {diagnosis}
 """
+PICTURES = """\
+{first}import keras
+from sklearn.datasets import load_digits
+
+import dlref
+
+images, digits = load_digits(return_X_y=True)
+images = images / 16
+keras.utils.set_random_seed(1)
+{pictures}
+"""
 BOXES = """\
 ink = images.reshape(-1, 8, 8) > 0.25
 columns, rows = ink.any(1), ink.any(2)
@@ -194,12 +205,13 @@ loaded = keras.models.load_model(path)
 assert loaded.to_json() == model.to_json()
 assert loaded.get_compile_config() == model.get_compile_config()
 """
-FORMS = {"object": FORM, "diagnosis": DIAGNOSIS, "by hand": BY_HAND}
+FORMS = {"object": FORM, "diagnosis": DIAGNOSIS, "pictures": PICTURES, "by hand": BY_HAND}
 PLAIN = {
     "targets": "",
     "layers": 'keras.layers.Dense(32, activation="relu"),\nkeras.layers.Dense(10, activation="softmax"),',
     "optimizer": "dlref.optimizers.Adam(0.01)",
     "loss": '"sparse_categorical_crossentropy"',
+    "first": "",
     "imports": "",
     "metrics": "",
     "then": "",
@@ -468,32 +480,36 @@ ROWS = {
         "about": "boxes",
     },
     "models/lenet5.md": {
-        "diagnosis": "pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # at least 16 × 16\n"
+        "pictures": "pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # at least 16 × 16\n"
         'network = dlref.models.LeNet5((16, 16, 1), activation="relu")\n'
         'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
         "network.fit(pictures[:1200], digits[:1200], epochs=3, verbose=0)\n"
         "assert network.evaluate(pictures[1200:], digits[1200:], verbose=0)[1] > 0.6\n"
-        'network.save("lenet5.keras")\n'
-        'loaded = keras.models.load_model("lenet5.keras")\n'
+        'path = f"{tempfile.mkdtemp()}/lenet5.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
         "assert loaded.count_params() == network.count_params()",
+        "first": "import tempfile\n\n",
         "about": "network",
     },
     "models/alexnet.md": {
-        "diagnosis": "pictures = images[:200].reshape(-1, 8, 8, 1).repeat(9, 1).repeat(9, 2)  # 72 × 72\n"
+        "pictures": "pictures = images[:200].reshape(-1, 8, 8, 1).repeat(9, 1).repeat(9, 2)  # 72 × 72\n"
         "network = dlref.models.AlexNet((72, 72, 1), classes=10, width=1 / 16)\n"
         'network.compile("adam", "sparse_categorical_crossentropy")\n'
         "network.fit(pictures, digits[:200], verbose=0)\n"
-        'network.save("alexnet.keras")\n'
-        'loaded = keras.models.load_model("alexnet.keras")\n'
+        'path = f"{tempfile.mkdtemp()}/alexnet.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
         "assert loaded.count_params() == network.count_params()",
+        "first": "import tempfile\n\n",
         "about": "network",
     },
     "models/vgg16.md": {
-        "diagnosis": BASE.format(network="VGG16", width="1 / 8"),
+        "pictures": BASE.format(network="VGG16", width="1 / 8"),
         "about": "base",
     },
     "models/resnet50.md": {
-        "diagnosis": BASE.format(network="ResNet50", width="1 / 8"),
+        "pictures": BASE.format(network="ResNet50", width="1 / 8"),
         "about": "base",
     },
     "detection/non_max_suppression.md": {
@@ -515,11 +531,11 @@ ROWS = {
         "about": "windows",
     },
     "models/mobilenet_v1.md": {
-        "diagnosis": BASE.format(network="MobileNetV1", width="1 / 4"),
+        "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),
         "about": "base",
     },
     "models/mobilenet_v2.md": {
-        "diagnosis": BASE.format(network="MobileNetV2", width="1 / 4"),
+        "pictures": BASE.format(network="MobileNetV2", width="1 / 4"),
         "about": "base",
     },
     "diagnostics/symmetric_units.md": {
@@ -600,7 +616,8 @@ def expanded(text: str, page: str, language: str) -> str:
     if page not in ROWS:
         return text
     row = PLAIN | ROWS[page]
-    kind = "diagnosis" if "diagnosis" in row else "by hand" if "network" in row else "object"
+    kind = "by hand" if "network" in row else "object"
+    kind = next((form for form in ("diagnosis", "pictures") if form in row), kind)
     code = FORMS[kind].format(**row | {"layers": indent(row["layers"], " " * 8)})
     title, before = WORDS[language]
     about = ABOUT[row.get("about", kind)][language]
