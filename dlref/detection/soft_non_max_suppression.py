@@ -63,7 +63,10 @@ def soft_non_max_suppression(
     size = _checks.integer(name, "max_output_size", max_output_size, 1)
     sigma = _checks.real(name, "sigma", sigma, "(0, inf)", s.dtype)
     low = _checks.real(name, "score_threshold", score_threshold, "[0, inf)")
-    boxes, s, c = (inputs.padded(x, 1) for x in (boxes, s, c))  # one that is never taken
+    # Boxes that are never taken, up to a multiple of 8: what is left over of a vector, XLA of TensorFlow 2.21 makes
+    # NaN in float64, now and then.
+    more = 8 - (boxes.shape[0] or 0) % 8
+    boxes, s, c = (inputs.padded(x, more) for x in (boxes, s, c))
     every, slots = (ops.arange(n, dtype="int32") for n in (ops.shape(s)[0], size))
 
     def unfinished(taken: Any, s: Any, places: Any, found: Any) -> Any:
@@ -74,7 +77,6 @@ def soft_non_max_suppression(
         places = ops.where(slots == taken, i, places)
         found = ops.where(slots == taken, s[i], found)
         iou = ops.where(c == c[i], iou_of(boxes[i][None], boxes)[0], 0)
-        # `iou**2` in this loop is NaN where TensorFlow 2.21 compiles float64 by XLA.
         s = s * ops.exp(-ops.square(iou) / sigma)  # (2)
         return taken + 1, ops.where(every == i, -1, s), places, found
 
