@@ -13,6 +13,7 @@ Differs from `tf.image.non_max_suppression_with_scores`: its `soft_nms_sigma` di
 boxes above its `iou_threshold` of 0.5 besides. In half precision all is computed in float32 and rounded.
 """
 
+from functools import partial
 from typing import Any
 
 from keras import ops
@@ -67,19 +68,24 @@ def soft_non_max_suppression(
     # NaN in float64, now and then.
     more = 8 - (boxes.shape[0] or 0) % 8
     boxes, s, c = (inputs.padded(x, more) for x in (boxes, s, c))
-    every, slots = (ops.arange(n, dtype="int32") for n in (ops.shape(s)[0], size))
 
     def unfinished(taken: Any, s: Any, places: Any, found: Any) -> Any:
         return (taken < size) & ops.any(s > low)
 
-    def take_one(taken: Any, s: Any, places: Any, found: Any) -> tuple[Any, ...]:
-        i = ops.cast(ops.argmax(s), "int32")  # (1)
-        places = ops.where(slots == taken, i, places)
-        found = ops.where(slots == taken, s[i], found)
-        iou = ops.where(c == c[i], iou_of(boxes[i][None], boxes)[0], 0)
-        s = s * ops.exp(-ops.square(iou) / sigma)  # (2)
-        return taken + 1, ops.where(every == i, -1, s), places, found
-
     nothing = ops.full((size,), -1, "int32"), ops.zeros((size,), s.dtype)
+    take_one = partial(_take_one, boxes, c, sigma)
     _, _, places, found = repeat(unfinished, take_one, (ops.cast(0, "int32"), s, *nothing))
     return places, ops.cast(found, _checks.at_least_float32(name, "scores", scores)[1])
+
+
+def _take_one(
+    boxes: Any, c: Any, sigma: float, taken: Any, s: Any, places: Any, found: Any
+) -> tuple[Any, ...]:
+    """The best of what is left goes to the next free place."""
+    every, slots = (ops.arange(ops.shape(x)[0], dtype="int32") for x in (s, places))
+    i = ops.cast(ops.argmax(s), "int32")  # (1)
+    places = ops.where(slots == taken, i, places)
+    found = ops.where(slots == taken, s[i], found)
+    iou = ops.where(c == c[i], iou_of(boxes[i][None], boxes)[0], 0)
+    s = s * ops.exp(-ops.square(iou) / sigma)  # (2)
+    return taken + 1, ops.where(every == i, -1, s), places, found
