@@ -103,6 +103,24 @@ _NORMALIZED: Any = {
     "computes": {"jax": "float32"},
 }
 _SMALL = {"include_top": False, "weights": None, "input_shape": (32, 32, 3)}
+
+
+def _of_keras(name: str, steps: int, theirs: str, given: Any, alpha: Any, **kwargs: Any) -> Row:
+    """A network of keras.applications, without its classifier."""
+    words = ", alpha = width" if alpha else ""
+    return _network(
+        name=f"models.{name}",
+        builtin=f"keras.applications.{theirs}",
+        ours=partial(getattr(ours, name), **_SMALL, **given),
+        mapped=partial(getattr(keras.applications, theirs), **_SMALL, **alpha),
+        mapping=f"include_top = False, input_shape = (32, 32, 3){words}, the same weights",
+        steps=steps,
+        modes=("eager",),
+        **kwargs,
+    )
+
+
+_NARROW = {"width": 1 / 8}, {"alpha": 1 / 8}
 ROWS = [
     _network(
         name="models.LeNet5",
@@ -127,43 +145,8 @@ ROWS = [
         steps=12,
         modes=("eager",),
     ),
-    _network(
-        name="models.VGG16",
-        builtin="keras.applications.VGG16",
-        ours=partial(ours.VGG16, **_SMALL),
-        mapped=partial(keras.applications.VGG16, **_SMALL),
-        mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
-        steps=18,
-        modes=("eager",),
-    ),
-    _network(
-        name="models.ResNet50",
-        builtin="keras.applications.ResNet50",
-        ours=partial(ours.ResNet50, **_SMALL),
-        mapped=partial(keras.applications.ResNet50, **_SMALL),
-        mapping="include_top = False, input_shape = (32, 32, 3), the same weights",
-        **_NORMALIZED,
-        steps=53,
-        modes=("eager",),
-    ),
-    _network(
-        name="models.MobileNetV1",
-        builtin="keras.applications.MobileNet",
-        ours=partial(ours.MobileNetV1, **_SMALL, width=1 / 8),
-        mapped=partial(keras.applications.MobileNet, **_SMALL, alpha=1 / 8),
-        mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
-        **_NORMALIZED,
-        steps=27,
-        modes=("eager",),
-    ),
-    _network(
-        name="models.MobileNetV2",
-        builtin="keras.applications.MobileNetV2",
-        ours=partial(ours.MobileNetV2, **_SMALL, width=1 / 8),
-        mapped=partial(keras.applications.MobileNetV2, **_SMALL, alpha=1 / 8),
-        mapping="include_top = False, input_shape = (32, 32, 3), alpha = width, the same weights",
-        **_NORMALIZED,
-        steps=52,
-        modes=("eager",),
-    ),
+    _of_keras("VGG16", 18, "VGG16", {}, {}),
+    _of_keras("ResNet50", 53, "ResNet50", {}, {}, **_NORMALIZED),
+    _of_keras("MobileNetV1", 27, "MobileNet", *_NARROW, **_NORMALIZED),
+    _of_keras("MobileNetV2", 52, "MobileNetV2", *_NARROW, **_NORMALIZED),
 ]

@@ -32,7 +32,7 @@ import keras
 from keras import ops
 
 from dlref import _checks
-from dlref.layers import BatchNormalization, Conv2D, MaxPooling2D
+from dlref.layers import Conv2D, MaxPooling2D
 from dlref.models import building
 
 EPSILON = 1.001e-5  # Keras'
@@ -122,5 +122,4 @@ def _block(
 def _unit(x: Any, name: str, filters: int, size: int, **arguments: Any) -> Any:
     """A convolution and its batch normalization."""
     z = Conv2D(filters, size, name=f"{name}_conv", **arguments)(x)
-    axis = 1 if keras.config.image_data_format() == "channels_first" else -1
-    return BatchNormalization(axis, epsilon=EPSILON, name=f"{name}_bn")(z)
+    return building.normalized(z, f"{name}_bn", epsilon=EPSILON)

@@ -23,7 +23,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the stride in the 3 × 3, as in PyTorch": (
             'filters, 1, strides=strides)\n    z = unit(ops.relu(z), f"{name}_2", filters, 3, padding="same")',
             'filters, 1)\n    z = unit(ops.relu(z), f"{name}_2", filters, 3, padding=1, strides=strides)'),
-        "Keras' usual epsilon": ("epsilon=EPSILON, ", "epsilon=1e-3, "),
+        "Keras' usual epsilon": ("epsilon=EPSILON", "epsilon=1e-3"),
     },
     "models.MobileNetV1": {
         "zeros on the other side": ("((0, 1), (0, 1))", "((1, 0), (1, 0))"),
