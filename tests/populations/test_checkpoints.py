@@ -45,8 +45,14 @@ def always_written(monkeypatch):
 
 
 def interrupt(directory, epoch=2, **options):
-    heard = Interrupting(epoch)
-    with pytest.raises(KeyboardInterrupt):
+    """A search that is interrupted after an epoch; what its threads still do meanwhile is not written."""
+    heard, write = Interrupting(epoch), checkpoint.Checkpoint.write
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(
+            checkpoint.Checkpoint,
+            "write",
+            lambda self, population: population.epoch > epoch or write(self, population),
+        )
         search(build, directory, fit=arguments(**FIT), listener=heard, **{"trials": 6, **options})
     assert files(directory)
     return heard
