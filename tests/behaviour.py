@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref.losses import TripletLoss
+
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
 MAPS = _rng.normal(size=(2, 6, 8, 6))
@@ -57,6 +59,7 @@ def _layer(layer: Any) -> list[Any]:
 _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
+    TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     keras.Loss: lambda loss: [loss.call(X > 0, P)],
     keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],
     keras.Regularizer: lambda regularizer: [regularizer(X)],

@@ -45,6 +45,34 @@ def _weighted_tasks(y: Any, z: Any) -> Any:
     return loss(*arguments) / y.shape[0]
 
 
+_WHO = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3])  # the last has no positive
+
+
+def of_embeddings(loss: Any) -> Arrays:
+    """Loss and gradient of the embeddings of ten pictures of four people."""
+    return named(lambda f: loss(_WHO, f), {"y_pred": _embeddings()}, 1.0, "")
+
+
+def _embeddings() -> np.ndarray:
+    return np.random.default_rng(2).normal(size=(10, 3))
+
+
+def _of_chosen_triplets(y: Any, f: Any) -> Any:
+    """Keras' hinge loss of triplets that are chosen one by one, each weighted by how many its anchor has."""
+    d = np.sum((_embeddings()[:, None] - _embeddings()) ** 2, -1)
+    chosen, weights = [], []
+    for a, p in zip(*np.nonzero(np.equal.outer(_WHO, _WHO) & ~np.eye(10, dtype=bool)), strict=True):
+        others = np.flatnonzero(_WHO != _WHO[a])
+        farther = [n for n in others if d[a, n] > d[a, p]]
+        n = min(farther, key=lambda n: d[a, n]) if farther else max(others, key=lambda n: d[a, n])
+        chosen.append((a, p, n))
+        weights.append(1 / (10 * np.sum(_WHO == _WHO[a]) - 10))
+    a, p, n = (ops.take(f, ops.convert_to_tensor(i, "int32"), 0) for i in np.array(chosen).T)
+    closer = ops.sum((a - n) ** 2, -1) - ops.sum((a - p) ** 2, -1)
+    hinge = keras.losses.Hinge(reduction="sum")
+    return 0.5 * hinge(ops.ones_like(closer)[:, None], closer[:, None] / 0.5, np.array(weights))
+
+
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
 _FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
@@ -114,6 +142,18 @@ ROWS = [
         unmapped=_KERAS_CCE,
         sentence=f"Keras first divides each row of ŷ by its sum. {_BACK_TO_Z.format('softmax')}",
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+        gradients=True,
+    ),
+    Row(
+        name="losses.TripletLoss",
+        builtin="keras.losses.Hinge",
+        source="Flowchart C4",
+        ours=partial(ours.TripletLoss, 0.5),
+        mapped=lambda: _of_chosen_triplets,
+        mapping="α times the hinge loss of (d(A, N) − d(A, P)) / α and y = 1, of triplets that are chosen before",
+        sentence=_FLOAT32_MEAN,
+        computes={"jax": "float32"},
+        probe=of_embeddings,
         gradients=True,
     ),
 ]

@@ -3,5 +3,6 @@
 from dlref.losses.binary_crossentropy import BinaryCrossentropy
 from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
 from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
+from dlref.losses.triplet_loss import TripletLoss
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy"]
+__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy", "TripletLoss"]

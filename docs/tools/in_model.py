@@ -331,6 +331,10 @@ ROWS = {
         **layers(HIDDEN, "keras.layers.Dense(3),"),
         "loss": "dlref.losses.MultiTaskCrossentropy(from_logits=True)",
     },
+    "losses/triplet_loss.md": {
+        **layers(HIDDEN, "keras.layers.Dense(16),\nkeras.layers.UnitNormalization(),"),
+        "loss": "dlref.losses.TripletLoss()",
+    },
     "metrics/f1_score.md": {
         "targets": "\ndigits = keras.utils.to_categorical(digits)",
         "loss": '"categorical_crossentropy"',

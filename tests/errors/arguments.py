@@ -2,7 +2,7 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`,
+`"average"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`,
 `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
@@ -183,6 +183,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
+    "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},

@@ -131,6 +131,34 @@ def _drawn(initializer, deviation):
     return [Case(drawn(initializer), with_deviation(deviation), (shape,)) for shape in shapes]
 
 
+def triplet_loss(who, f, margin, hard=False):
+    """The mean over the anchors of the mean over their positives, one triplet at a time."""
+    d = [[sum((p - q) ** 2 for p, q in zip(a, b, strict=True)) for b in f] for a in f]
+    total = 0.0
+    for a in range(len(who)):
+        positives = [p for p in range(len(who)) if who[p] == who[a] and p != a]
+        others = sorted(d[a][n] for n in range(len(who)) if who[n] != who[a])
+        for p in positives if others else []:
+            farther = others if hard else [each for each in others if each > d[a][p]]
+            chosen = farther[0] if farther else others[-1]
+            total += max(d[a][p] - chosen + margin, 0) / len(positives)
+    return np.array(total / len(who))
+
+
+def _of_embeddings(*identities, **arguments):
+    """Normal embeddings, wide enough that a positive is now and then farther than all others."""
+    hard = arguments.get("mining") == "hard"
+    return [
+        Case(
+            lambda f, who=who: losses.TripletLoss(0.7, **arguments)(who, f),
+            lambda f, who=who: triplet_loss(who, f, 0.7, hard),
+            (np.random.default_rng(len(who)).normal(size=(len(who), 2)),),
+            True,
+        )
+        for who in identities
+    ]
+
+
 def _sigmoids(z):
     return 1 / (1 + np.exp(-z))
 
@@ -208,5 +236,9 @@ ORACLES = {
             lambda v: corrected(v, 0.9),
             (average(SERIES, 0.9),),
         )
+    ],
+    "losses.TripletLoss": [
+        *_of_embeddings([0, 0, 1, 1, 2, 2, 2], [0, 0, 0, 1], [5, 5, 5]),
+        *_of_embeddings([0, 0, 1, 1, 2, 2, 2], mining="hard"),
     ],
 }

@@ -32,6 +32,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "over the examples": (
             "-ops.sum(y * log_y_hat, self.axis)", "-ops.sum(y * log_y_hat, 0)"),
     },
+    "losses.TripletLoss": {
+        "without the margin": (" + alpha)", ")"),
+        "the distance without the square": ("ops.sum((a - b) ** 2, -1)", "ops.sqrt(ops.sum((a - b) ** 2, -1) + 1e-12)"),
+        "its own positive": ("same & ~ops.eye(", "same | ops.eye("),
+        "the sum over the positives": ("ops.sum(k * t, -1) / n", "ops.sum(k * t, -1)"),
+        "always the closest negative": ('self.mining == "hard"', "True"),
+        "the closest where none is farther": ("ops.where(same, -1.0, d)", "-others"),
+    },
     "regularizers.L2": {
         "without the half": ("(2 * m)", "m"),
         "without m": ("(2 * m)", "2"),
