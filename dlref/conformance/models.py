@@ -18,13 +18,22 @@ PERIOD = 997  # of the numbers that weights repeat: millions of draws would take
 
 def by_name(model: Any) -> Arrays:
     """The outputs for two pictures, with weights that are drawn by the name of a layer."""
-    pictures = _drawn_pictures(model, lambda place, layer: crc32(layer.name.encode()))
+    return _outputs(model, lambda place, layer: crc32(layer.name.encode()))
+
+
+def by_place(model: Any) -> Arrays:
+    """The outputs for two pictures, with weights that are drawn by the place of a layer among those with weights."""
+    return _outputs(model, lambda place, layer: place)
+
+
+def _outputs(model: Any, seed: Callable[[int, Any], int]) -> Arrays:
+    pictures = _drawn_pictures(model, seed)
     found = model(ops.convert_to_tensor(pictures, keras.config.floatx()))
     return {"parameters": _parameters(model), "value": ops.convert_to_numpy(found)}
 
 
 def in_order(model: Any) -> Arrays:
-    """The outputs and their gradients, with weights that are drawn by the place of a layer among those with weights."""
+    """As `by_place`, with gradients."""
     pictures = _drawn_pictures(model, lambda place, layer: place)
     upstream = np.random.default_rng(1).normal(size=(2, *model.output_shape[1:]))
     return {"parameters": _parameters(model), **named(model, {"pictures": pictures}, upstream)}
@@ -92,6 +101,45 @@ def _lenet5() -> Any:
     )
 
 
+def _module(
+    x: Any, one: int, before_3: int, three: int, before_5: int, five: int, pool: int
+) -> Any:
+    """An inception module of keras.layers."""
+    conv = partial(keras.layers.Conv2D, padding="same", activation="relu")
+    branches = [conv(one, 1)(x), conv(three, 3)(conv(before_3, 1)(x))]
+    branches += [conv(five, 5)(conv(before_5, 1)(x))]
+    branches += [conv(pool, 1)(keras.layers.MaxPooling2D(3, 1, "same")(x))]
+    return keras.layers.Concatenate()(branches)
+
+
+FILTERS = 6, 3, 8, 2, 6, 6
+
+
+def _of_module(module: Callable[..., Any]) -> Any:
+    inputs = keras.Input((6, 7, 4))
+    return keras.Model(inputs, module(inputs, *FILTERS))
+
+
+def _inception_v1() -> Any:
+    """With 1/16 of the filters."""
+    layers = keras.layers
+    inputs = keras.Input((32, 32, 3))
+    x = layers.Conv2D(4, 7, 2, activation="relu")(layers.ZeroPadding2D(3)(inputs))
+    x = layers.MaxPooling2D(3, 2, "same")(x)
+    x = layers.Conv2D(12, 3, padding="same", activation="relu")(
+        layers.Conv2D(4, 1, activation="relu")(x)
+    )
+    x = layers.MaxPooling2D(3, 2, "same")(x)
+    x = _module(_module(x, 4, 6, 8, 1, 2, 2), 8, 8, 12, 2, 6, 4)
+    x = layers.MaxPooling2D(3, 2, "same")(x)
+    x = _module(_module(x, 12, 6, 13, 1, 3, 4), 10, 7, 14, 2, 4, 4)
+    x = _module(_module(x, 8, 8, 16, 2, 4, 4), 7, 9, 18, 2, 4, 4)
+    x = layers.MaxPooling2D(3, 2, "same")(_module(x, 16, 10, 20, 2, 8, 8))
+    x = _module(_module(x, 16, 10, 20, 2, 8, 8), 24, 12, 24, 3, 8, 8)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(10, "softmax")(x))
+
+
 _network = partial(
     Row,
     source="Flowchart C4",
@@ -143,6 +191,29 @@ ROWS = [
         gradients=True,
         mapping="the same eleven layers of keras.layers, groups = 2, dropout = 0",
         steps=12,
+        modes=("eager",),
+    ),
+    _network(
+        name="models.inception_module",
+        builtin="keras.Model",
+        ours=partial(_of_module, ours.inception_module),
+        mapped=partial(_of_module, _module),
+        probe=in_order,
+        gradients=True,
+        mapping="the same eight layers of keras.layers",
+        steps=3,
+    ),
+    _network(
+        name="models.InceptionV1",
+        builtin="keras.Model",
+        ours=partial(
+            ours.InceptionV1, input_shape=(32, 32, 3), classes=10, width=1 / 16, dropout=0.0
+        ),
+        mapped=_inception_v1,
+        probe=by_place,
+        mapping="the same layers of keras.layers, dropout = 0",
+        steps=23,
+        dtypes=("float64",),
         modes=("eager",),
     ),
     _of_keras("VGG16", 18, "VGG16", {}, {}),

@@ -530,6 +530,10 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "models/inception_v1.md": {
+        "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
+        "about": "base",
+    },
     "models/mobilenet_v1.md": {
         "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),
         "about": "base",

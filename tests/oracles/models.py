@@ -3,6 +3,7 @@
 from functools import partial
 from zlib import crc32
 
+import keras
 import numpy as np
 
 from dlref import models
@@ -11,6 +12,13 @@ from tests.oracles.case import Case
 
 LARGER = np.random.default_rng(32).uniform(size=(1, 67, 67, 3))
 PICTURE = np.random.default_rng(31).uniform(size=(1, 32, 32, 3))
+
+MAP = np.random.default_rng(33).uniform(size=(2, 6, 6, 4))
+
+
+def of_module(channels, filters):
+    inputs = keras.Input((6, 6, channels))
+    return keras.Model(inputs, models.inception_module(inputs, *filters))
 
 
 def weights(name, *shapes):
@@ -151,6 +159,52 @@ def resnet50(x):
     return x
 
 
+def inception_module(name, x, n):
+    """Its four branches; the largest of 3 × 3 of a border of 0, for a ReLU has come before."""
+    one, before_3, three, before_5, five, last = n
+
+    def unit(part, x, f, filters):
+        return relu(conv(f"{name}_{part}", x, f, filters, p=f // 2))
+
+    pooled = np.moveaxis(windows(x, 3, 1, 1).max((3, 4)), 2, 0)
+    branches = [
+        unit("1x1", x, 1, one),
+        unit("3x3", unit("3x3_reduce", x, 1, before_3), 3, three),
+        unit("5x5", unit("5x5_reduce", x, 1, before_5), 5, five),
+        unit("pool_proj", pooled, 1, last),
+    ]
+    return np.concatenate(branches, axis=-1)
+
+
+def inception_v1(x):
+    """With 1/16 of the filters, from the paper's table 1."""
+
+    def halved(x):
+        padded = np.pad(x, [(0, 0), (0, 1), (0, 1), (0, 0)])
+        return np.moveaxis(windows(padded, 3, 0, 2).max((3, 4)), 2, 0)
+
+    x = halved(relu(conv("conv1", x, 7, 4, p=3, s=2)))
+    x = halved(relu(conv("conv2", relu(conv("conv2_reduce", x, 1, 4)), 3, 12, p=1)))
+    for number, *n in TABLE_1:
+        if number in ("4a", "5a"):
+            x = halved(x)
+        x = inception_module(f"inception_{number}", x, [max(1, round(each / 16)) for each in n])
+    return x
+
+
+TABLE_1 = [
+    ("3a", 64, 96, 128, 16, 32, 32),
+    ("3b", 128, 128, 192, 32, 96, 64),
+    ("4a", 192, 96, 208, 16, 48, 64),
+    ("4b", 160, 112, 224, 24, 64, 64),
+    ("4c", 128, 128, 256, 24, 64, 64),
+    ("4d", 112, 144, 288, 32, 64, 64),
+    ("4e", 256, 160, 320, 32, 128, 128),
+    ("5a", 256, 160, 320, 32, 128, 128),
+    ("5b", 384, 192, 384, 48, 128, 128),
+]
+
+
 def relu6(z):
     return np.clip(z, 0, 6)
 
@@ -228,5 +282,17 @@ ORACLES = {
     ],
     "models.MobileNetV2": [
         Case(with_weights(models.MobileNetV2, **_body | {"width": 1 / 4}), mobilenet_v2, (PICTURE,))
+    ],
+    "models.inception_module": [
+        Case(
+            with_weights(lambda: of_module(4, (2, 3, 5, 1, 4, 2))),
+            lambda x: inception_module("inception", x, (2, 3, 5, 1, 4, 2)),
+            (MAP,),
+        )
+    ],
+    "models.InceptionV1": [
+        Case(
+            with_weights(models.InceptionV1, **_body | {"width": 1 / 16}), inception_v1, (PICTURE,)
+        )
     ],
 }
