@@ -8,6 +8,7 @@ from zlib import crc32
 import keras
 import numpy as np
 from keras import ops
+from keras.src.applications import efficientnet  # of any depth and width
 
 from dlref import models as ours
 from dlref.conformance.gradients import named
@@ -16,9 +17,18 @@ from dlref.conformance.row import Arrays, Row
 PERIOD = 997  # of the numbers that weights repeat: millions of draws would take seconds
 
 
+POSITIVE = "gamma", "moving_variance", "variance"
+
+
 def by_name(model: Any) -> Arrays:
     """The outputs for two pictures, with weights that are drawn by the name of a layer."""
-    return _outputs(model, lambda place, layer: crc32(layer.name.encode()))
+    return _outputs(model, lambda place, layer: crc32(_name(layer).encode()))
+
+
+def _name(layer: Any) -> str:
+    """Keras itself names the layer that prepares the pictures of EfficientNet, and numbers it from the second on."""
+    name = "normalization"
+    return name if layer.name.startswith(f"{name}_") else layer.name
 
 
 def by_place(model: Any) -> Arrays:
@@ -48,6 +58,8 @@ def _drawn_pictures(model: Any, seed: Callable[[int, Any], int]) -> np.ndarray:
     for place, layer in enumerate(layer for layer in model.layers if layer.weights):
         rng = np.random.default_rng(seed(place, layer))
         layer.set_weights([_drawn(rng, weight) for weight in layer.weights])
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # else it goes on with the weights it was built with
     return np.random.default_rng(0).uniform(size=(2, *model.input_shape[1:]))
 
 
@@ -58,7 +70,7 @@ def _drawn(rng: Any, weight: Any) -> np.ndarray:
         seen = np.prod(window) * (channels if filters > 1 else 1)  # else one for each channel
         drawn = rng.normal(size=PERIOD) * (2 / seen) ** 0.5
     else:
-        drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in ("gamma", "moving_variance"))
+        drawn = rng.uniform(-0.5, 0.5, PERIOD) + (weight.name in POSITIVE)
     return np.resize(drawn, weight.shape)
 
 
@@ -219,5 +231,17 @@ ROWS = [
     _of_keras("VGG16", 18, "VGG16", {}, {}),
     _of_keras("ResNet50", 53, "ResNet50", {}, {}, **_NORMALIZED),
     _of_keras("MobileNetV1", 27, "MobileNet", *_NARROW, **_NORMALIZED),
+    _network(
+        name="models.EfficientNet",
+        builtin="keras.applications.EfficientNetB0",
+        ours=partial(
+            ours.EfficientNet, include_top=False, input_shape=(32, 32, 3), depth=0.4, width=1 / 8
+        ),
+        mapped=partial(efficientnet.EfficientNet, 1 / 8, 0.4, 224, **_SMALL),
+        mapping="include_top = False, input_shape = (32, 32, 3), in both 0.4 of the blocks and 1/8 of the channels, the same weights",
+        steps=52,
+        modes=("eager",),
+        dtypes=("float32",),
+    ),
     _of_keras("MobileNetV2", 52, "MobileNetV2", *_NARROW, **_NORMALIZED),
 ]

@@ -2,6 +2,17 @@
 
 from dlref.models.alexnet import AlexNet
 from dlref.models.copy_weights import copy_weights
+from dlref.models.efficientnet import EfficientNet
+from dlref.models.efficientnet_b import (
+    EfficientNetB0,
+    EfficientNetB1,
+    EfficientNetB2,
+    EfficientNetB3,
+    EfficientNetB4,
+    EfficientNetB5,
+    EfficientNetB6,
+    EfficientNetB7,
+)
 from dlref.models.inception_v1 import InceptionV1, inception_module
 from dlref.models.lenet5 import LeNet5
 from dlref.models.mobilenet_v1 import MobileNetV1
@@ -11,6 +22,15 @@ from dlref.models.vgg16 import VGG16
 
 __all__ = [
     "AlexNet",
+    "EfficientNet",
+    "EfficientNetB0",
+    "EfficientNetB1",
+    "EfficientNetB2",
+    "EfficientNetB3",
+    "EfficientNetB4",
+    "EfficientNetB5",
+    "EfficientNetB6",
+    "EfficientNetB7",
     "InceptionV1",
     "LeNet5",
     "MobileNetV1",

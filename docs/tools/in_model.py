@@ -542,6 +542,12 @@ ROWS = {
         "pictures": BASE.format(network="MobileNetV2", width="1 / 4"),
         "about": "base",
     },
+    "models/efficientnet.md": {
+        "pictures": BASE.format(network="EfficientNet", width="1 / 8").replace(
+            " in colour", " in colour, 0 to 255"
+        ),
+        "about": "base",
+    },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
         'print(found)\nassert found.verdict == "good"'

@@ -26,7 +26,7 @@ def weights(name, *shapes):
     rng = np.random.default_rng(crc32(name.encode()))
     return [
         rng.uniform(0.5, 1.5, shape)
-        if len(shape) == 1
+        if len(shape) <= 1
         else rng.normal(0, (2 / seen(shape)) ** 0.5, shape)
         for shape in shapes
     ]
@@ -246,6 +246,43 @@ def mobilenet_v2(x):
     return relu6(normal("Conv_1_bn", conv("Conv_1", x, 1, 1280, bias=False)))
 
 
+def efficientnet(x):
+    """With 1/8 of the channels, rounded to multiples of 8."""
+    rows = (8, 1, 3), (8, 2, 3), (8, 2, 5), (16, 3, 3), (16, 3, 5), (24, 4, 5), (40, 1, 3)
+
+    def normal(name, z):
+        return normalized(name, z, 1e-3)
+
+    def swish(z):
+        return z / (1 + np.exp(-z))
+
+    mean, variance, _ = weights("normalization", (3,), (3,), ())
+    x = (x / 255 - mean) / np.sqrt(variance)
+    x = swish(normal("stem_bn", conv("stem_conv", x, 3, 8, p=(0, 1), s=2, bias=False)))
+    for row, (filters, repeats, f) in enumerate(rows, 1):
+        for letter in "abcd"[:repeats]:
+            name, z, channels = f"block{row}{letter}", x, x.shape[-1]
+            s = 2 if letter == "a" and row in (2, 3, 4, 6) else 1
+            if row > 1:
+                z = conv(f"{name}_expand_conv", z, 1, 6 * channels, bias=False)
+                z = swish(normal(f"{name}_expand_bn", z))
+            zeros = (f // 2 - 1 + x.shape[1] % 2, f // 2) if s == 2 else f // 2
+            z = swish(normal(f"{name}_bn", depthwise(f"{name}_dwconv", z, f, zeros, s)))
+            excited = z.mean((1, 2), keepdims=True)
+            excited = swish(conv(f"{name}_se_reduce", excited, 1, channels // 4))
+            z = z / (1 + np.exp(-conv(f"{name}_se_expand", excited, 1, z.shape[-1])))
+            z = conv(f"{name}_project_conv", z, 1, filters, bias=False)
+            z = normal(f"{name}_project_bn", z)
+            x = z + x if s == 1 and filters == channels else z
+    return swish(normal("top_bn", conv("top_conv", x, 1, 160, bias=False)))
+
+
+def scaled(phi):
+    """Channels and pixels, 1280 · 1.1^φ and 224 · 1.15^φ; with a block in each row, for they cost seconds."""
+    model = models.EfficientNet(phi, include_top=False, depth=0.1)
+    return [model.output_shape[-1], model.input_shape[1]]
+
+
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 _body = _small | {"include_top": False}  # for Keras' mean is one of float32 on JAX
 ORACLES = {
@@ -294,5 +331,13 @@ ORACLES = {
         Case(
             with_weights(models.InceptionV1, **_body | {"width": 1 / 16}), inception_v1, (PICTURE,)
         )
+    ],
+    "models.EfficientNet": [
+        Case(
+            with_weights(models.EfficientNet, **_body | {"width": 1 / 8}),
+            efficientnet,
+            (255 * PICTURE,),
+        ),
+        Case(lambda x: x * scaled(0.5), lambda x: x * [1344, 240], (np.ones(2),)),
     ],
 }

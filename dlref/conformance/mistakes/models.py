@@ -43,6 +43,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             'z = ops.relu6(_unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1))',
             'z = _unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1)'),
     },
+    "models.EfficientNet": {
+        "the channels without weights": ("z = s * z", "z = z"),
+        "a quarter of the channels inside the block": ("max(1, channels // 4)", "max(1, z.shape[-1] // 4)"),
+        "ReLU in the place of swish": ("return ops.silu(building", "return ops.relu(building"),
+        "pictures from 0 to 1": ("(inputs / 255)", "(inputs)"),
+    },
     "models.inception_module": {
         "the branches in another order": ("[a_1, a_3, a_5, a_p]", "[a_3, a_1, a_5, a_p]"),
         "no filters of 1 × 1 in front of those of 5 × 5": (

@@ -23,7 +23,7 @@ def draw(text):
         for x, words in zip(LAYERS, layers, strict=False):
             half = WIDE if words == "pool" else HALF
             axes.annotate("", (x - half, y), end, arrowprops=arrows)
-            shown = text("max pool 3 × 3", "최대 풀링 3 × 3") if words == "pool" else words
+            shown = text("max pool 3 × 3", "맥스 풀링 3 × 3") if words == "pool" else words
             box = {"boxstyle": "round,pad=0.4", "edgecolor": f"C{row}", "facecolor": "none"}
             axes.text(x, y, shown, ha="center", va="center", bbox=box)
             end = x + half, y
