@@ -11,6 +11,7 @@ from keras import ops
 from keras.src.applications import efficientnet  # of any depth and width
 
 from dlref import models as ours
+from dlref.conformance import plain_networks
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
@@ -74,82 +75,12 @@ def _drawn(rng: Any, weight: Any) -> np.ndarray:
     return np.resize(drawn, weight.shape)
 
 
-def _alexnet() -> Any:
-    layers = keras.layers
-    conv = partial(layers.Conv2D, padding="same", activation="relu")
-    return keras.Sequential(
-        [
-            keras.Input((67, 67, 3)),
-            layers.Conv2D(6, 11, strides=4, activation="relu"),
-            layers.MaxPooling2D(3, 2),
-            conv(16, 5, groups=2),
-            layers.MaxPooling2D(3, 2),
-            conv(24, 3),
-            conv(24, 3, groups=2),
-            conv(16, 3, groups=2),
-            layers.MaxPooling2D(3, 2),
-            layers.Flatten(),
-            layers.Dense(256, "relu"),
-            layers.Dense(256, "relu"),
-            layers.Dense(10, "softmax"),
-        ]
-    )
-
-
-def _lenet5() -> Any:
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((32, 32, 1)),
-            layers.Conv2D(6, 5, activation="tanh"),
-            layers.AveragePooling2D(2),
-            layers.Conv2D(16, 5, activation="tanh"),
-            layers.AveragePooling2D(2),
-            layers.Flatten(),
-            layers.Dense(120, "tanh"),
-            layers.Dense(84, "tanh"),
-            layers.Dense(10, "softmax"),
-        ]
-    )
-
-
-def _module(
-    x: Any, one: int, before_3: int, three: int, before_5: int, five: int, pool: int
-) -> Any:
-    """An inception module of keras.layers."""
-    conv = partial(keras.layers.Conv2D, padding="same", activation="relu")
-    branches = [conv(one, 1)(x), conv(three, 3)(conv(before_3, 1)(x))]
-    branches += [conv(five, 5)(conv(before_5, 1)(x))]
-    branches += [conv(pool, 1)(keras.layers.MaxPooling2D(3, 1, "same")(x))]
-    return keras.layers.Concatenate()(branches)
-
-
 FILTERS = 6, 3, 8, 2, 6, 6
 
 
 def _of_module(module: Callable[..., Any]) -> Any:
     inputs = keras.Input((6, 7, 4))
     return keras.Model(inputs, module(inputs, *FILTERS))
-
-
-def _inception_v1() -> Any:
-    """With 1/16 of the filters."""
-    layers = keras.layers
-    inputs = keras.Input((32, 32, 3))
-    x = layers.Conv2D(4, 7, 2, activation="relu")(layers.ZeroPadding2D(3)(inputs))
-    x = layers.MaxPooling2D(3, 2, "same")(x)
-    x = layers.Conv2D(12, 3, padding="same", activation="relu")(
-        layers.Conv2D(4, 1, activation="relu")(x)
-    )
-    x = layers.MaxPooling2D(3, 2, "same")(x)
-    x = _module(_module(x, 4, 6, 8, 1, 2, 2), 8, 8, 12, 2, 6, 4)
-    x = layers.MaxPooling2D(3, 2, "same")(x)
-    x = _module(_module(x, 12, 6, 13, 1, 3, 4), 10, 7, 14, 2, 4, 4)
-    x = _module(_module(x, 8, 8, 16, 2, 4, 4), 7, 9, 18, 2, 4, 4)
-    x = layers.MaxPooling2D(3, 2, "same")(_module(x, 16, 10, 20, 2, 8, 8))
-    x = _module(_module(x, 16, 10, 20, 2, 8, 8), 24, 12, 24, 3, 8, 8)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(10, "softmax")(x))
 
 
 _network = partial(
@@ -186,7 +117,7 @@ ROWS = [
         name="models.LeNet5",
         builtin="keras.Sequential",
         ours=ours.LeNet5,
-        mapped=_lenet5,
+        mapped=plain_networks.lenet5,
         probe=in_order,
         gradients=True,
         mapping="the same seven layers of keras.layers",
@@ -198,7 +129,7 @@ ROWS = [
         ours=partial(
             ours.AlexNet, input_shape=(67, 67, 3), classes=10, width=1 / 16, groups=2, dropout=0.0
         ),
-        mapped=_alexnet,
+        mapped=plain_networks.alexnet,
         probe=in_order,
         gradients=True,
         mapping="the same eleven layers of keras.layers, groups = 2, dropout = 0",
@@ -209,7 +140,7 @@ ROWS = [
         name="models.inception_module",
         builtin="keras.Model",
         ours=partial(_of_module, ours.inception_module),
-        mapped=partial(_of_module, _module),
+        mapped=partial(_of_module, plain_networks.module),
         probe=in_order,
         gradients=True,
         mapping="the same eight layers of keras.layers",
@@ -221,7 +152,7 @@ ROWS = [
         ours=partial(
             ours.InceptionV1, input_shape=(32, 32, 3), classes=10, width=1 / 16, dropout=0.0
         ),
-        mapped=_inception_v1,
+        mapped=plain_networks.inception_v1,
         probe=by_place,
         mapping="the same layers of keras.layers, dropout = 0",
         steps=23,
@@ -238,7 +169,7 @@ ROWS = [
             ours.EfficientNet, include_top=False, input_shape=(32, 32, 3), depth=0.4, width=1 / 8
         ),
         mapped=partial(efficientnet.EfficientNet, 1 / 8, 0.4, 224, **_SMALL),
-        mapping="include_top = False, input_shape = (32, 32, 3), in both 0.4 of the blocks and 1/8 of the channels, the same weights",
+        mapping="include_top = False, depth = 0.4 and width = 1/8 in both, the same weights",
         steps=52,
         modes=("eager",),
         dtypes=("float32",),
