@@ -92,16 +92,12 @@ def EfficientNet(
         >>> EfficientNet(phi=1, **small).output_shape
         (None, 10)
     """
-    d, w, r = _scaled(_checks.real("EfficientNet", "phi", phi, "[0, inf)"))
-    size = round(224 * r)
-    d = d if depth is None else _checks.real("EfficientNet", "depth", depth, "(0, inf)")
+    d, w, size = _sizes(phi, depth, width)
     shape = (size, size, 3) if input_shape is None else input_shape
-    width = w if width is None else width
-    inputs, classes, _ = building.start("EfficientNet", shape, classes, width)
-    rho = _checks.real("EfficientNet", "stochastic_depth", stochastic_depth, "[0, 1]")
-    stage = partial(_stage, rates=_rates(rho, sum(ceil(d * n) for n in REPEATS)), d=d, width=width)
+    inputs, classes, _ = building.start("EfficientNet", shape, classes, w)
+    stage = partial(_stage, rates=_rates(stochastic_depth, d), d=d, width=w)
     x = Normalization(building.channel_axis(), name="normalization")(inputs / 255)  # (5)
-    x = _unit(building.padded(x, 3), "stem", building.eighths(32 * width), 3, strides=2)  # (6)
+    x = _unit(building.padded(x, 3), "stem", building.eighths(32 * w), 3, strides=2)  # (6)
     x = stage(x, 1, 16, 3, t=1)  # (7)
     x = stage(x, 2, 24, 3, strides=2)  # (8)
     x = stage(x, 3, 40, 5, strides=2)  # (9)
@@ -109,12 +105,19 @@ def EfficientNet(
     x = stage(x, 5, 112, 5)  # (11)
     x = stage(x, 6, 192, 5, strides=2)  # (12)
     x = stage(x, 7, 320, 3)  # (13)
-    x = _unit(x, "top", building.eighths(1280 * width), 1)  # (14)
+    x = _unit(x, "top", building.eighths(1280 * w), 1)  # (14)
     if _checks.boolean("EfficientNet", "include_top", include_top):
         x = keras.layers.GlobalAveragePooling2D(name="avg_pool")(x)  # (15)
         x = Dropout(dropout, name="top_dropout")(x)
         x = keras.layers.Dense(classes, classifier_activation, name="predictions")(x)  # (16)
     return keras.Model(inputs, x, name=name)
+
+
+def _sizes(phi: Any, depth: Any, width: Any) -> tuple[float, float, int]:
+    """Depth and width, where they are not given those of φ, and the pixels of φ."""
+    d, w, r = _scaled(_checks.real("EfficientNet", "phi", phi, "[0, inf)"))
+    d = d if depth is None else _checks.real("EfficientNet", "depth", depth, "(0, inf)")
+    return d, w if width is None else width, round(224 * r)
 
 
 def _scaled(phi: float) -> tuple[float, float, float]:
@@ -125,8 +128,10 @@ def _scaled(phi: float) -> tuple[float, float, float]:
     return d, w, r
 
 
-def _rates(rho: float, B: int) -> Iterator[float]:
+def _rates(rho: Any, d: float) -> Iterator[float]:
     """Of each block, the share of pictures for which it is left out."""
+    rho = _checks.real("EfficientNet", "stochastic_depth", rho, "[0, 1]")
+    B = sum(ceil(d * n) for n in REPEATS)
     for b in range(B):
         q = rho * b / B  # (4)
         yield q

@@ -78,17 +78,22 @@ def inception_module(
         >>> inception_module(keras.Input((28, 28, 192)), 64, 96, 128, 16, 32, 32).shape
         (None, 28, 28, 256)
     """
-
-    def conv(x: Any, filters: int, size: int, part: str) -> Any:
-        return Conv2D(filters, size, padding="same", activation="relu", name=f"{name}_{part}")(x)
-
-    concat = keras.layers.Concatenate(building.channel_axis(), name=name)
+    conv = partial(_conv, name)
     a_1 = conv(inputs, filters_1x1, 1, "1x1")
     a_3 = conv(conv(inputs, filters_3x3_reduce, 1, "3x3_reduce"), filters_3x3, 3, "3x3")
     a_5 = conv(conv(inputs, filters_5x5_reduce, 1, "5x5_reduce"), filters_5x5, 5, "5x5")
     pooled = MaxPooling2D(3, 1, padding="same", name=f"{name}_pool")(inputs)
     a_p = conv(pooled, filters_pool_proj, 1, "pool_proj")
+    return _joined(name, a_1, a_3, a_5, a_p)
+
+
+def _joined(name: str, a_1: Any, a_3: Any, a_5: Any, a_p: Any) -> Any:
+    concat = keras.layers.Concatenate(building.channel_axis(), name=name)
     return concat([a_1, a_3, a_5, a_p])  # (1)
+
+
+def _conv(name: str, x: Any, filters: int, size: int, part: str) -> Any:
+    return Conv2D(filters, size, padding="same", activation="relu", name=f"{name}_{part}")(x)
 
 
 def InceptionV1(

@@ -50,7 +50,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "pictures from 0 to 1": ("(inputs / 255)", "(inputs)"),
     },
     "models.inception_module": {
-        "the branches in another order": ("[a_1, a_3, a_5, a_p]", "[a_3, a_1, a_5, a_p]"),
+        "the branches in another order": ("concat([a_1, a_3, a_5, a_p])", "concat([a_3, a_1, a_5, a_p])"),
         "no filters of 1 × 1 in front of those of 5 × 5": (
             'conv(conv(inputs, filters_5x5_reduce, 1, "5x5_reduce"), filters_5x5, 5, "5x5")',
             'conv(inputs, filters_5x5, 5, "5x5")'),
