@@ -2,10 +2,41 @@
 
 from dlref.models.alexnet import AlexNet
 from dlref.models.copy_weights import copy_weights
+from dlref.models.efficientnet import EfficientNet
+from dlref.models.efficientnet_b import (
+    EfficientNetB0,
+    EfficientNetB1,
+    EfficientNetB2,
+    EfficientNetB3,
+    EfficientNetB4,
+    EfficientNetB5,
+    EfficientNetB6,
+    EfficientNetB7,
+)
+from dlref.models.inception_v1 import InceptionV1, inception_module
 from dlref.models.lenet5 import LeNet5
 from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
 from dlref.models.resnet50 import ResNet50
 from dlref.models.vgg16 import VGG16
 
-__all__ = ["AlexNet", "LeNet5", "MobileNetV1", "MobileNetV2", "ResNet50", "VGG16", "copy_weights"]
+__all__ = [
+    "AlexNet",
+    "EfficientNet",
+    "EfficientNetB0",
+    "EfficientNetB1",
+    "EfficientNetB2",
+    "EfficientNetB3",
+    "EfficientNetB4",
+    "EfficientNetB5",
+    "EfficientNetB6",
+    "EfficientNetB7",
+    "InceptionV1",
+    "LeNet5",
+    "MobileNetV1",
+    "MobileNetV2",
+    "ResNet50",
+    "VGG16",
+    "copy_weights",
+    "inception_module",
+]

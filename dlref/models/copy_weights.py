@@ -1,10 +1,14 @@
 """Weights from one model into another of the same structure, layer by layer."""
 
+import re
 from typing import Any
 
 
 def copy_weights(source: Any, target: Any) -> None:
     """Gives each layer of `target` that has weights those of the layer of `source` with the same name.
+
+    Where there is none, it takes the only one whose name is this and a number: a layer that Keras itself has named is
+    `normalization` in the first model and `normalization_1` in the next.
 
     Args:
         source: a built Keras model; layers that `target` does not have are left out.
@@ -27,9 +31,11 @@ def copy_weights(source: Any, target: Any) -> None:
     for layer in target.layers:
         if not layer.weights:
             continue
-        if layer.name not in layers:
+        numbered = [n for n in layers if re.fullmatch(rf"{re.escape(layer.name)}_\d+", n)]
+        names = [layer.name] if layer.name in layers else numbered
+        if len(names) != 1:
             raise ValueError(f"copy_weights: {source.name!r} has no layer {layer.name!r}.")
-        weights = layers[layer.name].get_weights()
+        weights = layers[names[0]].get_weights()
         shapes, wanted = [w.shape for w in weights], [tuple(w.shape) for w in layer.weights]
         if shapes != wanted:
             raise ValueError(
@@ -39,3 +45,7 @@ def copy_weights(source: Any, target: Any) -> None:
         found.append((layer, weights))
     for layer, weights in found:
         layer.set_weights(weights)
+        if hasattr(
+            layer, "finalize_state"
+        ):  # Keras' Normalization goes on with what it was built with
+            layer.finalize_state()

@@ -534,12 +534,22 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "models/inception_v1.md": {
+        "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
+        "about": "base",
+    },
     "models/mobilenet_v1.md": {
         "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),
         "about": "base",
     },
     "models/mobilenet_v2.md": {
         "pictures": BASE.format(network="MobileNetV2", width="1 / 4"),
+        "about": "base",
+    },
+    "models/efficientnet.md": {
+        "pictures": BASE.format(network="EfficientNet", width="1 / 8").replace(
+            " in colour", " in colour, 0 to 255"
+        ),
         "about": "base",
     },
     "diagnostics/symmetric_units.md": {

@@ -3,6 +3,7 @@
 from functools import partial
 from zlib import crc32
 
+import keras
 import numpy as np
 
 from dlref import models
@@ -12,13 +13,20 @@ from tests.oracles.case import Case
 LARGER = np.random.default_rng(32).uniform(size=(1, 67, 67, 3))
 PICTURE = np.random.default_rng(31).uniform(size=(1, 32, 32, 3))
 
+MAP = np.random.default_rng(33).uniform(size=(2, 6, 6, 4))
+
+
+def of_module(channels, filters):
+    inputs = keras.Input((6, 6, channels))
+    return keras.Model(inputs, models.inception_module(inputs, *filters))
+
 
 def weights(name, *shapes):
     """Of the layer that is called so: kernels that keep the size of what comes in, and vectors about 1."""
     rng = np.random.default_rng(crc32(name.encode()))
     return [
         rng.uniform(0.5, 1.5, shape)
-        if len(shape) == 1
+        if len(shape) <= 1
         else rng.normal(0, (2 / seen(shape)) ** 0.5, shape)
         for shape in shapes
     ]
@@ -151,6 +159,52 @@ def resnet50(x):
     return x
 
 
+def inception_module(name, x, n):
+    """Its four branches; the largest of 3 × 3 of a border of 0, for a ReLU has come before."""
+    one, before_3, three, before_5, five, last = n
+
+    def unit(part, x, f, filters):
+        return relu(conv(f"{name}_{part}", x, f, filters, p=f // 2))
+
+    pooled = np.moveaxis(windows(x, 3, 1, 1).max((3, 4)), 2, 0)
+    branches = [
+        unit("1x1", x, 1, one),
+        unit("3x3", unit("3x3_reduce", x, 1, before_3), 3, three),
+        unit("5x5", unit("5x5_reduce", x, 1, before_5), 5, five),
+        unit("pool_proj", pooled, 1, last),
+    ]
+    return np.concatenate(branches, axis=-1)
+
+
+def inception_v1(x):
+    """With 1/16 of the filters, from the paper's table 1."""
+
+    def halved(x):
+        padded = np.pad(x, [(0, 0), (0, 1), (0, 1), (0, 0)])
+        return np.moveaxis(windows(padded, 3, 0, 2).max((3, 4)), 2, 0)
+
+    x = halved(relu(conv("conv1", x, 7, 4, p=3, s=2)))
+    x = halved(relu(conv("conv2", relu(conv("conv2_reduce", x, 1, 4)), 3, 12, p=1)))
+    for number, *n in TABLE_1:
+        if number in ("4a", "5a"):
+            x = halved(x)
+        x = inception_module(f"inception_{number}", x, [max(1, round(each / 16)) for each in n])
+    return x
+
+
+TABLE_1 = [
+    ("3a", 64, 96, 128, 16, 32, 32),
+    ("3b", 128, 128, 192, 32, 96, 64),
+    ("4a", 192, 96, 208, 16, 48, 64),
+    ("4b", 160, 112, 224, 24, 64, 64),
+    ("4c", 128, 128, 256, 24, 64, 64),
+    ("4d", 112, 144, 288, 32, 64, 64),
+    ("4e", 256, 160, 320, 32, 128, 128),
+    ("5a", 256, 160, 320, 32, 128, 128),
+    ("5b", 384, 192, 384, 48, 128, 128),
+]
+
+
 def relu6(z):
     return np.clip(z, 0, 6)
 
@@ -192,6 +246,43 @@ def mobilenet_v2(x):
     return relu6(normal("Conv_1_bn", conv("Conv_1", x, 1, 1280, bias=False)))
 
 
+def efficientnet(x):
+    """With 1/8 of the channels, rounded to multiples of 8."""
+    rows = (8, 1, 3), (8, 2, 3), (8, 2, 5), (16, 3, 3), (16, 3, 5), (24, 4, 5), (40, 1, 3)
+
+    def normal(name, z):
+        return normalized(name, z, 1e-3)
+
+    def swish(z):
+        return z / (1 + np.exp(-z))
+
+    mean, variance, _ = weights("normalization", (3,), (3,), ())
+    x = (x / 255 - mean) / np.sqrt(variance)
+    x = swish(normal("stem_bn", conv("stem_conv", x, 3, 8, p=(0, 1), s=2, bias=False)))
+    for row, (filters, repeats, f) in enumerate(rows, 1):
+        for letter in "abcd"[:repeats]:
+            name, z, channels = f"block{row}{letter}", x, x.shape[-1]
+            s = 2 if letter == "a" and row in (2, 3, 4, 6) else 1
+            if row > 1:
+                z = conv(f"{name}_expand_conv", z, 1, 6 * channels, bias=False)
+                z = swish(normal(f"{name}_expand_bn", z))
+            zeros = (f // 2 - 1 + x.shape[1] % 2, f // 2) if s == 2 else f // 2
+            z = swish(normal(f"{name}_bn", depthwise(f"{name}_dwconv", z, f, zeros, s)))
+            excited = z.mean((1, 2), keepdims=True)
+            excited = swish(conv(f"{name}_se_reduce", excited, 1, channels // 4))
+            z = z / (1 + np.exp(-conv(f"{name}_se_expand", excited, 1, z.shape[-1])))
+            z = conv(f"{name}_project_conv", z, 1, filters, bias=False)
+            z = normal(f"{name}_project_bn", z)
+            x = z + x if s == 1 and filters == channels else z
+    return swish(normal("top_bn", conv("top_conv", x, 1, 160, bias=False)))
+
+
+def scaled(phi):
+    """Channels and pixels, 1280 · 1.1^φ and 224 · 1.15^φ; with a block in each row, for they cost seconds."""
+    model = models.EfficientNet(phi, include_top=False, depth=0.1)
+    return [model.output_shape[-1], model.input_shape[1]]
+
+
 _small = {"input_shape": (32, 32, 3), "classes": 5, "width": 1 / 32, "classifier_activation": None}
 _body = _small | {"include_top": False}  # for Keras' mean is one of float32 on JAX
 ORACLES = {
@@ -228,5 +319,25 @@ ORACLES = {
     ],
     "models.MobileNetV2": [
         Case(with_weights(models.MobileNetV2, **_body | {"width": 1 / 4}), mobilenet_v2, (PICTURE,))
+    ],
+    "models.inception_module": [
+        Case(
+            with_weights(lambda: of_module(4, (2, 3, 5, 1, 4, 2))),
+            lambda x: inception_module("inception", x, (2, 3, 5, 1, 4, 2)),
+            (MAP,),
+        )
+    ],
+    "models.InceptionV1": [
+        Case(
+            with_weights(models.InceptionV1, **_body | {"width": 1 / 16}), inception_v1, (PICTURE,)
+        )
+    ],
+    "models.EfficientNet": [
+        Case(
+            with_weights(models.EfficientNet, **_body | {"width": 1 / 8}),
+            efficientnet,
+            (255 * PICTURE,),
+        ),
+        Case(lambda x: x * scaled(0.5), lambda x: x * [1344, 240], (np.ones(2),)),
     ],
 }

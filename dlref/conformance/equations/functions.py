@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from dlref.conformance.equations.arrays import as_number, entrywise
+from dlref.conformance.equations.arrays import array, as_number, entrywise
 from dlref.conformance.equations.operations import OPS
 
 
@@ -50,6 +50,7 @@ FUNCTIONS: dict[str, Any] = {
     "argmin": OPS.argmin,
     "cases": _cases,
     "ceil": OPS.ceil,
+    "concat": lambda *parts: array([*map(sympy.sympify, parts)]),
     "cos": OPS.cos,
     "exp": OPS.exp,
     "floor": OPS.floor,

@@ -60,6 +60,9 @@ STAND_INS = {
         {"i": np.arange(len(values["iou"]))} if "iou" in values else {}
     ),
     "dlref.initializers": lambda values: {"shape": None},
+    "dlref.models.inception_v1": lambda values: {
+        "concat": lambda parts: FUNCTIONS["concat"](*parts)
+    },
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
         "_inputs": lambda *_: [(values["z"], np.ones(values["z"].shape, bool))],

@@ -43,4 +43,26 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             'z = ops.relu6(_unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1))',
             'z = _unit(z, f"{name}_expand", f"{name}_expand_BN", t * channels, 1)'),
     },
+    "models.EfficientNet": {
+        "the channels without weights": ("z = s * z", "z = z"),
+        "a quarter of the channels inside the block": ("max(1, channels // 4)", "max(1, z.shape[-1] // 4)"),
+        "ReLU in the place of swish": ("return ops.silu(building", "return ops.relu(building"),
+        "pictures from 0 to 1": ("(inputs / 255)", "(inputs)"),
+    },
+    "models.inception_module": {
+        "the branches in another order": ("concat([a_1, a_3, a_5, a_p])", "concat([a_3, a_1, a_5, a_p])"),
+        "no filters of 1 × 1 in front of those of 5 × 5": (
+            'conv(conv(inputs, filters_5x5_reduce, 1, "5x5_reduce"), filters_5x5, 5, "5x5")',
+            'conv(inputs, filters_5x5, 5, "5x5")'),
+        "3 × 3 in the place of 5 × 5, as in torchvision": ('filters_5x5, 5, "5x5"', 'filters_5x5, 3, "5x5"'),
+        "the average for the maximum": ("MaxPooling2D(3, 1,", 'keras.layers.AveragePooling2D(3, 1,'),
+        "no activation": ('padding="same", activation="relu"', 'padding="same"'),
+    },
+    "models.InceptionV1": {
+        "windows from outside the border on": (
+            'keras.layers.MaxPooling2D(3, 2, "same", name=name)', "MaxPooling2D(3, 2, padding=1, name=name)"),
+        "fewer zeros on the left, as of Keras' same": ("strides=2, padding=3,", "strides=2, padding=((2, 3), (2, 3)),"),
+        "a module of the paper's with other filters": ("208, 16, 48, 64", "192, 16, 48, 64"),
+        "no activation in front of the modules": ('partial(Conv2D, activation="relu")', "Conv2D"),
+    },
 }  # fmt: skip
