@@ -166,6 +166,7 @@ OTHERS: dict[str, list[Any]] = {
     "seed": [7],
     "name": ["another"],
     "average": ["macro"],
+    "thresholds": [[0.25]],
     "mode": ["vertical"],
     "turns": [(0.25, 0.5)],
     "fill_mode": ["nearest"],

@@ -530,6 +530,24 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "metrics/mean_average_precision.md": {
+        "diagnosis": BOXES + "seen, new = slice(0, 1500), slice(1500, None)\n"
+        'locator.compile("adam", "mse")\n'
+        "locator.fit(images[seen], corners[seen], epochs=10, verbose=0)\n"
+        "model.fit(images[seen], digits[seen], epochs=5, verbose=0)\n"
+        "shares = model.predict(images[new], verbose=0)\n"
+        "found = {\n"
+        '    "boxes": locator.predict(images[new], verbose=0)[:, None],  # one in each picture\n'
+        '    "labels": shares.argmax(1)[:, None],\n'
+        '    "scores": shares.max(1)[:, None],\n'
+        "}\n"
+        'truth = {"boxes": corners[new][:, None], "labels": digits[new][:, None]}\n'
+        "metric = dlref.metrics.MeanAveragePrecision()\n"
+        "metric.update_state(truth, found)\n"
+        "assert metric.result() > 0.3",
+        "imports": "\nimport numpy as np",
+        "about": "boxes",
+    },
     "models/mobilenet_v1.md": {
         "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),
         "about": "base",

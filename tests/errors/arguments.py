@@ -187,6 +187,15 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},
     ),
+    "metrics.MeanAveragePrecision": (
+        metrics.MeanAveragePrecision,
+        {
+            "iou_thresholds": "?thresholds",
+            "max_detections": "integer 1",
+            "recall_points": "integer 2",
+            "name": "name",
+        },
+    ),
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),

@@ -98,6 +98,8 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
     "turns": _hostile_reals("[-1, 1]").filter(lambda value: not isinstance(value, tuple | list))
     | _of([[], [0.5], (-0.5, 1.5), [0.1, 0.2, 0.3], np.array([0.1, 0.2]), [[0.1, 0.2]], ["1", "1"], [0.5, None],
            (0.5, float("nan"))]),
+    "thresholds": _of([0.5, "0.5", b"1", {}, np.array(0.5), object(), [], [0.0], [-0.5], [1.5], [0.5, None], ["0.5"],
+                       [float("nan")], [True], [[0.5]]]),
     "average": _of(["", "Micro", "samples", b"micro", 1, 0.5, True, ["micro"], object(), float("nan"), {}]),
     "axes": _of(["1", b"1", {}, np.array(1), object(), ["1"], 1.0, [1.0], True, [True], [[1]], [None], float("nan")]),
     "padding": _hostile_pairs(0) | _of(["VALID", "full", b"same", "", "causal"]),
@@ -170,6 +172,7 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
     "fill_mode": _of(["reflect", "wrap", "constant", "nearest"]),
     "interpolation": _of(["bilinear", "nearest"]),
     "turns": _valid_reals("[-1, 1]") | _of([(-0.5, 0.25), [0, 1], (0.5, 0.5), (0.25, -0.25)]),
+    "thresholds": _of([[0.5], (0.5, 1), np.array([0.25, 0.75]), [np.float32(0.5)]]),
     "average": _of(["micro", "macro", "weighted"]),
     "axes": _of([1, -1, np.int64(2), [1], (1, 2), [], np.array([1, 2])]),
     "padding": _of(["valid", "same", 0, 3, (1, 2), [np.int64(2), 0]]),
