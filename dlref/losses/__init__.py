@@ -2,6 +2,7 @@
 
 from dlref.losses.binary_crossentropy import BinaryCrossentropy
 from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
+from dlref.losses.landmark_loss import LandmarkLoss
 from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy"]
+__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "LandmarkLoss", "MultiTaskCrossentropy"]

@@ -331,6 +331,19 @@ ROWS = {
         **layers(HIDDEN, "keras.layers.Dense(3),"),
         "loss": "dlref.losses.MultiTaskCrossentropy(from_logits=True)",
     },
+    "losses/landmark_loss.md": {
+        "targets": "\nink = images.reshape(-1, 8, 8) > 0.25\n"
+        "rows = ink.any(2)  # landmarks: where the first and the last row begin\n"
+        "first, last = rows.argmax(1), 7 - rows[:, ::-1].argmax(1)\n"
+        "starts = [ink[range(len(ink)), row].argmax(1) for row in (first, last)]\n"
+        "there = np.arange(len(images)) % 2  # every second picture shows a digit, the others noise\n"
+        "noise = np.random.default_rng(0).permuted(images, axis=1)\n"
+        "images = np.where(there[:, None], images, noise)\n"
+        "digits = np.stack([8 * there, starts[0], first, starts[1], last], 1) / 8",
+        "imports": "\nimport numpy as np",
+        **layers(HIDDEN, "keras.layers.Dense(5),"),
+        "loss": "dlref.losses.LandmarkLoss()",
+    },
     "metrics/f1_score.md": {
         "targets": "\ndigits = keras.utils.to_categorical(digits)",
         "loss": '"categorical_crossentropy"',

@@ -182,6 +182,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     ),
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
+    "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "metrics.F1Score": (
         metrics.F1Score,
