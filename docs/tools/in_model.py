@@ -534,6 +534,16 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "detection/sliding_windows.md": {
+        "diagnosis": WINDOWS
+        + "picture = strip[:, 12800:13200]  # the same 50 digits, as one picture\n"
+        "windows = np.array(dlref.detection.sliding_windows(picture.shape, [8], 1), int)\n"
+        "cut = np.stack([picture[top:bottom, left:right] for left, top, right, bottom in windows])\n"
+        "again = detector.predict(cut.reshape(-1, 64), verbose=0)[:, 0]\n"
+        "assert np.allclose(again, scores, atol=1e-5)",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
+    },
     "detection/soft_non_max_suppression.md": {
         "diagnosis": WINDOWS + "places, lowered = dlref.detection.soft_non_max_suppression(\n"
         "    boxes, scores, 60, sigma=0.1, score_threshold=0.2\n)\n"

@@ -94,6 +94,20 @@ def softly(size, sigma, lowest, threshold, boxes, scores, classes):
     return ops.stack([ops.cast(places, found.dtype), found])
 
 
+def sliding_windows(picture, sizes, strides):
+    """Move a window over the picture until it leaves it."""
+    found = []
+    for (height, width), stride in zip(sizes, strides, strict=True):
+        top = 0
+        while top + height <= picture[0]:
+            left = 0
+            while left + width <= picture[1]:
+                found.append([left, top, left + width, top + height])
+                left += stride
+            top += stride
+    return np.array(found)
+
+
 FOUR = np.array([[0.0, 0, 2, 3], [1, 1, 4, 2], [-1, -1, 5, 6], [3, 4, 3.5, 7]])
 FIVE = np.array(
     [
@@ -143,5 +157,12 @@ ORACLES = {
             (ROW, SCORES, CLASSES),
         )
         for limits in ((8, 0.5, 0.2, None), (8, 0.1, 0.0, None), (8, 1.0, 0.125, 1 / 3))
+    ],
+    "detection.sliding_windows": [
+        Case(detection.sliding_windows, sliding_windows, given)
+        for given in (
+            (np.array([9, 12]), np.array([[3, 4], [5, 2]]), np.array([2, 3])),
+            (np.array([5, 5]), np.array([[5, 5]]), np.array([4])),
+        )
     ],
 }
