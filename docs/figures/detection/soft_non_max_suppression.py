@@ -25,7 +25,7 @@ def draw(text):
         label=text("discarded from 0.5 on", "0.5부터 버림"),
     )
     forms = [({"sigma": sigma}, rf"$\sigma$ = {sigma:g}", "-") for sigma in (1.0, 0.5, 0.1)]
-    linear = text("linear, $N_t$ = 0.3", "선형, $N_t$ = 0.3")
+    linear = text("linear, from 0.3 on", "0.3부터 선형")
     for limits, label, line in [*forms, ({"iou_threshold": 0.3}, linear, ":")]:
         lowered = [
             float(soft_non_max_suppression([BETTER, box], [1.1, 1.0], 2, **limits)[1][1])
