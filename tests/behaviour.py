@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from dlref.losses import TripletLoss
+from dlref.metrics import MeanAveragePrecision
 
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
@@ -56,7 +57,19 @@ def _layer(layer: Any) -> list[Any]:
     return [*start, *outputs, *layer.weights, *prices, *bounded]
 
 
+def _of_boxes(metric: Any) -> list[Any]:
+    """A row of boxes that lie further and further from true ones, the first with the lowest score."""
+    corner = np.arange(0.0, 40, 10)[:, None]
+    boxes = np.concatenate([corner, 0 * corner, corner + 8, 0 * corner + 8], 1)[None]
+    found = boxes + np.arange(4)[:, None] * [1, 0, 1, 0]
+    labels = np.zeros((1, 4), "int64")
+    truth = {"boxes": boxes, "labels": labels}
+    pred = {"boxes": found, "labels": labels, "scores": np.array([[0.1, 0.2, 0.3, 0.4]])}
+    return [metric(truth, pred), metric.name]
+
+
 _LOOKS: dict[type, Any] = {
+    MeanAveragePrecision: _of_boxes,
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

@@ -168,6 +168,7 @@ OTHERS: dict[str, list[Any]] = {
     "name": ["another"],
     "average": ["macro"],
     "mining": ["hard"],
+    "thresholds": [[0.25]],
     "mode": ["vertical"],
     "turns": [(0.25, 0.5)],
     "fill_mode": ["nearest"],

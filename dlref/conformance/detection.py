@@ -126,6 +126,25 @@ def _softly_of_tensorflow(factor: float) -> Any:
     return select
 
 
+def of_sizes(windows: Any) -> Arrays:
+    """Windows of three sizes in a picture of 13 × 17, of which some is left over."""
+    found = windows((13, 17), [(4, 6), 3, (13, 5)], [2, 3, 4])
+    return {"windows": ops.convert_to_numpy(found)}
+
+
+def _patches(image_size: Any, window_sizes: Any, strides: Any) -> Any:
+    """The first pixel of each patch, and the one after the last, of a picture that shows where its pixels are."""
+    height, width = image_size
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    picture = ops.convert_to_tensor(np.stack([x, y], -1), keras.config.floatx())
+    boxes = []
+    for size, stride in zip(window_sizes, strides, strict=True):
+        patches = keras.ops.image.extract_patches(picture, size, stride, padding="valid")
+        corners = ops.concatenate([patches[..., :2], patches[..., -2:] + 1], -1)
+        boxes.append(ops.reshape(corners, (-1, 4)))
+    return ops.concatenate(boxes)
+
+
 _convert = partial(
     Row,
     builtin="keras.utils.bounding_boxes.convert_format",
@@ -187,5 +206,15 @@ ROWS = [
         steps=36,
         computes={"any": "float32"},
         dtypes=("float64", "float32"),
+    ),
+    Row(
+        name="detection.sliding_windows",
+        builtin="keras.ops.image.extract_patches",
+        source="Flowchart C4",
+        ours=lambda: ours.sliding_windows,
+        mapped=lambda: _patches,
+        mapping='padding = "valid", of a picture that shows where its pixels are',
+        probe=of_sizes,
+        modes=("eager",),
     ),
 ]

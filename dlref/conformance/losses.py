@@ -36,6 +36,21 @@ def of_tasks(loss: Any) -> Arrays:
     return named(lambda z: loss(y, z), {"y_pred": rng.normal(0, 3, (12, 4))}, 1.0, "")
 
 
+def of_landmarks(loss: Any) -> Arrays:
+    """Loss and gradient of 12 examples with two landmarks; a third shows nothing, and has landmarks all the same."""
+    rng = np.random.default_rng(2)
+    y = np.concatenate([rng.integers(0, 3, (12, 1)) > 0, rng.random((12, 4))], 1)
+    y = ops.convert_to_tensor(y, keras.config.floatx())
+    return named(lambda y_hat: loss(y, y_hat), {"y_pred": rng.random((12, 5))}, 1.0, "")
+
+
+def _weighted_outputs(y: Any, y_hat: Any) -> Any:
+    """Each output with a weight: 1 for whether something is there, and for its place whether it is."""
+    weights = ops.concatenate([ops.ones_like(y[:, :1]), ops.repeat(y[:, :1], 4, 1)], 1)
+    loss = keras.losses.MeanSquaredError(reduction="sum")
+    return loss(y[..., None], y_hat[..., None], weights) / y.shape[0]
+
+
 def _weighted_tasks(y: Any, z: Any) -> Any:
     """Each task an output of its own, with a weight of 0 where the label is missing."""
     known = y >= 0
@@ -154,6 +169,19 @@ ROWS = [
         sentence=_FLOAT32_MEAN,
         computes={"jax": "float32"},
         probe=of_embeddings,
+        gradients=True,
+    ),
+    Row(
+        name="losses.LandmarkLoss",
+        builtin="keras.losses.MeanSquaredError",
+        source="Flowchart C4",
+        ours=ours.LandmarkLoss,
+        mapped=lambda: _weighted_outputs,
+        mapping="labels (m, 1 + 2n, 1), sample_weight = p for landmarks, reduction = “sum”, divided by m",
+        unmapped=keras.losses.MeanSquaredError,
+        sentence=f"Keras takes the mean over the outputs, and landmarks of what is not there. {_FLOAT32_MEAN}",
+        computes={"jax": "float32"},
+        probe=of_landmarks,
         gradients=True,
     ),
 ]

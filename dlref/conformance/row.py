@@ -91,9 +91,10 @@ TERMS = 120  # of the largest sum in any probe
 
 @functools.cache
 def operations(name: str) -> int:
-    """How many operations the functions of an object have that hold its numbered statements."""
-    sources = [inspect.getsource(inspect.unwrap(f)) for f in next(functions_of(name))]
-    trees = [ast.parse(textwrap.dedent(source)) for source in sources if "  # (" in source]
+    """How many operations the functions of an object, or of its file, have that hold its numbered statements."""
+    every = ([inspect.getsource(inspect.unwrap(f)) for f in part] for part in functions_of(name))
+    numbered = ([source for source in part if "  # (" in source] for part in every)
+    trees = [ast.parse(textwrap.dedent(source)) for source in next(filter(None, numbered), [])]
     kinds = ast.BinOp | ast.UnaryOp | ast.Call
     return sum(isinstance(node, kinds) for tree in trees for node in ast.walk(tree))
 

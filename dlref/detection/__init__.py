@@ -3,6 +3,7 @@
 from dlref.detection.boxes import corners_to_midpoint, midpoint_to_corners
 from dlref.detection.iou import iou
 from dlref.detection.non_max_suppression import non_max_suppression
+from dlref.detection.sliding_windows import sliding_windows
 from dlref.detection.soft_non_max_suppression import soft_non_max_suppression
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "iou",
     "midpoint_to_corners",
     "non_max_suppression",
+    "sliding_windows",
     "soft_non_max_suppression",
 ]

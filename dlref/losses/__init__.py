@@ -2,7 +2,14 @@
 
 from dlref.losses.binary_crossentropy import BinaryCrossentropy
 from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
+from dlref.losses.landmark_loss import LandmarkLoss
 from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
 from dlref.losses.triplet_loss import TripletLoss
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy", "TripletLoss"]
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "LandmarkLoss",
+    "MultiTaskCrossentropy",
+    "TripletLoss",
+]

@@ -1,4 +1,4 @@
-"""What the cross-entropies share: their arguments, their precision, and predictions with a logarithm."""
+"""What the cross-entropies share: their arguments, and predictions with a logarithm."""
 
 from typing import Any
 
@@ -6,13 +6,11 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref.losses.wide_loss import WideLoss
 
 
-class Crossentropy(keras.losses.Loss):
-    """Base of the cross-entropies; Keras' `Loss` adds `reduction`, sample weights and masks.
-
-    Computes in float32 at least: of half precision, `dtype` is the result's alone.
-    """
+class Crossentropy(WideLoss):
+    """Base of the cross-entropies."""
 
     def __init__(
         self,
@@ -25,14 +23,6 @@ class Crossentropy(keras.losses.Loss):
         self.from_logits = _checks.boolean(self, "from_logits", from_logits)
         self.label_smoothing = _checks.real(self, "label_smoothing", label_smoothing, "[0, 1]")
         self.axis = _checks.integer(self, "axis", axis)
-
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """The loss, reduced."""
-        if self.dtype not in ("float16", "bfloat16"):
-            return super().__call__(y_true, y_pred, sample_weight)
-        # copy.copy would save it as a file and load it again.
-        wide = type(self).from_config({**self.get_config(), "dtype": "float32"})
-        return ops.cast(wide(y_true, y_pred, sample_weight), self.dtype)
 
     def size(self, y: Any) -> Any:
         """The number of entries along `axis`, as a number that divides tensors like `y`."""

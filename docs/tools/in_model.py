@@ -335,6 +335,19 @@ ROWS = {
         **layers(HIDDEN, "keras.layers.Dense(16),\nkeras.layers.UnitNormalization(),"),
         "loss": "dlref.losses.TripletLoss()",
     },
+    "losses/landmark_loss.md": {
+        "targets": "\nink = images.reshape(-1, 8, 8) > 0.25\n"
+        "rows = ink.any(2)  # landmarks: where the first and the last row begin\n"
+        "first, last = rows.argmax(1), 7 - rows[:, ::-1].argmax(1)\n"
+        "starts = [ink[range(len(ink)), row].argmax(1) for row in (first, last)]\n"
+        "there = np.arange(len(images)) % 2  # every second picture shows a digit, the others noise\n"
+        "noise = np.random.default_rng(0).permuted(images, axis=1)\n"
+        "images = np.where(there[:, None], images, noise)\n"
+        "digits = np.stack([8 * there, starts[0], first, starts[1], last], 1) / 8",
+        "imports": "\nimport numpy as np",
+        **layers(HIDDEN, "keras.layers.Dense(5),"),
+        "loss": "dlref.losses.LandmarkLoss()",
+    },
     "metrics/f1_score.md": {
         "targets": "\ndigits = keras.utils.to_categorical(digits)",
         "loss": '"categorical_crossentropy"',
@@ -525,6 +538,16 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "windows",
     },
+    "detection/sliding_windows.md": {
+        "diagnosis": WINDOWS
+        + "picture = strip[:, 12800:13200]  # the same 50 digits, as one picture\n"
+        "windows = np.array(dlref.detection.sliding_windows(picture.shape, [8], 1), int)\n"
+        "cut = np.stack([picture[top:bottom, left:right] for left, top, right, bottom in windows])\n"
+        "again = detector.predict(cut.reshape(-1, 64), verbose=0)[:, 0]\n"
+        "assert np.allclose(again, scores, atol=1e-5)",
+        "imports": "\nimport numpy as np",
+        "about": "windows",
+    },
     "detection/soft_non_max_suppression.md": {
         "diagnosis": WINDOWS + "places, lowered = dlref.detection.soft_non_max_suppression(\n"
         "    boxes, scores, 60, sigma=0.1, score_threshold=0.2\n)\n"
@@ -537,6 +560,24 @@ ROWS = {
     "models/inception_v1.md": {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",
+    },
+    "metrics/mean_average_precision.md": {
+        "diagnosis": BOXES + "seen, new = slice(0, 1500), slice(1500, None)\n"
+        'locator.compile("adam", "mse")\n'
+        "locator.fit(images[seen], corners[seen], epochs=10, verbose=0)\n"
+        "model.fit(images[seen], digits[seen], epochs=5, verbose=0)\n"
+        "shares = model.predict(images[new], verbose=0)\n"
+        "found = {\n"
+        '    "boxes": locator.predict(images[new], verbose=0)[:, None],  # one in each picture\n'
+        '    "labels": shares.argmax(1)[:, None],\n'
+        '    "scores": shares.max(1)[:, None],\n'
+        "}\n"
+        'truth = {"boxes": corners[new][:, None], "labels": digits[new][:, None]}\n'
+        "metric = dlref.metrics.MeanAveragePrecision()\n"
+        "metric.update_state(truth, found)\n"
+        "assert metric.result() > 0.3",
+        "imports": "\nimport numpy as np",
+        "about": "boxes",
     },
     "models/mobilenet_v1.md": {
         "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),

@@ -20,6 +20,8 @@ LITTLE = {
     "by default": (BOXES, SCORES, {}, [1, 2, 0, 3], [0.75, 0.25, LOWERED, 0.25 * math.exp(-2)]),
     "a class each": (BOXES, SCORES, {"classes": [3, 2, -1, 7]}, [1, 0, 2, 3], [0.75, 0.5, 0.25, 0.25]),
     "hardly any sigma": (BOXES, SCORES, {"sigma": 1e-30}, [1, 2, -1, -1], [0.75, 0.25, 0, 0]),
+    "linear": (BOXES, SCORES, {"iou_threshold": 0.6}, [1, 2, 0, -1], [0.75, 0.25, 0.2, 0]),
+    "less overlap than the threshold": (BOXES, SCORES, {"iou_threshold": 0.7}, [1, 0, 2, -1], [0.75, 0.5, 0.25, 0]),
     "lowered to the threshold": (BOXES[:, [0, 1, 0, 1]], SCORES, {"score_threshold": 0.25}, [1, 0, -1, -1],
                                  [0.75, 0.5, 0, 0]),
     "no score": (BOXES, 0 * SCORES, {}, [-1] * 4, [0.0] * 4),
@@ -67,6 +69,9 @@ WRONG = [
     ("sigma", 1e-50),
     ("sigma", math.nan),
     ("score_threshold", -0.1),
+    ("iou_threshold", 0),
+    ("iou_threshold", 1.5),
+    ("iou_threshold", "half"),
     ("score_threshold", "low"),
     ("classes", [0.0, 1, 2, 3]),
 ]

@@ -182,11 +182,21 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     ),
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
+    "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},
+    ),
+    "metrics.MeanAveragePrecision": (
+        metrics.MeanAveragePrecision,
+        {
+            "iou_thresholds": "?thresholds",
+            "max_detections": "integer 1",
+            "recall_points": "integer 2",
+            "name": "name",
+        },
     ),
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),

@@ -67,7 +67,7 @@ def non_max_suppression(boxes, scores, size, threshold, lowest, classes=None):
     return np.array(chosen + [-1] * (size - len(chosen)))
 
 
-def soft_non_max_suppression(boxes, scores, classes, size, sigma, lowest):
+def soft_non_max_suppression(boxes, scores, classes, size, sigma, lowest, threshold=None):
     """Bodla et al. 2017, figure 2: take the best of what is left, and lower the scores of the others."""
     scores, taken, by_then = list(scores), [], []
     while len(taken) < size:
@@ -80,14 +80,32 @@ def soft_non_max_suppression(boxes, scores, classes, size, sigma, lowest):
         for i in left:
             if classes[i] == classes[best]:
                 overlap = iou(boxes[[best]], boxes[[i]])[0, 0]
-                scores[i] *= math.exp(-overlap * overlap / sigma)
+                if threshold is None:
+                    scores[i] *= math.exp(-overlap * overlap / sigma)
+                elif overlap >= threshold:
+                    scores[i] -= scores[i] * overlap
     empty = size - len(taken)
     return np.array([taken + [-1] * empty, by_then + [0.0] * empty])
 
 
-def softly(size, sigma, lowest, boxes, scores, classes):
-    places, found = detection.soft_non_max_suppression(boxes, scores, size, sigma, lowest, classes)
+def softly(size, sigma, lowest, threshold, boxes, scores, classes):
+    limits = size, sigma, lowest
+    places, found = detection.soft_non_max_suppression(boxes, scores, *limits, classes, threshold)
     return ops.stack([ops.cast(places, found.dtype), found])
+
+
+def sliding_windows(picture, sizes, strides):
+    """Move a window over the picture until it leaves it."""
+    found = []
+    for (height, width), stride in zip(sizes, strides, strict=True):
+        top = 0
+        while top + height <= picture[0]:
+            left = 0
+            while left + width <= picture[1]:
+                found.append([left, top, left + width, top + height])
+                left += stride
+            top += stride
+    return np.array(found)
 
 
 FOUR = np.array([[0.0, 0, 2, 3], [1, 1, 4, 2], [-1, -1, 5, 6], [3, 4, 3.5, 7]])
@@ -138,6 +156,13 @@ ORACLES = {
             lambda *given, limits=limits: soft_non_max_suppression(*given, *limits),
             (ROW, SCORES, CLASSES),
         )
-        for limits in ((8, 0.5, 0.2), (8, 0.1, 0.0))
+        for limits in ((8, 0.5, 0.2, None), (8, 0.1, 0.0, None), (8, 1.0, 0.125, 1 / 3))
+    ],
+    "detection.sliding_windows": [
+        Case(detection.sliding_windows, sliding_windows, given)
+        for given in (
+            (np.array([9, 12]), np.array([[3, 4], [5, 2]]), np.array([2, 3])),
+            (np.array([5, 5]), np.array([[5, 5]]), np.array([4])),
+        )
     ],
 }

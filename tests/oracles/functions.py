@@ -17,6 +17,10 @@ CLASSES = np.eye(4)[_rng.integers(0, 4, 6)]
 SOME_MISSING = np.resize([1, np.nan, 0, 0, -1, 1, 1], (6, 4))
 SOFT = _rng.dirichlet(np.ones(4), 6)
 PROBABILITIES = _rng.uniform(0.05, 0.9, (6, 4))
+_landmark_rng = np.random.default_rng(12)
+LANDMARKS = _landmark_rng.random((6, 5))
+LANDMARKS[:, 0] = [1, 0, 1, 1, 0, 1]
+LANDMARKS[1, 1:] = np.nan
 
 
 def each(rule):
@@ -66,6 +70,15 @@ def categorical_crossentropy(y, y_hat):
     total = 0.0
     for i, j in np.ndindex(y.shape):
         total -= y[i, j] * math.log(y_hat[i, j])
+    return total / len(y)
+
+
+def landmark_loss(y, y_hat):
+    """The mean over examples of the squared error of all outputs where something is there, else of the first."""
+    total = 0.0
+    for labels, outputs in zip(y, y_hat, strict=True):
+        for k in range(5 if labels[0] == 1 else 1):
+            total += (outputs[k] - labels[k]) ** 2
     return total / len(y)
 
 
@@ -240,5 +253,13 @@ ORACLES = {
     "losses.TripletLoss": [
         *_of_embeddings([0, 0, 1, 1, 2, 2, 2], [0, 0, 0, 1], [5, 5, 5]),
         *_of_embeddings([0, 0, 1, 1, 2, 2, 2], mining="hard"),
+    ],
+    "losses.LandmarkLoss": [
+        Case(
+            lambda y_hat: losses.LandmarkLoss()(LANDMARKS, y_hat),
+            lambda y_hat: landmark_loss(LANDMARKS, y_hat),
+            (_landmark_rng.random((6, 5)),),
+            True,
+        )
     ],
 }

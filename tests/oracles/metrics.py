@@ -4,8 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from dlref.metrics import F1Score
+from dlref.metrics import F1Score, MeanAveragePrecision
 from tests.oracles.case import Case
+from tests.oracles.detection import iou
 
 _rng = np.random.default_rng(7)
 Y, SCORES, WEIGHTS = _rng.integers(0, 2, (12, 3)), _rng.uniform(size=(12, 3)), _rng.uniform(size=12)
@@ -42,9 +43,55 @@ def f1_by_dlref(average, threshold, y, scores, weights):
     return metric.result()
 
 
+# Three pictures on a coarse grid: equal scores, IoUs of just 0.5, and a third class that no picture shows.
+_corner = _rng.integers(0, 4, (3, 11, 2))
+BOXES = np.concatenate([_corner, _corner + _rng.integers(2, 6, (3, 11, 2))], -1).astype(float)
+LABELS, CONFIDENCE = _rng.integers(0, 2, (3, 11)), _rng.integers(0, 8, (3, 7)) / 8
+LABELS[1, :2] = -1
+LABELS[:, 10] = 2
+
+
+def average_precision(threshold, recalls, label, boxes, labels, scores):
+    """By Everingham et al. 2010: the best precision of any shorter list that reaches the recall."""
+    candidates, free = [], {}
+    for i in range(len(boxes)):
+        free[i] = [j for j in range(4) if labels[i, j] == label]
+        candidates += [(-scores[i, j], i, j) for j in range(7) if labels[i, j + 4] == label]
+    total, right, curve = sum(map(len, free.values())), 0, []
+    for length, (_, i, j) in enumerate(sorted(candidates), 1):
+        overlaps = [(iou(boxes[i, [4 + j]], boxes[i, [k]])[0, 0], k) for k in free[i]]
+        if overlaps and max(overlaps)[0] >= threshold:
+            free[i].remove(max(overlaps)[1])
+            right += 1
+        curve.append((right / total, right / length))
+    reached = [[p for r, p in curve if r >= level] for level in np.linspace(0, 1, recalls)]
+    return sum(max(p, default=0.0) for p in reached) / recalls
+
+
+def mean_average_precision(thresholds, recalls, *given):
+    each = [average_precision(t, recalls, c, *given) for t in thresholds for c in (0, 1)]
+    return np.array(sum(each) / len(each))
+
+
+def mean_average_precision_by_dlref(thresholds, recalls, boxes, labels, scores):
+    metric = MeanAveragePrecision(thresholds, recall_points=recalls)
+    for i in (slice(0, 1), slice(1, None)):
+        found = {"boxes": boxes[i, 4:], "labels": labels[i, 4:], "scores": scores[i]}
+        metric.update_state({"boxes": boxes[i, :4], "labels": labels[i, :4]}, found)
+    return metric.result()
+
+
 ORACLES = {
     "metrics.F1Score": [
         Case(partial(f1_by_dlref, *given), partial(f1, *given), (Y, SCORES, WEIGHTS))
         for given in ((None, None), ("micro", 0.5), ("macro", 0.25), ("weighted", None))
+    ],
+    "metrics.MeanAveragePrecision": [
+        Case(
+            partial(mean_average_precision_by_dlref, *given),
+            partial(mean_average_precision, *given),
+            (BOXES, LABELS, CONFIDENCE),
+        )
+        for given in (([0.5], 101), ([0.25, 0.5, 0.75], 11))
     ],
 }

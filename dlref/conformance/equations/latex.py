@@ -62,8 +62,12 @@ class Reader(Commands):
         texts = dict(self._clause(clause) for clause in clauses)
         left, sign, right = main.partition(":=" if ":=" in main else "=")
         target, function, parameters, index = self._left(left)
-        if self.time and re.search(rf"_\{{(?:[a-z]{self.time}|{self.time}[a-z])\}}", right):
-            index, self.time = self.time, ""  # $k_j = \dots m_{ij} \dots$: an entry, and no time
+        entry = rf"_\{{(?:[a-z]{self.time}|{self.time}[a-z])\}}|\\[lg]e {self.time}\b"
+        if self.time and re.search(entry, right):
+            index, self.time = (
+                self.time,
+                "",
+            )  # $k_j = \dots m_{ij}$, $[i \le k]$: an entry, and no time
         self.bound = list(index)
         # A clause may use what the equation uses, so it is read with the same names.
         self.clauses |= {name: read() for name, read in texts.items()}

@@ -101,6 +101,7 @@ OPS = SimpleNamespace(
     conv=_conv,
     conv_transpose=_conv_transpose,
     cos=entrywise(sympy.cos),
+    cumsum=lambda x: array(np.cumsum(np.asarray(x, dtype=object))),
     convert_to_tensor=lambda x, dtype=None: array(x) if np.ndim(x) else x,
     divide=operator.truediv,
     divide_no_nan=operator.truediv,  # which it is but where it divides by 0

@@ -70,8 +70,8 @@ class Pair:
 
     @functools.cached_property
     def binary(self) -> set[str]:
-        """The symbols that are 0 or 1."""
-        return self.names & self.indicators
+        """The symbols that are 0 or 1, and have no axis."""
+        return self.names & self.indicators - set(self.ranks)
 
     @functools.cached_property
     def ranks(self) -> dict[str, int]:
@@ -133,7 +133,7 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
 
 
 def _public(module: ModuleType, name: str) -> str:
-    """The name, or of what is private the first public one: a class derived from it, or a function of the file."""
+    """The name, or of what is private the first public one: a class derived from it, or of the file of a function."""
     if not name.startswith("_"):
         return name
     base = getattr(module, name)
@@ -141,11 +141,10 @@ def _public(module: ModuleType, name: str) -> str:
         n
         for n, thing in vars(module).items()
         if not n.startswith("_")
-        and thing.__class__ is base.__class__
         and (
-            issubclass(thing, base)
+            isinstance(thing, type) and issubclass(thing, base)
             if isinstance(base, type)
-            else thing.__module__ == base.__module__
+            else getattr(thing, "__module__", "") == base.__module__
         )
     )
 

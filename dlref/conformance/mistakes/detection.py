@@ -27,4 +27,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "other classes lowered": ("c == c[i]", "c == c"),
         "the highest score lowers no other": ("s * ops.exp(", "s * ops.exp(0 * "),
     },
+    "detection.sliding_windows": {
+        "one window too few": ("(H - h) // s + 1", "(H - h) // s"),
+        "downwards first": ("place // n_x, place % n_x", "place % n_y, place // n_y"),
+        "the width before the height": ("sides = _checks.sequence(owner, argument, value)",
+                                        "sides = _checks.sequence(owner, argument, value)[::-1]"),
+    },
 }  # fmt: skip

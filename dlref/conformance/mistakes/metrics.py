@@ -9,4 +9,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "recall of what is predicted": ("r = t / (t + n)", "r = t / (t + f)"),
         "the last mini-batch alone": ("count.assign_add(new)", "count.assign(new)"),
     },
+    "metrics.MeanAveragePrecision": {
+        "more than the threshold, as in VOC": ("b >= t", "b > t"),
+        "a true box found twice": ("u *= (np.arange(others) != best) | ~m[..., None]", "u *= True"),
+        "recall of what is found": ("h / n", "h / len(m)"),
+        "the precision at the recall, not the best from there on": (
+            "np.max(np.where(r >= rho, p, 0), -1)",
+            "np.append(p, 0)[np.searchsorted(r, rho)]"),
+        "true boxes of every class": ("np.where(classes[:, :, None] == labels[:, None, ::-1], iou, 0.0)", "iou"),
+    },
 }  # fmt: skip

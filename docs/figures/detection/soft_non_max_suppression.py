@@ -1,4 +1,4 @@
-"""What is left of a score of 1 beside a better box, against their IoU: discarded, or lowered with three sigmas."""
+"""What is left of a score of 1 beside a better box, against their IoU: discarded, or lowered."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,12 +24,14 @@ def draw(text):
         ds="steps-mid",
         label=text("discarded from 0.5 on", "0.5부터 버림"),
     )
-    for sigma in (1.0, 0.5, 0.1):
+    forms = [({"sigma": sigma}, rf"$\sigma$ = {sigma:g}", "-") for sigma in (1.0, 0.5, 0.1)]
+    linear = text("linear, from 0.3 on", "0.3부터 선형")
+    for limits, label, line in [*forms, ({"iou_threshold": 0.3}, linear, ":")]:
         lowered = [
-            float(soft_non_max_suppression([BETTER, box], [1.1, 1.0], 2, sigma=sigma)[1][1])
+            float(soft_non_max_suppression([BETTER, box], [1.1, 1.0], 2, **limits)[1][1])
             for box in boxes
         ]
-        axes.plot(overlap, lowered, label=rf"$\sigma$ = {sigma:g}")
+        axes.plot(overlap, lowered, line, label=label)
     axes.set_xlabel(text("IoU with the better box", "더 나은 상자와의 IoU"))
     axes.set_ylabel(text("score that is left, of 1", "1에서 남은 점수"))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
