@@ -45,6 +45,37 @@ def _weighted_tasks(y: Any, z: Any) -> Any:
     return loss(*arguments) / y.shape[0]
 
 
+def of_cells(loss: Any) -> Arrays:
+    """Loss and gradient of two pictures with 2 × 2 cells and two anchor boxes; in half of them is an object."""
+    rng = np.random.default_rng(2)
+    y = rng.normal(size=(2, 2, 2, 2, 8))
+    y[..., 0] = rng.permutation(16).reshape(y.shape[:-1]) % 2
+    y[..., 5:] = np.eye(3)[rng.integers(0, 3, y.shape[:-1])]
+    y *= y[..., :1]
+    return named(
+        lambda y_hat: loss(ops.convert_to_tensor(y, y_hat.dtype), y_hat),
+        {"y_pred": rng.normal(size=y.shape)},
+        1.0,
+    )
+
+
+def _squared_where_it_is(y: Any, y_hat: Any) -> Any:
+    """Each component an output of its own, with its weight."""
+    there = y[..., :1]
+    weights = [there + 0.5 * (1 - there), *[2 * there] * 4, *[there] * (y.shape[-1] - 5)]
+    loss = keras.losses.MeanSquaredError("sum")
+    return loss(y[..., None], y_hat[..., None], ops.concatenate(weights, -1)) / y.shape[0]
+
+
+def _parts_where_it_is(y: Any, z: Any) -> Any:
+    """Three losses of Keras, each with its weights."""
+    there = y[..., 0]
+    p, b, c = ((y[..., at], z[..., at]) for at in (slice(1), slice(1, 5), slice(5, None)))
+    loss = _KERAS_BCE(from_logits=True, reduction="sum")(*p, there + 0.5 * (1 - there))
+    loss += 4 * keras.losses.MeanSquaredError("sum")(*b, 2 * there)
+    return (loss + _KERAS_CCE(from_logits=True, reduction="sum")(*c, there)) / y.shape[0]
+
+
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
 _FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
@@ -114,6 +145,32 @@ ROWS = [
         unmapped=_KERAS_CCE,
         sentence=f"Keras first divides each row of ŷ by its sum. {_BACK_TO_Z.format('softmax')}",
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
+        gradients=True,
+    ),
+    Row(
+        name="losses.YoloLoss",
+        builtin="keras.losses.BinaryCrossentropy",
+        source="Flowchart C4",
+        ours=partial(ours.YoloLoss, from_logits=True, box_weight=2.0, no_object_weight=0.5),
+        mapped=lambda: _parts_where_it_is,
+        mapping="of p_c alone; 4 MeanSquaredError and CategoricalCrossentropy, sample_weight = p_c; all summed",
+        unmapped=partial(_KERAS_BCE, from_logits=True),
+        sentence=f"Keras has no loss of this form; this one is that of p_c alone. {_FLOAT32_MEAN}",
+        computes={"jax": "float32"},
+        probe=of_cells,
+        gradients=True,
+    ),
+    Row(
+        name="losses.YoloSquaredError",
+        builtin="keras.losses.MeanSquaredError",
+        source="Flowchart C4",
+        ours=partial(ours.YoloSquaredError, box_weight=2.0, no_object_weight=0.5),
+        mapped=lambda: _squared_where_it_is,
+        mapping="components apart, sample_weight = 0 for what is not there, reduction = “sum”, divided by m",
+        unmapped=keras.losses.MeanSquaredError,
+        sentence=f"Keras looks at what is not there too, and takes the mean of the components. {_FLOAT32_MEAN}",
+        computes={"jax": "float32"},
+        probe=of_cells,
         gradients=True,
     ),
 ]

@@ -3,5 +3,12 @@
 from dlref.losses.binary_crossentropy import BinaryCrossentropy
 from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
 from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
+from dlref.losses.yolo_loss import YoloLoss, YoloSquaredError
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MultiTaskCrossentropy"]
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "MultiTaskCrossentropy",
+    "YoloLoss",
+    "YoloSquaredError",
+]

@@ -32,6 +32,22 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "over the examples": (
             "-ops.sum(y * log_y_hat, self.axis)", "-ops.sum(y * log_y_hat, 0)"),
     },
+    "losses.YoloLoss": {
+        "no objects weigh as much as objects": ("(1 - p) * beta * L_p", "(1 - p) * L_p"),
+        "the weight of no object for objects too": ("p * (L_p + alpha * L_b + L_c) + (1 - p) * beta * L_p",
+                                                    "p * (alpha * L_b + L_c) + beta * L_p"),
+        "the mean over the cells": ("ops.sum(L, -1)", "ops.mean(L, -1)"),
+        "box and class of an object alone": (" + (1 - p) * beta * L_p", ""),
+        "without the second term": (" - (1 - p) * log_not_p_hat", ""),
+        "classes without an object": ("c * log_c_hat", "(1 - p)[..., None] * log_c_hat"),
+    },
+    "losses.YoloSquaredError": {
+        "no objects weigh as much as objects": ("(1 - p) * beta * L_p", "(1 - p) * L_p"),
+        "the mean over the cells": ("ops.sum(L, -1)", "ops.mean(L, -1)"),
+        "the mean over the four numbers of a box": ("ops.sum(ops.square(b - b_hat)",
+                                                    "ops.mean(ops.square(b - b_hat)"),
+        "the distance, not its square": ("ops.square(p - p_hat)", "ops.abs(p - p_hat)"),
+    },
     "regularizers.L2": {
         "without the half": ("(2 * m)", "m"),
         "without m": ("(2 * m)", "2"),
