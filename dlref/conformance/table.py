@@ -22,6 +22,7 @@ _AREAS = (
     "callbacks",
     "stopping",
     "detection",
+    "yolo",
     "models",
     "by_hand",
     "preprocessing",

@@ -4,6 +4,7 @@ from dlref.detection.boxes import corners_to_midpoint, midpoint_to_corners
 from dlref.detection.iou import iou
 from dlref.detection.non_max_suppression import non_max_suppression
 from dlref.detection.soft_non_max_suppression import soft_non_max_suppression
+from dlref.detection.yolo import yolo_decode, yolo_target
 
 __all__ = [
     "corners_to_midpoint",
@@ -11,4 +12,6 @@ __all__ = [
     "midpoint_to_corners",
     "non_max_suppression",
     "soft_non_max_suppression",
+    "yolo_decode",
+    "yolo_target",
 ]
