@@ -159,6 +159,7 @@ ROWS = [
         computes={"jax": "float32"},
         probe=of_cells,
         gradients=True,
+        dtypes=("float64", "float32"),
     ),
     Row(
         name="losses.YoloSquaredError",
@@ -172,5 +173,6 @@ ROWS = [
         computes={"jax": "float32"},
         probe=of_cells,
         gradients=True,
+        dtypes=("float64", "float32"),
     ),
 ]

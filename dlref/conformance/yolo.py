@@ -95,7 +95,7 @@ ROWS = [
         probe=of_targets,
         gradients=True,
         computes={"any": "float32"},
-        dtypes=("float64", "float32"),
+        dtypes=("float64",),
     ),
     Row(
         name="detection.yolo_decode",
@@ -109,6 +109,6 @@ ROWS = [
         probe=of_outputs,
         gradients=True,
         computes={"any": "float32"},
-        dtypes=("float64", "float32"),
+        dtypes=("float64",),
     ),
 ]
