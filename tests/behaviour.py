@@ -73,7 +73,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
-    keras.Loss: lambda loss: [loss.call(X > 0, P)],
+    keras.Loss: lambda loss: [loss.call(np.tile(X > 0, 2), np.tile(P, 2))],
     keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],
     keras.Regularizer: lambda regularizer: [regularizer(X)],
     keras.Initializer: lambda initializer: [initializer(shape) for shape in (X.shape, (2, 3, 4))],

@@ -36,21 +36,6 @@ def of_tasks(loss: Any) -> Arrays:
     return named(lambda z: loss(y, z), {"y_pred": rng.normal(0, 3, (12, 4))}, 1.0, "")
 
 
-def of_landmarks(loss: Any) -> Arrays:
-    """Loss and gradient of 12 examples with two landmarks; a third shows nothing, and has landmarks all the same."""
-    rng = np.random.default_rng(2)
-    y = np.concatenate([rng.integers(0, 3, (12, 1)) > 0, rng.random((12, 4))], 1)
-    y = ops.convert_to_tensor(y, keras.config.floatx())
-    return named(lambda y_hat: loss(y, y_hat), {"y_pred": rng.random((12, 5))}, 1.0, "")
-
-
-def _weighted_outputs(y: Any, y_hat: Any) -> Any:
-    """Each output with a weight: 1 for whether something is there, and for its place whether it is."""
-    weights = ops.concatenate([ops.ones_like(y[:, :1]), ops.repeat(y[:, :1], 4, 1)], 1)
-    loss = keras.losses.MeanSquaredError(reduction="sum")
-    return loss(y[..., None], y_hat[..., None], weights) / y.shape[0]
-
-
 def _weighted_tasks(y: Any, z: Any) -> Any:
     """Each task an output of its own, with a weight of 0 where the label is missing."""
     known = y >= 0
@@ -58,34 +43,6 @@ def _weighted_tasks(y: Any, z: Any) -> Any:
     arguments = (ops.where(known, y, 0)[..., None], z[..., None], weights)
     loss = _KERAS_BCE(from_logits=True, label_smoothing=0.125, reduction="sum")
     return loss(*arguments) / y.shape[0]
-
-
-_WHO = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3])  # the last has no positive
-
-
-def of_embeddings(loss: Any) -> Arrays:
-    """Loss and gradient of the embeddings of ten pictures of four people."""
-    return named(lambda f: loss(_WHO, f), {"y_pred": _embeddings()}, 1.0, "")
-
-
-def _embeddings() -> np.ndarray:
-    return np.random.default_rng(2).normal(size=(10, 3))
-
-
-def _of_chosen_triplets(y: Any, f: Any) -> Any:
-    """Keras' hinge loss of triplets that are chosen one by one, each weighted by how many its anchor has."""
-    d = np.sum((_embeddings()[:, None] - _embeddings()) ** 2, -1)
-    chosen, weights = [], []
-    for a, p in zip(*np.nonzero(np.equal.outer(_WHO, _WHO) & ~np.eye(10, dtype=bool)), strict=True):
-        others = np.flatnonzero(_WHO != _WHO[a])
-        farther = [n for n in others if d[a, n] > d[a, p]]
-        n = min(farther, key=lambda n: d[a, n]) if farther else max(others, key=lambda n: d[a, n])
-        chosen.append((a, p, n))
-        weights.append(1 / (10 * np.sum(_WHO == _WHO[a]) - 10))
-    a, p, n = (ops.take(f, ops.convert_to_tensor(i, "int32"), 0) for i in np.array(chosen).T)
-    closer = ops.sum((a - n) ** 2, -1) - ops.sum((a - p) ** 2, -1)
-    hinge = keras.losses.Hinge(reduction="sum")
-    return 0.5 * hinge(ops.ones_like(closer)[:, None], closer[:, None] / 0.5, np.array(weights))
 
 
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
@@ -157,31 +114,6 @@ ROWS = [
         unmapped=_KERAS_CCE,
         sentence=f"Keras first divides each row of ŷ by its sum. {_BACK_TO_Z.format('softmax')}",
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
-        gradients=True,
-    ),
-    Row(
-        name="losses.TripletLoss",
-        builtin="keras.losses.Hinge",
-        source="Flowchart C4",
-        ours=partial(ours.TripletLoss, 0.5),
-        mapped=lambda: _of_chosen_triplets,
-        mapping="α times the hinge loss of (d(A, N) − d(A, P)) / α and y = 1, of triplets that are chosen before",
-        sentence=_FLOAT32_MEAN,
-        computes={"jax": "float32"},
-        probe=of_embeddings,
-        gradients=True,
-    ),
-    Row(
-        name="losses.LandmarkLoss",
-        builtin="keras.losses.MeanSquaredError",
-        source="Flowchart C4",
-        ours=ours.LandmarkLoss,
-        mapped=lambda: _weighted_outputs,
-        mapping="labels (m, 1 + 2n, 1), sample_weight = p for landmarks, reduction = “sum”, divided by m",
-        unmapped=keras.losses.MeanSquaredError,
-        sentence=f"Keras takes the mean over the outputs, and landmarks of what is not there. {_FLOAT32_MEAN}",
-        computes={"jax": "float32"},
-        probe=of_landmarks,
         gradients=True,
     ),
 ]

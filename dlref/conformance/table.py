@@ -5,6 +5,7 @@ from importlib import import_module
 _AREAS = (
     "activations",
     "losses",
+    "vision_losses",
     "metrics",
     "regularizers",
     "initializers",
@@ -22,6 +23,7 @@ _AREAS = (
     "callbacks",
     "stopping",
     "detection",
+    "yolo",
     "models",
     "by_hand",
     "preprocessing",

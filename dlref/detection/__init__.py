@@ -5,6 +5,7 @@ from dlref.detection.iou import iou
 from dlref.detection.non_max_suppression import non_max_suppression
 from dlref.detection.sliding_windows import sliding_windows
 from dlref.detection.soft_non_max_suppression import soft_non_max_suppression
+from dlref.detection.yolo import yolo_decode, yolo_target
 
 __all__ = [
     "corners_to_midpoint",
@@ -13,4 +14,6 @@ __all__ = [
     "non_max_suppression",
     "sliding_windows",
     "soft_non_max_suppression",
+    "yolo_decode",
+    "yolo_target",
 ]

@@ -81,10 +81,11 @@ def class_numbers(owner: str, argument: str, value: Any, boxes_: Any) -> Any:
 
 
 def _one_a_box(owner: str, argument: str, tensor: Any, boxes_: Any) -> None:
-    here, there = tuple(tensor.shape), tuple(boxes_.shape[:1])
-    if len(here) != 1 or (None not in here + there and here != there):
+    here, there = tuple(tensor.shape), tuple(boxes_.shape[:-1])
+    known = [(a, b) for a, b in zip(here, there, strict=False) if None not in (a, b)]
+    if len(here) != len(there) or any(a != b for a, b in known):
         raise ValueError(
-            f"{owner}: `{argument}` must have the shape (n,), one for each box. "
+            f"{owner}: `{argument}` must have the shape {'(..., n)' if there[1:] else '(n,)'}, one for each box. "
             f"Received: {argument}.shape={here}, boxes.shape={tuple(boxes_.shape)}."
         )
 
@@ -101,3 +102,46 @@ def known_to_fail(right: Any) -> bool:
         return not bool(ops.all(right))
     except TypeError:
         return False
+
+
+def objects(owner: str, boxes_: Any, classes: Any, num_classes: int) -> tuple[Any, Any]:
+    """Integers for classes, and which of the boxes are objects: of a class, with the midpoint in the picture.
+
+    Raises:
+        TypeError: if the classes are no integers.
+        ValueError: if there are more or fewer than boxes, or the numbers are known and a class is `num_classes` or
+            more, or the midpoint of an object lies outside.
+    """
+    classes = ops.cast(class_numbers(owner, "classes", classes, boxes_), "int32")
+    if known_to_fail(classes < num_classes):
+        raise ValueError(
+            f"{owner}: `classes` must be below `num_classes`, {num_classes}. "
+            f"Received: classes with {int(ops.max(classes))}."
+        )
+    there = (classes >= 0) & (classes < num_classes)
+    midpoints = (boxes_[..., :2] + boxes_[..., 2:]) / 2
+    inside = ops.all((midpoints >= 0) & (midpoints <= 1), -1)
+    if known_to_fail(inside | ~there):
+        outside = ops.convert_to_numpy(there & ~inside)
+        raise ValueError(
+            f"{owner}: `boxes` must be in shares of the picture, with their midpoints in it. "
+            f"Received: boxes with {ops.convert_to_numpy(boxes_)[outside][0].tolist()}."
+        )
+    return classes, there & inside
+
+
+def anchors(owner: str, value: Any, dtype: str) -> Any:
+    """Anchor boxes (h_a, w_a), of shape (A, 2), in `dtype`.
+
+    Raises:
+        TypeError: if `value` is no tensor of real numbers.
+        ValueError: if the shape is another, or a size is known and not positive and finite.
+    """
+    sizes, _ = _checks.at_least_float32(owner, "anchors", value)
+    right = len(sizes.shape) == 2 and sizes.shape[0] and sizes.shape[1] == 2
+    if not right or known_to_fail(ops.isfinite(sizes) & (sizes > 0)):
+        raise ValueError(
+            f"{owner}: `anchors` must be positive heights and widths, of shape (anchors, 2). "
+            f"Received: anchors={value}."
+        )
+    return ops.cast(sizes, dtype)

@@ -5,6 +5,7 @@ from dlref.losses.categorical_crossentropy import CategoricalCrossentropy
 from dlref.losses.landmark_loss import LandmarkLoss
 from dlref.losses.multi_task_crossentropy import MultiTaskCrossentropy
 from dlref.losses.triplet_loss import TripletLoss
+from dlref.losses.yolo_loss import YoloLoss, YoloSquaredError
 
 __all__ = [
     "BinaryCrossentropy",
@@ -12,4 +13,6 @@ __all__ = [
     "LandmarkLoss",
     "MultiTaskCrossentropy",
     "TripletLoss",
+    "YoloLoss",
+    "YoloSquaredError",
 ]

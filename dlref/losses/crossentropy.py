@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from dlref import _checks
-from dlref.losses.wide_loss import WideLoss
+from dlref.losses.in_float32 import InFloat32, clipped
 
 
-class Crossentropy(WideLoss):
+class Crossentropy(InFloat32):
     """Base of the cross-entropies."""
 
     def __init__(
@@ -30,24 +29,14 @@ class Crossentropy(WideLoss):
 
     def tensors(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         """Labels and predictions in one dtype and shape; probabilities clipped as Keras clips them."""
-        y_hat, _ = _checks.at_least_float32(self, "y_pred", y_pred)
-        y = ops.cast(y_true, y_hat.dtype)
-        if len(y.shape) + 1 == len(y_hat.shape) and y_hat.shape[-1] == 1:
-            y = ops.expand_dims(y, -1)  # labels (m,) for an output (m, 1), as in Keras
-        if len(y.shape) != len(y_hat.shape) or any(
-            a != b for a, b in zip(y.shape, y_hat.shape, strict=True) if None not in (a, b)
-        ):
-            raise ValueError(
-                f"{type(self).__name__}: `y_true` and `y_pred` must have the same shape. "
-                f"Received: y_true.shape={tuple(y.shape)}, y_pred.shape={tuple(y_hat.shape)}."
-            )
+        y, y_hat = self.same_shape(y_true, y_pred)
         axis = _checks.axis(self, self.axis, len(y_hat.shape))
         if y_hat.shape[axis] == 0:
             raise ValueError(
                 f"{type(self).__name__}: `y_pred` must have at least one entry along `axis`. "
                 f"Received: axis={self.axis}, y_pred.shape={tuple(y_hat.shape)}."
             )
-        return y, y_hat if self.from_logits else _clipped(y_hat, keras.config.epsilon())
+        return y, y_hat if self.from_logits else clipped(y_hat)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -57,9 +46,3 @@ class Crossentropy(WideLoss):
             "axis": self.axis,
         }
         return {**super().get_config(), **config}
-
-
-def _clipped(y_hat: Any, epsilon: float) -> Any:
-    # Choices: of `ops.clip`, a probability that lies on a bound has the gradient 1 on TensorFlow and 0.5 on JAX.
-    low, high = (ops.convert_to_tensor(bound, y_hat.dtype) for bound in (epsilon, 1 - epsilon))
-    return ops.where(y_hat < low, low, ops.where(y_hat > high, high, y_hat))

@@ -19,12 +19,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from dlref import _checks
-from dlref.losses.wide_loss import WideLoss
+from dlref.losses.in_float32 import InFloat32
 
 
 @keras.saving.register_keras_serializable("dlref")
-class LandmarkLoss(WideLoss):
+class LandmarkLoss(InFloat32):
     r"""Squared error of $1 + 2n$ outputs, in which the landmarks count only where they are there.
 
     Args:
@@ -46,21 +45,9 @@ class LandmarkLoss(WideLoss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each example: labels and predictions $(m, ..., 1 + 2n)$ to $(m, ...)$."""
-        y_hat, _ = _checks.at_least_float32(self, "y_pred", y_pred)
-        y = ops.cast(y_true, y_hat.dtype)
-        if len(y.shape) != len(y_hat.shape) or any(
-            a != b for a, b in zip(y.shape, y_hat.shape, strict=True) if None not in (a, b)
-        ):
-            raise ValueError(
-                "LandmarkLoss: `y_true` and `y_pred` must have the same shape. "
-                f"Received: y_true.shape={tuple(y.shape)}, y_pred.shape={tuple(y_hat.shape)}."
-            )
-        if (
-            not y_hat.shape
-            or y_hat.shape[-1] is None
-            or y_hat.shape[-1] < 3
-            or y_hat.shape[-1] % 2 == 0
-        ):
+        y, y_hat = self.same_shape(y_true, y_pred)
+        outputs = (y_hat.shape or [None])[-1] or 0
+        if outputs < 3 or outputs % 2 == 0:
             raise ValueError(
                 "LandmarkLoss: `y_pred` must have 1 + 2n outputs: whether there is something, and x and y of each of n "
                 f"landmarks. Received: y_pred.shape={tuple(y_hat.shape)}."

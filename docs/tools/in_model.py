@@ -76,6 +76,10 @@ ABOUT = {
         "en": "A network that looks at each window of a strip of digits, and says whether one stands in its middle.",
         "ko": "숫자를 늘어놓은 띠에서 창마다 숫자가 가운데 있는지 답하는 신경망입니다.",
     },
+    "grid": {
+        "en": "A network of two convolutions that looks for one digit in each picture of 3 × 3 cells.",
+        "ko": "3 × 3칸의 그림마다 숫자 하나를 찾는, 합성곱 두 개의 신경망입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -105,7 +109,7 @@ model.compile("adam", "sparse_categorical_crossentropy")
 {diagnosis}
 """
 PICTURES = """\
-{first}import keras
+{first}import keras{imports}
 from sklearn.datasets import load_digits
 
 import dlref
@@ -123,6 +127,21 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+GRID = """\
+rng = np.random.default_rng(0)
+left, top = rng.integers(0, 17, (2, 400))  # where a digit of 8 × 8 stands in a picture of 24 × 24
+pictures = np.zeros((400, 24, 24, 1))
+for k in range(400):
+    pictures[k, top[k] : top[k] + 8, left[k] : left[k] + 8, 0] = images[k].reshape(8, 8)
+boxes = np.stack([left, top, left + 8, top + 8], -1)[:, None] / 24  # one for each picture
+anchors = [[1 / 3, 1 / 3]]
+y = dlref.detection.yolo_target(boxes, digits[:400, None], anchors, grid=3, num_classes=10)
+cells = keras.layers.Conv2D(64, 12, strides=8, padding="same", activation="relu")
+last = [keras.layers.Conv2D(15, 3, padding="same"), keras.layers.Reshape((3, 3, 1, 15))]
+network = keras.Sequential([keras.Input((24, 24, 1)), cells, *last])
+network.compile("adam", dlref.losses.YoloLoss(from_logits=True))
+history = network.fit(pictures, y, epochs=4, verbose=0).history
 """
 BASE = """\
 pictures = images.reshape(-1, 8, 8, 1).repeat(4, 1).repeat(4, 2).repeat(3, 3)  # 32 × 32, in colour
@@ -578,6 +597,23 @@ ROWS = {
         "assert metric.result() > 0.3",
         "imports": "\nimport numpy as np",
         "about": "boxes",
+    },
+    "detection/yolo.md": {
+        "pictures": GRID
+        + "boxes, scores, classes = dlref.detection.yolo_decode(network(pictures[:1]), from_logits=True)\n"
+        "kept = dlref.detection.non_max_suppression(boxes[0], scores[0], 3, classes=classes[0])\n"
+        'assert history["loss"][-1] < history["loss"][0] and boxes.shape == (1, 9, 4)',
+        "imports": "\nimport numpy as np",
+        "about": "grid",
+    },
+    "losses/yolo_loss.md": {
+        "pictures": GRID + 'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        'assert loaded.evaluate(pictures, y, verbose=0) < history["loss"][0]',
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "grid",
     },
     "models/mobilenet_v1.md": {
         "pictures": BASE.format(network="MobileNetV1", width="1 / 4"),

@@ -59,6 +59,8 @@ def test_what_the_docstrings_explain() -> None:
         ("losses.BinaryCrossentropy", "y_hat"): "sigmoid(z)",
         ("losses.CategoricalCrossentropy", "y_hat"): "softmax(z)",
         ("losses.MultiTaskCrossentropy", "y_hat"): "sigmoid(z)",
+        ("losses.YoloLoss", "c_hat"): "softmax(u)",
+        ("losses.YoloLoss", "p_hat"): "sigmoid(z)",
     }
 
 

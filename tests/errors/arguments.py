@@ -64,6 +64,7 @@ _SECOND_ORDER = {"gradient_tolerance": "real [0, inf)", "max_iterations": "integ
 _SCHEDULE = {"initial_learning_rate": "real [0, inf)", "steps_per_epoch": "integer 1"}
 _SCHEDULE |= {"name": "?name"}
 _LOSS = {"from_logits": "boolean", "label_smoothing": "real [0, 1]", "axis": "axis"}
+_YOLO = {"box_weight": "real [0, inf)", "no_object_weight": "real [0, inf)"}
 _DROPOUT = {"rate": "real [0, 1]", "noise_shape": "?sizes", "seed": "?seed"}
 _STRENGTH = {"strength": "real [0, inf)", "examples": "integer 1"}
 
@@ -185,6 +186,8 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
+    "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
+    "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},

@@ -108,6 +108,50 @@ def sliding_windows(picture, sizes, strides):
     return np.array(found)
 
 
+def yolo_target(anchors, n, kinds, boxes, classes):
+    """Object by object: the last cell that does not begin right of it or below, and the anchor box of the best IoU."""
+    y = np.zeros((n, n, len(anchors), 5 + kinds))
+    for box, kind in zip(boxes, classes, strict=True):
+        if kind < 0:
+            continue
+        x_mid, y_mid, height, width = midpoint(*box)
+        row = max(r for r in range(n) if r / n <= y_mid)
+        column = max(r for r in range(n) if r / n <= x_mid)
+        placed = np.array(
+            [[x_mid - w / 2, y_mid - h / 2, x_mid + w / 2, y_mid + h / 2] for h, w in anchors]
+        )
+        best = int(np.argmax(iou(np.array([box]), placed)[0]))
+        if y[row, column, best, 0] == 0:
+            one = [x_mid * n - column, y_mid * n - row, height * n, width * n]
+            y[row, column, best] = [1.0, *one, *[float(k == kind) for k in range(kinds)]]
+    return y
+
+
+def yolo_decode(y):
+    """Of every cell and anchor box (x_1, y_1, x_2, y_2, score, class)."""
+    n, found = len(y), []
+    for row, column, anchor in np.ndindex(y.shape[:3]):
+        there, x_in, y_in, height, width, *of_class = y[row, column, anchor]
+        box = corners((column + x_in) / n, (row + y_in) / n, max(height, 0) / n, max(width, 0) / n)
+        found.append([*box, there * max(of_class), of_class.index(max(of_class))])
+    return np.array(found)
+
+
+def decoded(y):
+    boxes, scores, classes = detection.yolo_decode(y)
+    return ops.concatenate([boxes, scores[:, None], ops.cast(classes, boxes.dtype)[:, None]], -1)
+
+
+# On a grid of 4, in halves of a cell: inside, on lines, on the edges, twice in one cell, and one that is no object.
+MIDDLES = np.array([[1, 1], [2, 3], [4, 4], [8, 8], [0, 8], [8, 5], [1, 1], [1, 1], [5, 7]]) / 8
+HALVES = np.array([[3, 1], [1, 3], [2, 2], [3, 2], [1, 1], [3, 4], [1, 3], [2, 1], [1, 1]]) / 16
+OBJECTS = np.concatenate([MIDDLES - HALVES, MIDDLES + HALVES], -1)
+OF_CLASS = np.array([0, 1, 2, 1, 0, 2, 1, 2, -1])
+HIGH_AND_WIDE = [[0.375, 0.125], [0.125, 0.375]]
+INSIDE = 0.05 + 0.4 * np.random.default_rng(18).random((3, 2))
+INSIDE = np.concatenate([INSIDE, INSIDE + [[0.31, 0.13], [0.12, 0.33], [0.21, 0.4]]], -1)
+OUTPUT = np.random.default_rng(19).uniform(0.1, 1, (3, 3, 2, 8))
+NEGATIVE = OUTPUT - 0.5
 FOUR = np.array([[0.0, 0, 2, 3], [1, 1, 4, 2], [-1, -1, 5, 6], [3, 4, 3.5, 7]])
 FIVE = np.array(
     [
@@ -164,5 +208,22 @@ ORACLES = {
             (np.array([9, 12]), np.array([[3, 4], [5, 2]]), np.array([2, 3])),
             (np.array([5, 5]), np.array([[5, 5]]), np.array([4])),
         )
+    ],
+    "detection.yolo_target": [
+        Case(
+            lambda boxes: detection.yolo_target(boxes, OF_CLASS, HIGH_AND_WIDE, 4, 3),
+            lambda boxes: yolo_target(HIGH_AND_WIDE, 4, 3, boxes, OF_CLASS),
+            (OBJECTS,),
+        ),
+        Case(
+            lambda boxes: detection.yolo_target(boxes, [1, 0, 1], HIGH_AND_WIDE, 3, 2),
+            lambda boxes: yolo_target(HIGH_AND_WIDE, 3, 2, boxes, [1, 0, 1]),
+            (INSIDE,),
+            True,
+        ),
+    ],
+    "detection.yolo_decode": [
+        Case(decoded, yolo_decode, (OUTPUT,), True),
+        Case(decoded, yolo_decode, (NEGATIVE,)),
     ],
 }

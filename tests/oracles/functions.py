@@ -176,6 +176,41 @@ def _sigmoids(z):
     return 1 / (1 + np.exp(-z))
 
 
+def yolo_loss(term, y, y_hat, box_weight, no_object_weight):
+    """Of each cell and anchor box the error of the first number; of the others only where something is."""
+    total = 0.0
+    for place in np.ndindex(y.shape[:-1]):
+        true, found = y[place], y_hat[place]
+        if true[0] == 1:
+            total += term([1.0], [found[0]]) + term(true[5:], found[5:])
+            total += box_weight * sum((true[k] - found[k]) ** 2 for k in range(1, 5))
+        else:
+            total += no_object_weight * term([true[0]], [found[0]])
+    return total / len(y)
+
+
+def squared_errors(true, found):
+    return sum((a - b) ** 2 for a, b in zip(true, found, strict=True))
+
+
+def minus_log(true, found):
+    """Of one probability the logistic loss, of several that of the class."""
+    if len(true) == 1:
+        return -math.log(found[0] if true[0] == 1 else 1 - found[0])
+    return -sum(a * math.log(b) for a, b in zip(true, found, strict=True) if a)
+
+
+def _probable(y):
+    first = 1 / (1 + np.exp(-y[..., :1]))
+    parts = first, y[..., 1:5], np.apply_along_axis(softmax, -1, y[..., 5:])
+    return np.concatenate(parts, -1)
+
+
+_yolo_rng = np.random.default_rng(20)
+CELLS = _yolo_rng.uniform(0.1, 0.9, (2, 2, 2, 8))
+CELLS[..., 0] = [[[1, 0], [0, 1]], [[0, 0], [1, 0]]]
+CELLS[..., 5:] = np.eye(3)[_yolo_rng.integers(0, 3, CELLS.shape[:-1])]
+OUTPUTS = _yolo_rng.uniform(0.1, 0.9, CELLS.shape)
 ORACLES = {
     "activations.sigmoid": _of_z(activations.sigmoid, each(lambda z: 1 / (1 + math.exp(-z)))),
     "activations.tanh": _of_z(
@@ -261,5 +296,25 @@ ORACLES = {
             (_landmark_rng.random((6, 5)),),
             True,
         )
+    ],
+    "losses.YoloLoss": [
+        Case(
+            lambda z, logits=logits, weights=weights: losses.YoloLoss(logits, *weights)(CELLS, z),
+            lambda z, logits=logits, weights=weights: yolo_loss(
+                minus_log, CELLS, _probable(z) if logits else z, *weights
+            ),
+            (OUTPUTS,),
+            True,
+        )
+        for logits, weights in ((False, (1.0, 1.0)), (True, (5.0, 0.5)))
+    ],
+    "losses.YoloSquaredError": [
+        Case(
+            lambda y_hat, weights=weights: losses.YoloSquaredError(*weights)(CELLS, y_hat),
+            lambda y_hat, weights=weights: yolo_loss(squared_errors, CELLS, y_hat, *weights),
+            (OUTPUTS,),
+            True,
+        )
+        for weights in ((1.0, 1.0), (5.0, 0.5))
     ],
 }

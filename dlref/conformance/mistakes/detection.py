@@ -33,4 +33,21 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the width before the height": ("sides = _checks.sequence(owner, argument, value)",
                                         "sides = _checks.sequence(owner, argument, value)[::-1]"),
     },
+    "detection.yolo_target": {
+        "rows and columns exchanged": ('ops.cast(i, "int32") * n + ops.cast(j, "int32")',
+                                       'ops.cast(j, "int32") * n + ops.cast(i, "int32")'),
+        "b_x from the edge of the picture": ("n * x - j", "n * x"),
+        "sizes in shares of the picture": ("b_h = n * h", "b_h = h"),
+        "anchor boxes with the width first": ("ops.stack([h, w], -1)", "ops.stack([w, h], -1)"),
+        "the anchor box where the object stands": (
+            "_nearest_anchor(_about_the_origin(ops.stack([h, w], -1)),", "_nearest_anchor(boxes,"),
+        "no 1 for an object": ("ops.ones_like(x)", "ops.zeros_like(x)"),
+    },
+    "detection.yolo_decode": {
+        "rows and columns exchanged": ("(j + b_x) / n", "(i + b_x) / n"),
+        "sizes in shares of the picture": ("ops.maximum(b_h, 0) / n", "ops.maximum(b_h, 0)"),
+        "height and width exchanged": ("ops.stack([x, y, h, w], -1)", "ops.stack([x, y, w, h], -1)"),
+        "the score of the class alone": ("p_c * ops.max(c, -1)", "ops.max(c, -1)"),
+        "the score of the box alone": ("p_c * ops.max(c, -1)", "p_c"),
+    },
 }  # fmt: skip

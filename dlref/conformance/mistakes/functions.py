@@ -28,23 +28,9 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "ops.sum(k * loss, self.axis)", "ops.sum(k * loss, self.axis) / ops.maximum(ops.sum(k, self.axis), 1)"),
         "a label of 0 counts as missing": ("known = y >= 0", "known = y > 0"),
     },
-    "losses.LandmarkLoss": {
-        "landmarks of what is not there": ("p * d", "d"),
-        "the mean over the landmarks": ("ops.sum(ops.square", "ops.mean(ops.square"),
-        "the distance without its square": ("d = ops.sum(ops.square(l_hat - l), -1)",
-                                            "d = ops.sqrt(ops.sum(ops.square(l_hat - l), -1))"),
-    },
     "losses.CategoricalCrossentropy": {
         "over the examples": (
             "-ops.sum(y * log_y_hat, self.axis)", "-ops.sum(y * log_y_hat, 0)"),
-    },
-    "losses.TripletLoss": {
-        "without the margin": (" + alpha)", ")"),
-        "the distance without the square": ("ops.sum((a - b) ** 2, -1)", "ops.sqrt(ops.sum((a - b) ** 2, -1) + 1e-12)"),
-        "its own positive": ("same & ~ops.eye(", "same | ops.eye("),
-        "the sum over the positives": ("ops.sum(k * t, -1) / n", "ops.sum(k * t, -1)"),
-        "always the closest negative": ('self.mining == "hard"', "True"),
-        "the closest where none is farther": ("ops.where(same, -1.0, d)", "-others"),
     },
     "regularizers.L2": {
         "without the half": ("(2 * m)", "m"),
