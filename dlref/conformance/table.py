@@ -23,6 +23,7 @@ _AREAS = (
     "callbacks",
     "stopping",
     "detection",
+    "suppression",
     "yolo",
     "models",
     "by_hand",
