@@ -55,7 +55,7 @@ def scenes(count, seed, test):
 
 
 def network():
-    """Four steps from 96 × 96 pixels to 6 × 6 cells, and the numbers of each cell."""
+    """Four halvings, from 64 × 64 pixels to 4 × 4 cells, and the numbers of each cell."""
     inputs = keras.Input((SIZE, SIZE, 3))
     x = inputs
     for filters, strides in ((32, 2), (64, 2), (64, 1), (128, 2), (128, 2), (128, 1)):
