@@ -47,7 +47,7 @@ def _weighted_tasks(y: Any, z: Any) -> Any:
 
 _BCE, _CCE = ours.BinaryCrossentropy, ours.CategoricalCrossentropy
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
-_FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
+FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
 _BACK_TO_Z = (
     "On TensorFlow, Keras goes back to z where ŷ comes straight from its own {}, and clips nothing."
 )
@@ -58,7 +58,7 @@ ROWS = [
         source="Flowchart C1; DLS-C2W3",
         ours=_BCE,
         mapped=_KERAS_BCE,
-        sentence=f"{_BACK_TO_Z.format('sigmoid')} {_FLOAT32_MEAN}",
+        sentence=f"{_BACK_TO_Z.format('sigmoid')} {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=partial(of_predictions, probabilities=keras.activations.sigmoid),
         gradients=True,
@@ -71,7 +71,7 @@ ROWS = [
         ours=partial(_BCE, from_logits=True, label_smoothing=0.125),
         mapped=partial(_KERAS_BCE, from_logits=True, label_smoothing=0.125),
         mapping="from_logits = True, label_smoothing",
-        sentence=_FLOAT32_MEAN,
+        sentence=FLOAT32_MEAN,
         computes={"jax": "float32"},
         probe=of_predictions,
         gradients=True,
@@ -84,7 +84,7 @@ ROWS = [
         mapped=lambda: _weighted_tasks,
         mapping="labels (m, n, 1), sample_weight = 0 where one is missing, reduction = “sum”, divided by m",
         unmapped=partial(_KERAS_BCE, from_logits=True, label_smoothing=0.125),
-        sentence=f"Keras takes the mean over the tasks, and −1 for a label. {_FLOAT32_MEAN}",
+        sentence=f"Keras takes the mean over the tasks, and −1 for a label. {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=of_tasks,
         gradients=True,

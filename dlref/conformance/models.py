@@ -16,8 +16,6 @@ from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
 
 PERIOD = 997  # of the numbers that weights repeat: millions of draws would take seconds
-
-
 POSITIVE = "gamma", "moving_variance", "variance"
 
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from dlref import losses as ours
 from dlref.conformance.gradients import named
+from dlref.conformance.losses import FLOAT32_MEAN
 from dlref.conformance.row import Arrays, Row
 
 
@@ -87,7 +88,6 @@ def _parts_where_it_is(y: Any, z: Any) -> Any:
 
 
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
-_FLOAT32_MEAN = "On JAX, Keras takes the mean over the last axis in float32."
 ROWS = [
     Row(
         name="losses.TripletLoss",
@@ -96,7 +96,7 @@ ROWS = [
         ours=partial(ours.TripletLoss, 0.5),
         mapped=lambda: _of_chosen_triplets,
         mapping="α times the hinge loss of (d(A, N) − d(A, P)) / α and y = 1, of triplets that are chosen before",
-        sentence=_FLOAT32_MEAN,
+        sentence=FLOAT32_MEAN,
         computes={"jax": "float32"},
         probe=of_embeddings,
         gradients=True,
@@ -109,7 +109,7 @@ ROWS = [
         mapped=lambda: _weighted_outputs,
         mapping="labels (m, 1 + 2n, 1), sample_weight = p for landmarks, reduction = “sum”, divided by m",
         unmapped=keras.losses.MeanSquaredError,
-        sentence=f"Keras takes the mean over the outputs, and landmarks of what is not there. {_FLOAT32_MEAN}",
+        sentence=f"Keras takes the mean over the outputs, and landmarks of what is not there. {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=of_landmarks,
         gradients=True,
@@ -122,7 +122,7 @@ ROWS = [
         mapped=lambda: _parts_where_it_is,
         mapping="of p_c alone; 4 MeanSquaredError and CategoricalCrossentropy, sample_weight = p_c; all summed",
         unmapped=partial(_KERAS_BCE, from_logits=True),
-        sentence=f"Keras has no loss of this form; this one is that of p_c alone. {_FLOAT32_MEAN}",
+        sentence=f"Keras has no loss of this form; this one is that of p_c alone. {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=of_cells,
         gradients=True,
@@ -136,7 +136,7 @@ ROWS = [
         mapped=lambda: _squared_where_it_is,
         mapping="components apart, sample_weight = 0 for what is not there, reduction = “sum”, divided by m",
         unmapped=keras.losses.MeanSquaredError,
-        sentence=f"Keras looks at what is not there too, and takes the mean of the components. {_FLOAT32_MEAN}",
+        sentence=f"Keras looks at what is not there too, and takes the mean of the components. {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=of_cells,
         gradients=True,

@@ -47,13 +47,13 @@ def sliding_windows(image_size: Any, window_sizes: Any, strides: Any) -> Any:
         [[0, 0, 3, 4], [2, 0, 5, 4], [0, 0, 4, 4], [1, 0, 5, 4], [2, 0, 6, 4]]
     """
     name = "sliding_windows"
-    H, W = _pair("image_size", image_size, (None, None))
+    H, W = _sides("image_size", image_size)
     sizes = _checks.sequence(name, "window_sizes", window_sizes)
-    sizes = [_pair("window_sizes", size, (H, W)) for size in sizes]
+    sizes = [_sides("window_sizes", n if _several(n) else (n, n), H, W) for n in sizes]
     if not sizes:
         raise ValueError(f"{name}: `window_sizes` must hold at least one size. Received: [].")
-    several = isinstance(strides, list | tuple) or getattr(strides, "ndim", 0)
-    strides = _checks.sequence(name, "strides", strides) if several else [strides] * len(sizes)
+    one_each = _several(strides)
+    strides = _checks.sequence(name, "strides", strides) if one_each else [strides] * len(sizes)
     if len(strides) != len(sizes):
         raise ValueError(
             f"{name}: `strides` must be one for all sizes, or one for each of {len(sizes)}. "
@@ -77,24 +77,21 @@ def _windows(H: int, W: int, h: int, w: int, s: int) -> Any:
     return ops.stack([x_1, y_1, x_2, y_2], -1)
 
 
-def _pair(argument: str, value: Any, largest: tuple[int | None, int | None]) -> tuple[int, int]:
-    """The height and the width, from 1 to `largest` each; an integer stands for both where one is given."""
+def _several(value: Any) -> bool:
+    return isinstance(value, list | tuple) or bool(getattr(value, "ndim", 0))
+
+
+def _sides(argument: str, value: Any, *largest: int) -> tuple[int, int]:
+    """The height and the width, at least 1 each, and at most `largest` where that is given."""
     owner = "sliding_windows"
-    if (
-        largest[0] is not None
-        and not isinstance(value, list | tuple)
-        and not getattr(value, "ndim", 0)
-    ):
-        value = (value, value)
     sides = _checks.sequence(owner, argument, value)
     if len(sides) != 2:
         raise ValueError(
             f"{owner}: `{argument}` must be (height, width). Received: {argument}={value}."
         )
+    bounds = largest or (None, None)
     height, width = (
-        _checks.integer(owner, argument, side, 1, high)
-        if high
-        else _checks.integer(owner, argument, side, 1)
-        for side, high in zip(sides, largest, strict=True)
+        _checks.integer(owner, argument, side, 1, most)
+        for side, most in zip(sides, bounds, strict=True)
     )
     return height, width
