@@ -9,6 +9,7 @@ from keras import ops
 
 from dlref.losses import TripletLoss
 from dlref.metrics import MeanAveragePrecision
+from dlref.models import TenCrop
 
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
@@ -70,6 +71,7 @@ def _of_boxes(metric: Any) -> list[Any]:
 
 _LOOKS: dict[type, Any] = {
     MeanAveragePrecision: _of_boxes,
+    TenCrop: lambda model: [model(MAPS), model.data_format],
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

@@ -1,13 +1,15 @@
-"""The row of the ensembles."""
+"""Rows of models that average: over models, and over pieces of a picture."""
 
 from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from dlref import ensembles as ours
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.models import TenCrop
 
 
 def _models() -> list[Any]:
@@ -38,6 +40,35 @@ def _average() -> Any:
     return keras.Model(inputs, keras.layers.Average()([model(inputs) for model in models]))
 
 
+def _classifier() -> Any:
+    """Of pictures of 3 × 2 pixels."""
+    rng = np.random.default_rng(2)
+    parts = [keras.layers.Flatten(), keras.layers.Dense(2, "sigmoid")]
+    model = keras.Sequential([keras.Input((3, 2, 2)), *parts])
+    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
+    return model
+
+
+def of_pictures(model: Any) -> Arrays:
+    """Outputs for three pictures of 6 × 7 pixels, and gradients by them."""
+    rng = np.random.default_rng(3)
+    state = [v.value for v in model.trainable_variables]
+
+    def outputs(x: Any) -> Any:
+        return model.stateless_call(state, [], x)[0]
+
+    return named(outputs, {"inputs": rng.normal(size=(3, 6, 7, 2))}, rng.normal(size=(3, 2)))
+
+
+def _of_crops() -> Any:
+    """What is cut off: rows above and below, columns left and right."""
+    model, inputs = _classifier(), keras.Input((6, 7, 2))
+    cut = [((0, 3), (0, 5)), ((0, 3), (5, 0)), ((3, 0), (0, 5)), ((3, 0), (5, 0)), ((1, 2), (2, 3))]
+    crops = [keras.layers.Cropping2D(each)(inputs) for each in cut]
+    outputs = [model(crop) for crop in crops + [ops.flip(crop, 2) for crop in crops]]
+    return keras.Model(inputs, keras.layers.Average()(outputs))
+
+
 ROWS = [
     Row(
         name="ensembles.Ensemble",
@@ -48,5 +79,15 @@ ROWS = [
         mapping="keras.layers.Average()([model(inputs) for model in models])",
         probe=of_inputs,
         gradients=True,
-    )
+    ),
+    Row(
+        name="models.TenCrop",
+        builtin="keras.layers.Average",
+        source="Flowchart C4",
+        ours=lambda: TenCrop(_classifier()),
+        mapped=_of_crops,
+        mapping="of model(Cropping2D(...)(inputs)), five times as it is and five times mirrored by keras.ops.flip",
+        probe=of_pictures,
+        gradients=True,
+    ),
 ]

@@ -60,6 +60,10 @@ ABOUT = {
         "en": "The models stay as they are, and share their weights with the ensemble.",
         "ko": "모델은 그대로 있고, 앙상블과 가중치를 함께 씁니다.",
     },
+    "crops": {
+        "en": "The classifier is trained on pieces at random places, and then looks at ten pieces of each picture.",
+        "ko": "분류기를 무작위 자리의 조각으로 훈련한 다음, 그림마다 조각 열 개를 봅니다.",
+    },
     "boxes": {
         "en": "A network that puts out where the ink of a digit is, as boxes in shares of the picture.",
         "ko": "숫자의 잉크가 있는 곳을 그림 크기에 대한 비율의 상자로 내는 신경망입니다.",
@@ -579,6 +583,24 @@ ROWS = {
     "models/inception_v1.md": {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",
+    },
+    "models/ten_crop.md": {
+        "diagnosis": "classifier = keras.Sequential(\n"
+        "    [\n"
+        "        keras.Input((7, 7, 1)),\n"
+        "        keras.layers.Flatten(),\n"
+        '        keras.layers.Dense(10, activation="softmax"),\n'
+        "    ]\n"
+        ")\n"
+        "crop = dlref.layers.RandomCrop(7, 7, seed=0)\n"
+        "on_pieces = keras.Sequential([keras.Input((8, 8, 1)), crop, classifier])\n"
+        'on_pieces.compile("adam", "sparse_categorical_crossentropy")\n'
+        "pictures = images.reshape(-1, 8, 8, 1)\n"
+        "on_pieces.fit(pictures, digits, epochs=5, verbose=0)\n"
+        "model = dlref.models.TenCrop(classifier)\n"
+        'model.compile(loss="sparse_categorical_crossentropy")\n'
+        "model.evaluate(pictures, digits, verbose=0)",
+        "about": "crops",
     },
     "metrics/mean_average_precision.md": {
         "diagnosis": BOXES + "seen, new = slice(0, 1500), slice(1500, None)\n"

@@ -23,6 +23,7 @@ from dlref import (
     layers,
     losses,
     metrics,
+    models,
     optimizers,
     preprocessing,
     regularizers,
@@ -136,6 +137,8 @@ def _dense() -> Any:
 
 
 _SEEDED = keras.initializers.HeNormal(seed=1)
+_of_any_size = [keras.Input((None, None, None)), keras.layers.GlobalMaxPooling2D()]
+_ten_crop = {"model": keras.Sequential(_of_any_size), "height": 2, "width": 2}
 _strength = {"strength": 0.1, "examples": 10}
 
 OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
@@ -317,6 +320,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "ensembles.Ensemble": (
         lambda **kwargs: ensembles.Ensemble([keras.Sequential([_dense()])], **kwargs),
         {},
+    ),
+    "models.TenCrop": (
+        partial(models.TenCrop, **_ten_crop),
+        {"height": "integer 1", "width": "integer 1", "data_format": "?data_format"},
     ),
     "averages.exponentially_weighted_average": (
         partial(averages.exponentially_weighted_average, _NUMBERS),

@@ -1,9 +1,10 @@
-"""Ensembles: each model and each output one after the other."""
+"""Models that average: each model, piece and output one after the other."""
 
 import keras
 import numpy as np
 
 from dlref.ensembles import Ensemble
+from dlref.models import TenCrop
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(17)
@@ -48,6 +49,29 @@ def by_dlref(x, theta):
     return Ensemble(models)(x)
 
 
+def ten_crop(x):
+    """With a model that weights pixel (i, j) of a piece of 2 × 3 by 3i + j + 1."""
+    pieces = keras.Sequential([keras.Input((2, 3, 1)), keras.layers.Flatten()])
+    pieces.add(keras.layers.Dense(1, use_bias=False))
+    pieces.set_weights([np.arange(1.0, 7.0)[:, None]])
+    return TenCrop(pieces)(x)
+
+
+def mean_of_pieces(x):
+    (rows, columns), out = x.shape[1:3], np.zeros((len(x), 1))
+    top, left = (0, rows - 2, (rows - 2) // 2), (0, columns - 3, (columns - 3) // 2)
+    for e in range(len(x)):
+        for r, c in ((0, 0), (0, 1), (1, 0), (1, 1), (2, 2)):
+            for i, j in np.ndindex(2, 3):
+                weights = (3 * i + j + 1) + (3 * i + (2 - j) + 1)  # as it is, and mirrored
+                out[e] += weights * x[e, top[r] + i, left[c] + j, 0] / 10
+    return out
+
+
 ORACLES = {
-    "ensembles.Ensemble": [Case(by_dlref, mean_of_networks, (X, _rng.normal(size=5 * sum(SIZES))))]
+    "ensembles.Ensemble": [Case(by_dlref, mean_of_networks, (X, _rng.normal(size=5 * sum(SIZES))))],
+    "models.TenCrop": [
+        Case(ten_crop, mean_of_pieces, (_rng.normal(size=(2, *size, 1)),))
+        for size in ((5, 8), (2, 3), (4, 3))
+    ],
 }
