@@ -35,10 +35,7 @@ def pooled(parts: dict[str, Callable[[Any], Any]]) -> Arrays:
             seen |= named(part, {"inputs": z}, upstream, f", {words}")
         else:
             column = ops.convert_to_tensor(z[:1, :, :1, :1], keras.config.floatx())
-            outputs = ops.convert_to_numpy(
-                ops.cast(in_one_program(part, column)(column), "float32")
-            )
-            seen[words] = np.unique(outputs, axis=0)
+            seen[words] = np.unique(ops.convert_to_numpy(ops.cast(part(column), "float32")), axis=0)
     return seen
 
 
@@ -54,7 +51,7 @@ def _all_drawn(**options: Any) -> Callable[[Any], Any]:
 
         return ops.reshape(ops.map(one, seeds), (DRAWS, -1))
 
-    return outputs
+    return lambda column: in_one_program(outputs, column)(column)
 
 
 def _each_of(sizes: Iterable[tuple[int, ...]], overlap: int = 0) -> Callable[[Any], Any]:

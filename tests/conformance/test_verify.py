@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import pytest
 
 from dlref.conformance import records, verify
@@ -41,11 +42,17 @@ def failure(row: Row, dtype: str, mode: Mode) -> str:
     return check_row(row, dtype, mode).failure
 
 
+def usual_mode(row: Row, dtype: str) -> Mode:
+    """Of half precision on JAX, compiled, as Keras trains there: each operation would be a program of its own."""
+    half_on_jax = dtype.endswith("float16") and keras.backend.backend() == "jax"
+    return "compiled" if half_on_jax and "compiled" in row.modes else "eager"
+
+
 @every_row
 @pytest.mark.parametrize("dtype", UNITS)
 def test_row(row: Row, dtype: str) -> None:
     if dtype in row.dtypes:
-        assert not failure(row, dtype, "eager")
+        assert not failure(row, dtype, usual_mode(row, dtype))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "compiled" in row.modes], ids=name_of)
