@@ -25,10 +25,11 @@ import keras
 from keras import ops, tree
 
 from dlref import _checks
+from dlref.models.wrapping import Wrapping
 
 
 @keras.saving.register_keras_serializable("dlref")
-class TenCrop(keras.Model):
+class TenCrop(Wrapping):
     r"""A model that averages what another says of the corners, the middle, and their mirror images.
 
     It is for test time: it needs no training, and takes ten times as long as `model`.
@@ -56,6 +57,8 @@ class TenCrop(keras.Model):
         3.6
     """
 
+    HOLDS = "model"
+
     def __init__(
         self,
         model: Any,
@@ -65,11 +68,7 @@ class TenCrop(keras.Model):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not isinstance(model, keras.Model):
-            raise TypeError(
-                f"TenCrop: `model` must be a Keras model. Received: {model!r:.99} (type {type(model).__name__})."
-            )
-        self.model = model
+        self._hold(model)
         self.data_format = _checks.data_format(self, data_format)
         self._axes = (1, 2) if self.data_format == "channels_last" else (2, 3)
         self.height = self._size("height", height, self._axes[0])
@@ -116,18 +115,8 @@ class TenCrop(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        model = keras.saving.serialize_keras_object(self.model)
-        model.pop("compile_config", None)
         sizes = {"height": self.height, "width": self.width, "data_format": self.data_format}
-        return {**super().get_config(), "model": model, **sizes}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
-        """Of a model made from its config."""
-        model = keras.saving.deserialize_keras_object(
-            config["model"], custom_objects=custom_objects
-        )
-        return cls(**{**config, "model": model})
+        return {**super().get_config(), **sizes}
 
 
 def _places(n: int, h: int) -> Sequence[int]:

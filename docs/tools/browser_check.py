@@ -52,12 +52,12 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 # Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
 # changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
 # Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
-VIOLATIONS = """async ([contrast, skipped]) => {
+VIOLATIONS = """async ([contrast, korean, skipped]) => {
     await Promise.all(document.getAnimations().filter(each => each.playState === "running"
         && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
     const rules = contrast === "alone" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
-        : {rules: {"color-contrast": {enabled: contrast}}};
+        : {rules: {"color-contrast": {enabled: contrast}, "link-in-text-block": {enabled: !korean}}};
     // What passes is not to be described, which takes as long as to find it.
     const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])},
         {...rules, resultTypes: ["violations", "incomplete"]});
@@ -319,7 +319,7 @@ class Check:
                 if scheme == "light" or looks:
                     contrast = "alone" if scheme == "dark" else bool(looks)
                     page.evaluate(AXE)
-                    for violation in page.evaluate(VIOLATIONS, [contrast, skipped]):
+                    for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped]):
                         self._fault(f"({scheme}) axe {violation}")
                     JUDGED.update(looks)
             if scheme == "light":  # the other one changes colours alone
