@@ -76,6 +76,10 @@ ABOUT = {
         "en": "A network that looks at each window of a strip of digits, and says whether one stands in its middle.",
         "ko": "숫자를 늘어놓은 띠에서 창마다 숫자가 가운데 있는지 답하는 신경망입니다.",
     },
+    "masks": {
+        "en": "Which pixels of a digit under noise are ink? The masks are labels like any others.",
+        "ko": "잡음이 낀 숫자에서 잉크가 있는 픽셀은 어디입니까? 마스크는 여느 레이블과 같이 씁니다.",
+    },
     "grid": {
         "en": "A network of two convolutions that looks for one digit in each picture of 3 × 3 cells.",
         "ko": "3 × 3칸의 그림마다 숫자 하나를 찾는, 합성곱 두 개의 신경망입니다.",
@@ -127,6 +131,12 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+MASKS = """\
+pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # 16 × 16
+masks = (pictures[..., 0] > 0.25).astype(int)  # 1 where there is ink
+noise = np.random.default_rng(0).normal(0, 0.3, pictures.shape)
+pictures = pictures + noise
 """
 GRID = """\
 rng = np.random.default_rng(0)
@@ -579,6 +589,20 @@ ROWS = {
     "models/inception_v1.md": {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",
+    },
+    "models/unet.md": {
+        "pictures": MASKS + "network = dlref.models.UNet((16, 16, 1), classes=2, width=1 / 16)\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(pictures[:1200], masks[:1200], epochs=3, verbose=0)\n"
+        "background = (masks[1200:] == 0).mean()\n"
+        "assert network.evaluate(pictures[1200:], masks[1200:], verbose=0)[1] > background\n"
+        'path = f"{tempfile.mkdtemp()}/unet.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.count_params() == network.count_params()",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
     },
     "metrics/mean_average_precision.md": {
         "diagnosis": BOXES + "seen, new = slice(0, 1500), slice(1500, None)\n"
