@@ -28,8 +28,7 @@ class Dice(InFloat32):
 
     Args:
         epsilon: $\epsilon$ in (1), above 0. Defaults to 1.0, a pixel.
-        name: of the loss. Defaults to "dice".
-        **kwargs: `reduction` and `dtype` of `keras.losses.Loss`.
+        **kwargs: `reduction`, `name` and `dtype` of `keras.losses.Loss`.
 
     Raises:
         TypeError: if an argument has the wrong type.
@@ -43,8 +42,8 @@ class Dice(InFloat32):
         [0.2857142686843872, 0.0]
     """
 
-    def __init__(self, epsilon: float = 1.0, name: str = "dice", **kwargs: Any) -> None:
-        super().__init__(name=name, **kwargs)
+    def __init__(self, epsilon: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.epsilon = _checks.real(self, "epsilon", epsilon, "(0, inf)")
 
     def call(self, y_true: Any, y_pred: Any) -> Any:

@@ -67,48 +67,31 @@ class MeanIoU(keras.metrics.Metric):
         self.num_classes = _checks.integer(self, "num_classes", num_classes, 1)
         self.ignore_class = ignore_class
         if ignore_class is not None:
-            self.ignore_class = _checks.integer(self, "ignore_class", ignore_class)
+            self.ignore_class = _checks.integer(self, "ignore_class", ignore_class, -(2**31))
         self.sparse_y_true = _checks.boolean(self, "sparse_y_true", sparse_y_true)
         self.sparse_y_pred = _checks.boolean(self, "sparse_y_pred", sparse_y_pred)
         self.absent = absent
         if absent is not None:
             self.absent = _checks.real(self, "absent", absent, "[0, 1]")
         self._direction = "up"  # for callbacks that monitor it
-        wide = "float64" if self.dtype == "float64" else "float32"
-        self._counts = [
-            self.add_variable((self.num_classes,), "zeros", wide, name=name)
-            for name in ("intersection", "union")
-        ]
+        self._counts: list[Any] = []
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Counts the pixels of $m$ pictures; `sample_weight` has the shape of their class numbers, or $(m,)$."""
-        labels = self._numbers(y_true, self.sparse_y_true)
-        found = self._numbers(y_pred, self.sparse_y_pred)
-        if len(labels.shape) == len(found.shape) + 1 and labels.shape[-1] == 1:
-            labels = ops.squeeze(labels, -1)  # as pictures are, with one channel
-        if not _checks.broadcasts(labels.shape, found.shape):
-            raise ValueError(
-                "MeanIoU: `y_true` and `y_pred` must hold the class numbers of the same pixels, or numbers for each "
-                "class on a last axis, with sparse_y_true=False or sparse_y_pred=False. "
-                f"Received: class numbers of the shapes {tuple(labels.shape)} and {tuple(found.shape)}."
-            )
-        w = ops.ones_like(found)
-        if sample_weight is not None:
-            given = ops.cast(sample_weight, w.dtype)
-            w = w * ops.reshape(
-                given, (*ops.shape(given), *[1] * (len(w.shape) - len(given.shape)))
-            )
-        if self.ignore_class is not None:
-            w = ops.where(labels == self.ignore_class, 0, w)
-        y, y_hat, w = self._one_hot(labels), self._one_hot(found), ops.reshape(w, (-1, 1))
+        labels, found, w = self._pixels(y_true, y_pred, sample_weight)
+        y, y_hat = self._one_hot(labels), self._one_hot(found)
         w = self._of_classes(w, y, y_hat)
         I = ops.sum(w * y * y_hat, 0)  # (1)
         U = ops.sum(w * (y + y_hat - y * y_hat), 0)  # (2)
         for count, new in zip(self._counts, (I, U), strict=True):
-            count.assign_add(ops.cast(new, count.dtype))
+            count.assign_add(new)
 
     def iou_per_class(self) -> Any:
         """The IoU of each class; of an absent one `absent`, or NaN."""
+        if not self._counts:
+            raise ValueError(
+                "MeanIoU: `update_state` must come before `result`. Received: nothing."
+            )
         I, U = (count.value for count in self._counts)
         there = U != 0
         U = ops.where(there, U, 1)
@@ -130,6 +113,25 @@ class MeanIoU(keras.metrics.Metric):
         for count in self._counts:
             count.assign(ops.zeros(count.shape, count.dtype))
 
+    def _pixels(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+        """The class numbers of labels and predictions, and their weights, of one shape."""
+        found = self._numbers(y_pred, self.sparse_y_pred)
+        labels = _without_channel(self._numbers(y_true, self.sparse_y_true), found)
+        if not _checks.broadcasts(labels.shape, found.shape):
+            raise ValueError(
+                "MeanIoU: `y_true` and `y_pred` must hold the class numbers of the same pixels, or numbers for each "
+                "class on a last axis, with sparse_y_true=False or sparse_y_pred=False. "
+                f"Received: class numbers of the shapes {tuple(labels.shape)} and {tuple(found.shape)}."
+            )
+        w = ops.ones_like(found)
+        if sample_weight is not None:
+            given = _without_channel(ops.cast(sample_weight, w.dtype), found)
+            later = [1] * (len(w.shape) - len(given.shape))
+            w = w * ops.reshape(given, (*ops.shape(given), *later))
+        if self.ignore_class is not None:
+            w = ops.where(labels == self.ignore_class, 0, w)
+        return labels, found, ops.reshape(w, (-1, 1))
+
     def _numbers(self, value: Any, sparse: bool) -> Any:
         """Class numbers, in float32 at least; NaN where a number for some class is NaN."""
         x = ops.convert_to_tensor(value)
@@ -145,6 +147,12 @@ class MeanIoU(keras.metrics.Metric):
         return ops.where(unknown, float("nan"), ops.cast(ops.argmax(x, -1), x.dtype))
 
     def _one_hot(self, numbers: Any) -> Any:
+        if not self._counts:
+            wide = "float64" if self.dtype == "float64" else "float32"
+            names = "intersection", "union"
+            self._counts = [
+                self.add_variable((self.num_classes,), "zeros", wide, name=name) for name in names
+            ]
         classes = ops.arange(self.num_classes, dtype=numbers.dtype)
         return ops.cast(ops.reshape(numbers, (-1, 1)) == classes, self._counts[0].dtype)
 
@@ -168,3 +176,9 @@ class MeanIoU(keras.metrics.Metric):
         """The constructor's arguments."""
         names = "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "absent"
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def _without_channel(x: Any, like: Any) -> Any:
+    """Of the shape (m, h, w) where it has a last axis of 1 more, as pictures have."""
+    more = len(x.shape) == len(like.shape) + 1 and x.shape[-1] == 1
+    return ops.squeeze(x, -1) if more else x

@@ -184,7 +184,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
     "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
-    "losses.Dice": (losses.Dice, {"epsilon": "real (0, inf)", "name": "name"}),
+    "losses.Dice": (losses.Dice, {"epsilon": "real (0, inf)"}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
@@ -206,7 +206,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         partial(metrics.MeanIoU, num_classes=3),
         {
             "num_classes": "integer 1",
-            "ignore_class": "?integer",
+            "ignore_class": "?integer -2147483648",
             "sparse_y_true": "boolean",
             "sparse_y_pred": "boolean",
             "absent": "?real [0, 1]",

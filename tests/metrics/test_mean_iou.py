@@ -46,6 +46,8 @@ def test_nothing_counted_is_nan() -> None:
     metric = of(Y, Y_HAT)
     metric.reset_state()
     assert np.isnan(float(metric.result()))
+    with pytest.raises(ValueError, match="MeanIoU: `update_state` must come before"):
+        MeanIoU(4).result()
     assert float(of(Y, Y_HAT, 0 * WEIGHTS, absent=1.0).result()) == 1
 
 
@@ -59,7 +61,8 @@ def test_a_label_that_is_no_class() -> None:
 
 
 def test_weights_of_pictures() -> None:
-    for weights in ([1, 0, 0], [[[1]], [[0]], [[0]]]):
+    whole = np.repeat([1, 0, 0], 64).reshape(3, 8, 8)
+    for weights in ([1, 0, 0], [[[1]], [[0]], [[0]]], whole, whole[..., None]):
         found = of(Y, Y_HAT, np.array(weights)).result()
         assert float(found) == pytest.approx(float(of(Y[:1], Y_HAT[:1]).result()))
     y = Y.copy()
