@@ -590,10 +590,41 @@ ROWS = {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",
     },
+    "losses/dice.md": {
+        "pictures": MASKS
+        + 'marks = keras.layers.Conv2D(1, 3, padding="same", activation="sigmoid")\n'
+        "network = keras.Sequential([keras.Input((16, 16, 1)), marks])\n"
+        "network.compile(keras.optimizers.Adam(0.01), dlref.losses.Dice())\n"
+        "history = network.fit(pictures, masks[..., None], epochs=3, verbose=0).history\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        'assert loaded.evaluate(pictures, masks[..., None], verbose=0) < history["loss"][0]',
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
+    },
+    "metrics/mean_iou.md": {
+        "pictures": MASKS
+        + 'marks = keras.layers.Conv2D(2, 3, padding="same", activation="softmax")\n'
+        "network = keras.Sequential([keras.Input((16, 16, 1)), marks])\n"
+        "metric = dlref.metrics.MeanIoU(2, sparse_y_pred=False)\n"
+        "rate = keras.optimizers.Adam(0.01)\n"
+        'network.compile(rate, "sparse_categorical_crossentropy", metrics=[metric])\n'
+        "history = network.fit(pictures, masks, epochs=3, verbose=0).history\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(pictures, masks, verbose=0)[1] > 0.5",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
+    },
     "models/unet.md": {
         "pictures": MASKS + "network = dlref.models.UNet((16, 16, 1), classes=2, width=1 / 16)\n"
-        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
-        "network.fit(pictures[:1200], masks[:1200], epochs=3, verbose=0)\n"
+        "rate = keras.optimizers.Adam(0.005)\n"
+        'network.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(pictures[:600], masks[:600], epochs=3, verbose=0)\n"
         "background = (masks[1200:] == 0).mean()\n"
         "assert network.evaluate(pictures[1200:], masks[1200:], verbose=0)[1] > background\n"
         'path = f"{tempfile.mkdtemp()}/unet.keras"\n'
