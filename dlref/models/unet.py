@@ -54,7 +54,7 @@ def UNet(
         width: a factor for all filters but those of (10), above 0. Defaults to 1.0.
         dropout: the share of the outputs of (4) and of (5) that are dropped in training, in [0, 1]. Defaults to 0.5.
         pad_inputs: whether pictures of other sizes are padded with zeros on all sides, up to the next multiples of 16,
-            and the outputs cropped back to the size of the picture. Defaults to False: an error.
+            and the outputs cropped back to the size of the picture; without it they are an error. Defaults to False.
         classifier_activation: of (10). Defaults to "softmax"; "sigmoid" for a single class.
         name: the model's. Defaults to "unet".
 
