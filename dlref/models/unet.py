@@ -7,8 +7,8 @@ Sources: Flowchart C4; Ronneberger et al. 2015.
 | (1) | 2 × conv 3 × 3, 64 | 256 × 256 × 64 | 38,720 |
 | (2) | max pool; 2 × conv 3 × 3, 128 | 128 × 128 × 128 | 221,440 |
 | (3) | max pool; 2 × conv 3 × 3, 256 | 64 × 64 × 256 | 885,248 |
-| (4) | max pool; 2 × conv 3 × 3, 512; dropout | 32 × 32 × 512 | 3,539,968 |
-| (5) | max pool; 2 × conv 3 × 3, 1,024; dropout | 16 × 16 × 1024 | 14,157,824 |
+| (4) | max pool; 2 × conv 3 × 3, 512 | 32 × 32 × 512 | 3,539,968 |
+| (5) | max pool; 2 × conv 3 × 3, 1,024 | 16 × 16 × 1024 | 14,157,824 |
 | (6) | up 512, with (4); 2 × conv 3 × 3, 512 | 32 × 32 × 512 | 9,176,576 |
 | (7) | up 256, with (3); 2 × conv 3 × 3, 256 | 64 × 64 × 256 | 2,294,528 |
 | (8) | up 128, with (2); 2 × conv 3 × 3, 128 | 128 × 128 × 128 | 573,824 |
@@ -16,8 +16,8 @@ Sources: Flowchart C4; Ronneberger et al. 2015.
 | (10) | conv 1 × 1, 2, softmax | 256 × 256 × 2 | 130 |
 
 A max pooling halves height and width. "Up" is a transposed convolution of 2 × 2 with a stride of 2, which doubles both;
-"with (4)" puts its channels behind those of (4), by the skip connection. A ReLU follows each convolution of 3 × 3.
-31,031,810 parameters.
+"with (4)" puts its channels behind those of (4), by the skip connection. A ReLU follows each convolution of 3 × 3,
+and dropout (4) and (5). 31,031,810 parameters.
 
 Equals the same layers of `keras.layers`, which has no U-Net. Differs from the paper, whose convolutions are "valid" and
 leave outputs smaller than the picture, so that (1) to (4) are cropped where they are joined; here all are "same".
