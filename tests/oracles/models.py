@@ -277,8 +277,8 @@ def efficientnet(x):
     return swish(normal("top_bn", conv("top_conv", x, 1, 160, bias=False)))
 
 
-def unet(x, border=0):
-    """With 1/32 of the filters; where there is a border, it is laid around the picture and cut off at the end."""
+def unet(x, border):
+    """With 1/32 of the filters; the border is laid around the picture and cut off at the end."""
 
     def double(name, x, filters):
         for part in ("conv1", "conv2"):
@@ -370,11 +370,10 @@ ORACLES = {
         Case(lambda x: x * scaled(0.5), lambda x: x * [1344, 240], (np.ones(2),)),
     ],
     "models.UNet": [
-        Case(with_weights(models.UNet, **_small), unet, (PICTURE,)),
         Case(
-            with_weights(models.UNet, **_small | {"input_shape": (14, 14, 3), "pad_inputs": True}),
+            with_weights(models.UNet, **_small | {"input_shape": (30, 30, 3), "pad_inputs": True}),
             lambda x: unet(x, 1),
-            (PICTURE[:, :14, :14],),
+            (PICTURE[:, :30, :30],),
         ),
     ],
 }
