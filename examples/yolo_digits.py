@@ -26,16 +26,24 @@ SEED, SHOWN = 1, 8
 
 def scenes(count, seed, test):
     """Pictures of shape (count, SIZE, SIZE, 3) in [0, 1], boxes in shares of the picture, and digits, -1 for none."""
+    return scenes_with_ink(count, seed, test)[:3]
+
+
+def scenes_with_ink(count, seed, test, light=0.5):
+    """The same, and how much ink is on each pixel, from 0 to 1; `light` is left of the photographs."""
     rng = np.random.default_rng(seed)
     images, digits = load_digits(return_X_y=True)
     known = np.arange(1200, 1797) if test else np.arange(1200)
     photographs = [p[:, 320:] if test else p[:, :320] for p in load_sample_images().images]
     pictures = np.zeros((count, SIZE, SIZE, 3), "float32")
     boxes, classes = np.zeros((count, MOST, 4), "float32"), np.full((count, MOST), -1)
-    for picture, its_boxes, its_classes in zip(pictures, boxes, classes, strict=True):
+    inks = np.zeros((count, SIZE, SIZE), "float32")
+    for picture, its_boxes, its_classes, its_ink in zip(
+        pictures, boxes, classes, inks, strict=True
+    ):
         photograph = photographs[rng.integers(2)]
         top, left = (rng.integers(n - SIZE) for n in photograph.shape[:2])
-        piece = photograph[top : top + SIZE, left : left + SIZE] / 255 / 2  # darkened
+        piece = photograph[top : top + SIZE, left : left + SIZE] / 255 * light
         picture[:] = piece[:: rng.choice([1, -1]), :: rng.choice([1, -1])]  # mirrored or not
         free = np.ones((SIZE, SIZE), bool)
         for k in range(rng.integers(1, MOST + 1)):
@@ -45,13 +53,13 @@ def scenes(count, seed, test):
             where = slice(y, y + 8 * scale), slice(x, x + 8 * scale)
             if not free[where].all():
                 continue  # digits do not cover one another
-            free[where] = False
+            free[where], its_ink[where] = False, ink
             place, colour = picture[where], rng.uniform(0.6, 1, 3)
             place[:] = place * (1 - ink[..., None]) + colour * ink[..., None]
             rows, columns = (np.flatnonzero(ink.max(axis) > 0.25) for axis in (1, 0))
             corners = x + columns[0], y + rows[0], x + columns[-1] + 1, y + rows[-1] + 1
             its_boxes[k], its_classes[k] = np.array(corners) / SIZE, digits[i]
-    return pictures, boxes, classes
+    return pictures, boxes, classes, inks
 
 
 def network():

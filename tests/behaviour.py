@@ -1,5 +1,6 @@
 """What can be seen of an object: all that an argument of it may change."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -7,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.losses import TripletLoss
-from dlref.metrics import MeanAveragePrecision
+from dlref.losses import Dice, TripletLoss
+from dlref.metrics import MeanAveragePrecision, MeanIoU
 from dlref.models import TenCrop
 
 _rng = np.random.default_rng(0)
@@ -69,12 +70,28 @@ def _of_boxes(metric: Any) -> list[Any]:
     return [metric(truth, pred), metric.name]
 
 
+def _of_pixels(metric: Any) -> list[Any]:
+    """Class numbers and one-hot rows, the label 2 among them or not; -1 for what is refused."""
+    y, y_hat = np.array([0, 1, 0, 2]), np.array([0, 1, 1, 1])
+    forms = [lambda x: x, lambda x: x[:, None] == np.arange(metric.num_classes)]
+    found = [metric.name]
+    for pixels, of_true, of_pred in itertools.product((3, 4), forms, forms):
+        metric.reset_state()
+        try:
+            found.append(metric(of_true(y[:pixels]), of_pred(y_hat[:pixels])))
+        except ValueError:
+            found.append(-1.0)
+    return found
+
+
 _LOOKS: dict[type, Any] = {
     MeanAveragePrecision: _of_boxes,
     TenCrop: lambda model: [model(MAPS), model.data_format],
+    MeanIoU: _of_pixels,
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
+    Dice: lambda loss: [loss.call(X[None] > 0, P[None])],
     keras.Loss: lambda loss: [loss.call(np.tile(X > 0, 2), np.tile(P, 2))],
     keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],
     keras.Regularizer: lambda regularizer: [regularizer(X)],

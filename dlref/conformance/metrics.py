@@ -110,6 +110,26 @@ def _coco(given: Any, first_id: int) -> dict[str, Any]:
     return {"images": images, "annotations": annotations, "categories": categories}
 
 
+def of_pixels(metric: Any) -> Arrays:
+    """The mean after each of two mini-batches of pictures of 4 × 5 pixels, with weights, and after a new start.
+
+    Of five classes one is in a prediction and no label, and one in neither.
+    """
+    rng = np.random.default_rng(0)
+    seen = {}
+    for name in ("first", "second", "second alone"):
+        if name == "second alone":
+            metric.reset_state()
+        else:
+            y, y_hat = rng.integers(0, 3, (2, 4, 5)), rng.integers(0, 4, (2, 4, 5))
+            w = rng.uniform(0, 1, (2, 4, 5))
+            if not metric.sparse_y_pred:
+                y, y_hat = np.eye(5)[y], np.eye(5)[y_hat] + rng.uniform(0, 0.9, (2, 4, 5, 5))
+        metric.update_state(y, y_hat, ops.convert_to_tensor(w, keras.config.floatx()))
+        seen[f"mean after the {name}"] = ops.convert_to_numpy(metric.result())
+    return seen
+
+
 ROWS = [
     Row(
         name="metrics.F1Score",
@@ -131,6 +151,28 @@ ROWS = [
         ("average = “micro”, threshold", {"average": "micro", "threshold": 0.5}),
         ("average = “macro”", {"average": "macro"}),
         ("average = “weighted”, threshold", {"average": "weighted", "threshold": 0.25}),
+    )
+]
+ROWS += [
+    Row(
+        name="metrics.MeanIoU",
+        builtin=f"keras.metrics.{theirs}",
+        source="Flowchart C4",
+        ours=partial(ours.MeanIoU, 5, **arguments),
+        mapped=lambda theirs=theirs: getattr(keras.metrics, theirs)(5, dtype="float32"),
+        mapping='dtype = "float32"' + words,
+        probe=of_pixels,
+        steps=2,
+        modes=("eager",),
+        dtypes=("float32",),
+    )
+    for theirs, words, arguments in (
+        ("MeanIoU", "", {}),
+        (
+            "OneHotMeanIoU",
+            ", ours with sparse_y_true = sparse_y_pred = False",
+            {"sparse_y_true": False, "sparse_y_pred": False},
+        ),
     )
 ]
 # For those who have pycocotools, which dlref does not need.

@@ -74,3 +74,19 @@ def inception_v1() -> Any:
     x = module(module(x, 16, 10, 20, 2, 8, 8), 24, 12, 24, 3, 8, 8)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(10, "softmax")(x))
+
+
+def unet() -> Any:
+    """With 1/32 of the filters."""
+    layers = keras.layers
+    conv = partial(layers.Conv2D, kernel_size=3, padding="same", activation="relu")
+    inputs = x = keras.Input((32, 16, 3))
+    beside = []
+    for filters in (2, 4, 8, 16):
+        beside.append(conv(filters)(conv(filters)(x)))
+        x = layers.MaxPooling2D()(beside[-1])
+    x = conv(32)(conv(32)(x))
+    for filters, skipped in zip((16, 8, 4, 2), reversed(beside), strict=True):
+        x = layers.Concatenate()([skipped, layers.Conv2DTranspose(filters, 2, 2)(x)])
+        x = conv(filters)(conv(filters)(x))
+    return keras.Model(inputs, layers.Conv2D(3, 1, activation="softmax")(x))

@@ -87,6 +87,29 @@ def _parts_where_it_is(y: Any, z: Any) -> Any:
     return (loss + _KERAS_CCE(from_logits=True, reduction="sum")(*c, there)) / y.shape[0]
 
 
+def of_masks(loss: Any) -> Arrays:
+    """Loss and gradient of four pictures of 3 × 5 pixels and two classes; the last has no pixel of the second."""
+    rng = np.random.default_rng(2)
+    y = rng.integers(0, 2, (4, 3, 5, 2))
+    y[-1, ..., 1] = 0
+    y = ops.convert_to_tensor(y, keras.config.floatx())
+    return named(lambda p: loss(y, p), {"y_pred": rng.random(y.shape)}, 1.0)
+
+
+def _one_pixel_more(y: Any, p: Any) -> Any:
+    """Each picture as a row of pixels, with one more that is found; without the epsilon of Keras."""
+    y, p = (
+        ops.pad(ops.reshape(x, (4, 15, 2)), [(0, 0), (0, 1), (0, 0)], constant_values=1)
+        for x in (y, p)
+    )
+    epsilon = keras.config.epsilon()
+    keras.config.set_epsilon(0.0)
+    try:
+        return keras.losses.Dice(axis=1)(y, p)
+    finally:
+        keras.config.set_epsilon(epsilon)
+
+
 _KERAS_BCE, _KERAS_CCE = keras.losses.BinaryCrossentropy, keras.losses.CategoricalCrossentropy
 ROWS = [
     Row(
@@ -139,6 +162,20 @@ ROWS = [
         sentence=f"Keras looks at what is not there too, and takes the mean of the components. {FLOAT32_MEAN}",
         computes={"jax": "float32"},
         probe=of_cells,
+        gradients=True,
+        dtypes=("float64", "float32"),
+    ),
+    Row(
+        name="losses.Dice",
+        builtin="keras.losses.Dice",
+        source="Milletari et al. 2016",
+        ours=partial(ours.Dice, epsilon=2.0),
+        mapped=lambda: _one_pixel_more,
+        mapping="axis = 1 of pixels in a row, one more that is found for ε = 2, keras.config.set_epsilon(0)",
+        unmapped=keras.losses.Dice,
+        sentence=f"Keras takes all pictures as one, with an ε of 10⁻⁷ in the denominator alone. {FLOAT32_MEAN}",
+        computes={"jax": "float32"},
+        probe=of_masks,
         gradients=True,
         dtypes=("float64", "float32"),
     ),

@@ -2,5 +2,6 @@
 
 from dlref.metrics.f1_score import F1Score
 from dlref.metrics.mean_average_precision import MeanAveragePrecision
+from dlref.metrics.mean_iou import MeanIoU
 
-__all__ = ["F1Score", "MeanAveragePrecision"]
+__all__ = ["F1Score", "MeanAveragePrecision", "MeanIoU"]

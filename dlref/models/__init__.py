@@ -19,6 +19,7 @@ from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
 from dlref.models.resnet50 import ResNet50
 from dlref.models.ten_crop import TenCrop
+from dlref.models.unet import UNet
 from dlref.models.vgg16 import VGG16
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "MobileNetV2",
     "ResNet50",
     "TenCrop",
+    "UNet",
     "VGG16",
     "copy_weights",
     "inception_module",

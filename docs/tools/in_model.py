@@ -80,6 +80,10 @@ ABOUT = {
         "en": "A network that looks at each window of a strip of digits, and says whether one stands in its middle.",
         "ko": "숫자를 늘어놓은 띠에서 창마다 숫자가 가운데 있는지 답하는 신경망입니다.",
     },
+    "masks": {
+        "en": "Which pixels of a digit under noise are ink? The masks are labels like any others.",
+        "ko": "잡음이 낀 숫자에서 잉크가 있는 픽셀은 어디입니까? 마스크는 여느 레이블과 같이 씁니다.",
+    },
     "grid": {
         "en": "A network of two convolutions that looks for one digit in each picture of 3 × 3 cells.",
         "ko": "3 × 3칸의 그림마다 숫자 하나를 찾는, 합성곱 두 개의 신경망입니다.",
@@ -131,6 +135,12 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+MASKS = """\
+pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # 16 × 16
+masks = (pictures[..., 0] > 0.25).astype(int)  # 1 where there is ink
+noise = np.random.default_rng(0).normal(0, 0.3, pictures.shape)
+pictures = pictures + noise
 """
 GRID = """\
 rng = np.random.default_rng(0)
@@ -601,6 +611,51 @@ ROWS = {
         'model.compile(loss="sparse_categorical_crossentropy")\n'
         "model.evaluate(pictures, digits, verbose=0)",
         "about": "crops",
+    },
+    "losses/dice.md": {
+        "pictures": MASKS
+        + 'marks = keras.layers.Conv2D(1, 3, padding="same", activation="sigmoid")\n'
+        "network = keras.Sequential([keras.Input((16, 16, 1)), marks])\n"
+        "network.compile(keras.optimizers.Adam(0.01), dlref.losses.Dice())\n"
+        "history = network.fit(pictures, masks[..., None], epochs=3, verbose=0).history\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        'assert loaded.evaluate(pictures, masks[..., None], verbose=0) < history["loss"][0]',
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
+    },
+    "metrics/mean_iou.md": {
+        "pictures": MASKS
+        + 'marks = keras.layers.Conv2D(2, 3, padding="same", activation="softmax")\n'
+        "network = keras.Sequential([keras.Input((16, 16, 1)), marks])\n"
+        "metric = dlref.metrics.MeanIoU(2, sparse_y_pred=False)\n"
+        "rate = keras.optimizers.Adam(0.01)\n"
+        'network.compile(rate, "sparse_categorical_crossentropy", metrics=[metric])\n'
+        "history = network.fit(pictures, masks, epochs=3, verbose=0).history\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(pictures, masks, verbose=0)[1] > 0.5",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
+    },
+    "models/unet.md": {
+        "pictures": MASKS + "network = dlref.models.UNet((16, 16, 1), classes=2, width=1 / 16)\n"
+        "rate = keras.optimizers.Adam(0.005)\n"
+        'network.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(pictures[:600], masks[:600], epochs=3, verbose=0)\n"
+        "background = (masks[1200:] == 0).mean()\n"
+        "assert network.evaluate(pictures[1200:], masks[1200:], verbose=0)[1] > background\n"
+        'path = f"{tempfile.mkdtemp()}/unet.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.count_params() == network.count_params()",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "masks",
     },
     "metrics/mean_average_precision.md": {
         "diagnosis": BOXES + "seen, new = slice(0, 1500), slice(1500, None)\n"

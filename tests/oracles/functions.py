@@ -21,6 +21,8 @@ _landmark_rng = np.random.default_rng(12)
 LANDMARKS = _landmark_rng.random((6, 5))
 LANDMARKS[:, 0] = [1, 0, 1, 1, 0, 1]
 LANDMARKS[1, 1:] = np.nan
+MASKS = np.resize([1, 0, 0, 1, 1, 0, 1], (2, 3, 2, 2))
+MASKS[1, ..., 1] = 0  # a class without a pixel
 
 
 def each(rule):
@@ -80,6 +82,18 @@ def landmark_loss(y, y_hat):
         for k in range(5 if labels[0] == 1 else 1):
             total += (outputs[k] - labels[k]) ** 2
     return total / len(y)
+
+
+def dice_loss(y, p, epsilon):
+    """Picture by picture and class by class, the mean of all."""
+    total = 0.0
+    for k, c in np.ndindex(len(y), y.shape[-1]):
+        both = each = 0.0
+        for place in np.ndindex(y.shape[1:-1]):
+            both += y[k, *place, c] * p[k, *place, c]
+            each += y[k, *place, c] + p[k, *place, c]
+        total += 1 - (2 * both + epsilon) / (each + epsilon)
+    return total / (len(y) * y.shape[-1])
 
 
 def smoothed(y, s, share):
@@ -316,5 +330,14 @@ ORACLES = {
             True,
         )
         for weights in ((1.0, 1.0), (5.0, 0.5))
+    ],
+    "losses.Dice": [
+        Case(
+            lambda p, epsilon=epsilon: losses.Dice(epsilon)(MASKS, p),
+            lambda p, epsilon=epsilon: dice_loss(MASKS, p, epsilon),
+            (np.random.default_rng(14).uniform(size=MASKS.shape),),
+            True,
+        )
+        for epsilon in (1.0, 0.25)
     ],
 }

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from dlref.metrics import F1Score, MeanAveragePrecision
+from dlref.metrics import F1Score, MeanAveragePrecision, MeanIoU
 from tests.oracles.case import Case
 from tests.oracles.detection import iou
 
@@ -81,6 +81,33 @@ def mean_average_precision_by_dlref(thresholds, recalls, boxes, labels, scores):
     return metric.result()
 
 
+def mean_iou(absent, labels, scores, weights):
+    """Pixel by pixel, by sets of pixels; the label 9 is of no class."""
+    found = scores.argmax(-1)
+    each = []
+    for c in range(4):
+        of_label, of_found = (
+            {place for place in np.ndindex(labels.shape) if x[place] == c and labels[place] != 9}
+            for x in (labels, found)
+        )
+        union = sum(weights[place] for place in of_label | of_found)
+        shared = sum(weights[place] for place in of_label & of_found)
+        if union or absent is not None:
+            each.append(shared / union if union else absent)
+    return np.array(sum(each) / len(each))
+
+
+def mean_iou_by_dlref(absent, labels, scores, weights):
+    metric = MeanIoU(4, ignore_class=9, sparse_y_pred=False, absent=absent)
+    for i in (slice(0, 1), slice(1, None)):
+        metric.update_state(labels[i], scores[i], weights[i])
+    return metric.result()
+
+
+_pixel_rng = np.random.default_rng(13)
+PIXELS = _pixel_rng.choice([0, 1, 1, 9], (3, 4, 2))
+PIXEL_SCORES = _pixel_rng.uniform(size=(3, 4, 2, 4)) * [1, 1, 1, 0]  # class 3 is never found
+PIXEL_WEIGHTS = _pixel_rng.uniform(size=(3, 4, 2))
 ORACLES = {
     "metrics.F1Score": [
         Case(partial(f1_by_dlref, *given), partial(f1, *given), (Y, SCORES, WEIGHTS))
@@ -93,5 +120,13 @@ ORACLES = {
             (BOXES, LABELS, CONFIDENCE),
         )
         for given in (([0.5], 101), ([0.25, 0.5, 0.75], 11))
+    ],
+    "metrics.MeanIoU": [
+        Case(
+            partial(mean_iou_by_dlref, absent),
+            partial(mean_iou, absent),
+            (PIXELS, PIXEL_SCORES, PIXEL_WEIGHTS),
+        )
+        for absent in (None, 1.0)
     ],
 }

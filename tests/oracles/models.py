@@ -278,6 +278,35 @@ def efficientnet(x):
     return swish(normal("top_bn", conv("top_conv", x, 1, 160, bias=False)))
 
 
+def unet(x, border):
+    """With 1/32 of the filters; the border is laid around the picture and cut off at the end."""
+
+    def double(name, x, filters):
+        for part in ("conv1", "conv2"):
+            x = relu(conv(f"{name}_{part}", x, 3, filters, p=1))
+        return x
+
+    def grown(name, x, filters):
+        """Each number becomes a square of 2 × 2, of its channels times the filter."""
+        w, b = weights(name, (2, 2, filters, x.shape[-1]), (filters,))
+        z = np.zeros((len(x), 2 * x.shape[1], 2 * x.shape[2], filters))
+        for i, j in np.ndindex(2, 2):
+            z[:, i::2, j::2] = x @ w[i, j].T + b
+        return z
+
+    x = np.pad(x, [(0, 0), (border, border), (border, border), (0, 0)])
+    beside = []
+    for level in (1, 2, 3, 4):
+        beside.append(double(f"down{level}", x, 2**level))
+        x = pool(beside[-1], np.max)
+    x = double("bottom", x, 32)
+    for level in (4, 3, 2, 1):
+        x = grown(f"up{level}_conv_transpose", x, 2**level)
+        x = double(f"up{level}", np.concatenate([beside[level - 1], x], axis=-1), 2**level)
+    x = conv("predictions", x, 1, 5)
+    return x[:, border : x.shape[1] - border, border : x.shape[2] - border]
+
+
 def scaled(phi):
     """Channels and pixels, 1280 · 1.1^φ and 224 · 1.15^φ; with a block in each row, for they cost seconds."""
     model = models.EfficientNet(phi, include_top=False, depth=0.1)
@@ -340,5 +369,12 @@ ORACLES = {
             (255 * PICTURE,),
         ),
         Case(lambda x: x * scaled(0.5), lambda x: x * [1344, 240], (np.ones(2),)),
+    ],
+    "models.UNet": [
+        Case(
+            with_weights(models.UNet, **_small | {"input_shape": (30, 30, 3), "pad_inputs": True}),
+            lambda x: unet(x, 1),
+            (PICTURE[:, :30, :30],),
+        ),
     ],
 }

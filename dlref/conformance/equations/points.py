@@ -28,6 +28,7 @@ SIZES = {
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
+    **{("dlref.losses.dice", name): lambda n: (n, 2) for name in ("p", "y")},
     **{
         ("dlref.by_hand.logistic_regression", name): lambda n: (1, n)
         for name in ("A", "Y", "Z", "dZ")

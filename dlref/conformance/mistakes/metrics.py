@@ -18,4 +18,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "np.append(p, 0)[np.searchsorted(r, rho)]"),
         "true boxes of every class": ("np.where(classes[:, :, None] == labels[:, None, ::-1], iou, 0.0)", "iou"),
     },
+    "metrics.MeanIoU": {
+        "the Dice coefficient": ("iou = I / U", "iou = 2 * I / (I + U)"),
+        "the sum for the union": ("y + y_hat - y * y_hat", "y + y_hat"),
+        "without the weights of the pixels": ("I = ops.sum(w * y * y_hat, 0)", "I = ops.sum(y * y_hat, 0)"),
+        "the mean over all classes": ("ops.sum(k * iou) / ops.sum(k)", "ops.sum(k * iou) / self.num_classes"),
+        "classes of the labels alone": ("(y + y_hat - y * y_hat)", "y"),
+        "the last mini-batch alone": ("count.assign_add(", "count.assign("),
+    },
 }  # fmt: skip

@@ -65,4 +65,15 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "a module of the paper's with other filters": ("208, 16, 48, 64", "192, 16, 48, 64"),
         "no activation in front of the modules": ('partial(Conv2D, activation="relu")', "Conv2D"),
     },
+    "models.UNet": {
+        "no skip connection at the top": ('_up(x, a, n(64), "up1")', '_up(x, 0 * a, n(64), "up1")'),
+        "the channels in another order": ("concat([beside, grown(x)])", "concat([grown(x), beside])"),
+        "what is added, not put behind": (
+            "_double(concat([beside, grown(x)]), filters, name)", "_double(beside + grown(x), filters, name)"),
+        "one convolution for two": ("for i in (1, 2)", "for i in (1,)"),
+        "no activation": ('            activation="relu",\n', ""),
+        "the average for the maximum": ("MaxPooling2D(2, name=name)", "keras.layers.AveragePooling2D(2, name=name)"),
+        "pixels repeated for a transposed convolution": (
+            "concat([beside, grown(x)])", "concat([beside, keras.layers.UpSampling2D()(x)])"),
+    },
 }  # fmt: skip

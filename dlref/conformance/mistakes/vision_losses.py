@@ -31,4 +31,13 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the distance without its square": ("d = ops.sum(ops.square(l_hat - l), -1)",
                                             "d = ops.sqrt(ops.sum(ops.square(l_hat - l), -1))"),
     },
+    "losses.Dice": {
+        "of all pictures together": ("(ops.shape(x)[0], -1, ops.shape(x)[-1])", "(1, -1, ops.shape(x)[-1])"),
+        "of all classes together": ("(ops.shape(x)[0], -1, ops.shape(x)[-1])", "(ops.shape(x)[0], -1, 1)"),
+        "the epsilon in the denominator alone": ("2 * ops.sum(p * y, -2) + epsilon", "2 * ops.sum(p * y, -2)"),
+        "the IoU": ("(ops.sum(p, -2) + ops.sum(y, -2) + epsilon)",
+                    "(ops.sum(p, -2) + ops.sum(y, -2) - ops.sum(p * y, -2) + epsilon)"),
+        "squares in the denominator, as in V-Net": ("ops.sum(p, -2) +", "ops.sum(p**2, -2) +"),
+        "the sum over the classes": ("1 / C * ops.sum(1 - D, -1)", "ops.sum(1 - D, -1)"),
+    },
 }  # fmt: skip
