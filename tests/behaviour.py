@@ -10,7 +10,7 @@ from keras import ops
 
 from dlref.losses import Dice, TripletLoss
 from dlref.metrics import MeanAveragePrecision, MeanIoU
-from dlref.models import TenCrop
+from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
 X, P = _rng.normal(size=(4, 3)), _rng.uniform(0.1, 0.9, (4, 3))
@@ -86,6 +86,7 @@ def _of_pixels(metric: Any) -> list[Any]:
 
 _LOOKS: dict[type, Any] = {
     MeanAveragePrecision: _of_boxes,
+    SiameseNetwork: lambda model: [model([X, P])],
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
     keras.Optimizer: _optimizer,

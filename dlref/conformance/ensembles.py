@@ -1,4 +1,4 @@
-"""Rows of models that average: over models, and over pieces of a picture."""
+"""Rows of models that hold others: ensembles, 10-crop, the Siamese network."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from keras import ops
 from dlref import ensembles as ours
 from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
-from dlref.models import TenCrop
+from dlref.models import SiameseNetwork, TenCrop
 
 
 def _models() -> list[Any]:
@@ -60,6 +60,40 @@ def of_pictures(model: Any) -> Arrays:
     return named(outputs, {"inputs": rng.normal(size=(3, 6, 7, 2))}, rng.normal(size=(3, 2)))
 
 
+def _embedding() -> Any:
+    """Of vectors of 3 numbers, in 4 units."""
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "sigmoid")])
+    model.set_weights([np.random.default_rng(4).normal(size=v.shape) for v in model.weights])
+    return model
+
+
+def _siamese() -> Any:
+    model = SiameseNetwork(_embedding())
+    model.build([(None, 3), (None, 3)])
+    return model
+
+
+def _siamese_of_keras() -> Any:
+    embedding, (one, other) = _embedding(), (keras.Input((3,)), keras.Input((3,)))
+    difference = ops.absolute(embedding(one) - embedding(other))
+    return keras.Model([one, other], keras.layers.Dense(1, "sigmoid")(difference))
+
+
+def of_pairs(model: Any) -> Arrays:
+    """Outputs for five pairs, and gradients by both and by the weights of the last unit."""
+    rng = np.random.default_rng(5)
+    *rest, w, b = model.trainable_variables
+    state = [v.value for v in rest]
+    drawn = {"w": rng.normal(size=4), "b": rng.normal(size=1)}
+    pairs = {name: rng.normal(size=(5, 3)) for name in ("one", "other")}
+
+    def outputs(x: Any, y: Any, kernel: Any, bias: Any) -> Any:
+        trained = [*state, ops.reshape(kernel, w.shape), ops.reshape(bias, b.shape)]
+        return model.stateless_call(trained, [], [x, y])[0]
+
+    return named(outputs, pairs | drawn, rng.normal(size=(5, 1)))
+
+
 def _of_crops() -> Any:
     """What is cut off: rows above and below, columns left and right."""
     model, inputs = _classifier(), keras.Input((6, 7, 2))
@@ -88,6 +122,16 @@ ROWS = [
         mapped=_of_crops,
         mapping="of model(Cropping2D(...)(inputs)), five times as it is and five times mirrored by keras.ops.flip",
         probe=of_pictures,
+        gradients=True,
+    ),
+    Row(
+        name="models.SiameseNetwork",
+        builtin="keras.layers.Dense",
+        source="Flowchart C4",
+        ours=_siamese,
+        mapped=_siamese_of_keras,
+        mapping='Dense(1, "sigmoid")(keras.ops.absolute(embedding(x_1) - embedding(x_2)))',
+        probe=of_pairs,
         gradients=True,
     ),
 ]

@@ -18,6 +18,7 @@ from dlref.models.lenet5 import LeNet5
 from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
 from dlref.models.resnet50 import ResNet50
+from dlref.models.siamese_network import SiameseNetwork
 from dlref.models.ten_crop import TenCrop
 from dlref.models.unet import UNet
 from dlref.models.vgg16 import VGG16
@@ -38,6 +39,7 @@ __all__ = [
     "MobileNetV1",
     "MobileNetV2",
     "ResNet50",
+    "SiameseNetwork",
     "TenCrop",
     "UNet",
     "VGG16",

@@ -333,6 +333,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         lambda **kwargs: ensembles.Ensemble([keras.Sequential([_dense()])], **kwargs),
         {},
     ),
+    "models.SiameseNetwork": (partial(models.SiameseNetwork, keras.Sequential([_dense()])), {}),
     "models.TenCrop": (
         partial(models.TenCrop, **_ten_crop),
         {"height": "integer 1", "width": "integer 1", "data_format": "?data_format"},

@@ -1,10 +1,10 @@
-"""Models that average: each model, piece and output one after the other."""
+"""Models that hold others: each model, piece, pair and output one after the other."""
 
 import keras
 import numpy as np
 
 from dlref.ensembles import Ensemble
-from dlref.models import TenCrop
+from dlref.models import SiameseNetwork, TenCrop
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(17)
@@ -68,10 +68,33 @@ def mean_of_pieces(x):
     return out
 
 
+def siamese(x, y, w, b):
+    """With pictures that are their own embeddings."""
+    network = SiameseNetwork(keras.Sequential([keras.Input((3,)), keras.layers.Rescaling(1.0)]))
+    network.build([(None, 3), (None, 3)])
+    return network.stateless_call([w, b], [], [x, y])[0]
+
+
+def verified(x, y, w, b):
+    out = np.zeros((len(x), 1))
+    for e in range(len(x)):
+        z = b[0] + sum(w[k] * abs(x[e, k] - y[e, k]) for k in range(3))
+        out[e] = 1 / (1 + np.exp(-z))
+    return out
+
+
 ORACLES = {
     "ensembles.Ensemble": [Case(by_dlref, mean_of_networks, (X, _rng.normal(size=5 * sum(SIZES))))],
     "models.TenCrop": [
         Case(ten_crop, mean_of_pieces, (_rng.normal(size=(2, *size, 1)),))
         for size in ((5, 8), (2, 3), (4, 3))
+    ],
+    "models.SiameseNetwork": [
+        Case(
+            siamese,
+            verified,
+            (*_rng.normal(size=(2, 4, 3)), _rng.normal(size=3), _rng.normal(size=1)),
+            True,
+        )
     ],
 }

@@ -1,4 +1,4 @@
-"""Mistakes of models that average."""
+"""Mistakes of models that hold others."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     "ensembles.Ensemble": {
@@ -21,5 +21,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "y = ops.reshape(y, (c, -1, *y.shape[1:]))",
             "y = ops.swapaxes(ops.reshape(y, (-1, c, *y.shape[1:])), 0, 1)"),
         "the largest of the ten": ("ops.sum(y, 0) / c  # (4)", "ops.max(y, 0)"),
+    },
+    "models.SiameseNetwork": {
+        "the difference with its sign": ("ops.abs(f - g)  # (1)", "f - g"),
+        "squared differences": ("ops.abs(f - g)  # (1)", "ops.square(f - g)"),
+        "a picture compared with itself": ("ops.abs(f - g)  # (1)", "ops.abs(f - f)"),
+        "no bias": ("keepdims=True) + b)  # (2)", "keepdims=True))"),
+        "one weight for the whole distance": ("ops.sum(w * d, -1", "ops.sum(w[:1] * d, -1"),
+        "the mean of the components": ("ops.sum(w * d, -1", "1 / 4 * ops.sum(w * d, -1"),
+        "different people are 1": ("ops.sigmoid(ops.sum(w * d", "ops.sigmoid(-ops.sum(w * d"),
     },
 }  # fmt: skip
