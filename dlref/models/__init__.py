@@ -18,6 +18,7 @@ from dlref.models.lenet5 import LeNet5
 from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
 from dlref.models.resnet50 import ResNet50
+from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
 from dlref.models.vgg16 import VGG16
 
 __all__ = [
@@ -37,6 +38,10 @@ __all__ = [
     "MobileNetV2",
     "ResNet50",
     "VGG16",
+    "content_cost",
     "copy_weights",
+    "gram_matrix",
     "inception_module",
+    "style_cost",
+    "style_transfer",
 ]

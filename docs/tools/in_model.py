@@ -80,6 +80,10 @@ ABOUT = {
         "en": "A network of two convolutions that looks for one digit in each picture of 3 × 3 cells.",
         "ko": "3 × 3칸의 그림마다 숫자 하나를 찾는, 합성곱 두 개의 신경망입니다.",
     },
+    "style": {
+        "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
+        "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -628,6 +632,19 @@ ROWS = {
             " in colour", " in colour, 0 to 255"
         ),
         "about": "base",
+    },
+    "models/style_transfer.md": {
+        "pictures": "pictures = images.reshape(-1, 8, 8, 1).repeat(4, 1).repeat(4, 2)  # 32 × 32\n"
+        'first = keras.layers.Conv2D(16, 3, activation="relu", name="first")\n'
+        'second = keras.layers.Conv2D(16, 3, strides=2, activation="relu", name="second")\n'
+        'last = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10, activation="softmax")]\n'
+        "network = keras.Sequential([keras.Input((32, 32, 1)), first, second, *last])\n"
+        'network.compile("adam", "sparse_categorical_crossentropy")\n'
+        "network.fit(pictures[:400], digits[:400], verbose=0)\n"
+        "picture, costs = dlref.models.style_transfer(\n"
+        '    network, pictures[0], pictures[1], "second", ["first", "second"], steps=20\n)\n'
+        'assert picture.shape == (32, 32, 1) and costs["style_cost"][-1] < costs["style_cost"][0]',
+        "about": "style",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"
