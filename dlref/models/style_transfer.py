@@ -30,30 +30,6 @@ from dlref.models import pixels, style_inputs
 from dlref.models.style_inputs import transposed
 
 
-def gram_matrix(a: Any) -> Any:
-    """Which channels are active together, wherever that is.
-
-    Args:
-        a: activations of shape $(..., n_H, n_W, n_C)$, a tensor of real numbers.
-
-    Returns:
-        A tensor of shape $(..., n_C, n_C)$, in float32 at least: in float16 the sum over all places overflows.
-
-    Raises:
-        TypeError: if `a` is no tensor of real numbers.
-        ValueError: if it has fewer than three axes.
-
-    Example:
-        >>> a = [[[1.0, 0.0], [2.0, 1.0]]]  # one row of two places, two channels
-        >>> [[float(x) for x in row] for row in gram_matrix(a)]
-        [[5.0, 2.0], [2.0, 1.0]]
-    """
-    a = style_inputs.activations("gram_matrix", "a", a)
-    A = ops.reshape(a, (*ops.shape(a)[:-3], -1, a.shape[-1]))
-    G = ops.matmul(transposed(A), A)  # (2)
-    return G
-
-
 def content_cost(content: Any, generated: Any) -> Any:
     """How far the generated picture is from the content picture, as a layer sees them.
 
@@ -76,6 +52,30 @@ def content_cost(content: Any, generated: Any) -> Any:
     c, g = (ops.reshape(x, (*ops.shape(x)[:-3], -1)) for x in (c, g))
     J_c = ops.sum(ops.square(c - g), -1) / 2  # (1)
     return J_c
+
+
+def gram_matrix(a: Any) -> Any:
+    """Which channels are active together, wherever that is.
+
+    Args:
+        a: activations of shape $(..., n_H, n_W, n_C)$, a tensor of real numbers.
+
+    Returns:
+        A tensor of shape $(..., n_C, n_C)$, in float32 at least: in float16 the sum over all places overflows.
+
+    Raises:
+        TypeError: if `a` is no tensor of real numbers.
+        ValueError: if it has fewer than three axes.
+
+    Example:
+        >>> a = [[[1.0, 0.0], [2.0, 1.0]]]  # one row of two places, two channels
+        >>> [[float(x) for x in row] for row in gram_matrix(a)]
+        [[5.0, 2.0], [2.0, 1.0]]
+    """
+    a = style_inputs.activations("gram_matrix", "a", a)
+    A = ops.reshape(a, (*ops.shape(a)[:-3], -1, a.shape[-1]))
+    G = ops.matmul(transposed(A), A)  # (2)
+    return G
 
 
 def style_cost(style: Any, generated: Any) -> Any:
@@ -165,9 +165,6 @@ def style_transfer(
     style = style_inputs.picture(owner, "style", style, model, bounds)
     alpha = _checks.real(owner, "alpha", alpha, "[0, inf)")
     beta = _checks.real(owner, "beta", beta, "[0, inf)")
-    steps = _checks.integer(owner, "steps", steps, 0)
-    first = style_inputs.started(owner, start, content, bounds, seed)
-    optimizer = pixels.optimizer(owner, optimizer, bounds)
     wanted = activations(content)[0], activations(style)[1:]
 
     def costs(picture: Any) -> Any:
@@ -179,5 +176,8 @@ def style_transfer(
         J = alpha * J_c + beta * J_s  # (5)
         return ops.stack([J, J_c, J_s])
 
+    steps = _checks.integer(owner, "steps", steps, 0)
+    first = style_inputs.started(owner, start, content, bounds, seed)
+    optimizer = pixels.optimizer(owner, optimizer, bounds)
     names = "cost", "content_cost", "style_cost"
     return pixels.minimized(names, costs, first, bounds, optimizer, steps)

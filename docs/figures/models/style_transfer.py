@@ -35,10 +35,10 @@ def draw(text):
     axes["cost"].set_yticks([3e4, 1e5, 3e5], ["30,000", "100,000", "300,000"])
     axes["cost"].minorticks_off()
     axes["cost"].set_xlabel(text("step", "단계"))
-    axes["cost"].set_ylabel("$J$")
+    axes["cost"].set_ylabel(text("cost", "비용"))
     axes["parts"].set_xscale("log")
     axes["parts"].yaxis.set_major_formatter("{x:,.0f}")
-    axes["parts"].set_xlabel("$J_s$")
-    axes["parts"].set_ylabel("$J_c$")
+    axes["parts"].set_xlabel(text("style cost", "화풍 비용"))
+    axes["parts"].set_ylabel(text("content cost", "내용 비용"))
     axes["cost"].legend()
     return figure
