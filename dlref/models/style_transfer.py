@@ -169,15 +169,19 @@ def style_transfer(
 
     def costs(picture: Any) -> Any:
         c, *styles = activations(picture)
-        J_c = content_cost(wanted[0], c)
         E = ops.stack([style_cost(*pair) for pair in zip(wanted[1], styles, strict=True)])
-        lambda_ = ops.convert_to_tensor(weights, E.dtype)
-        J_s = ops.sum(lambda_ * E)  # (4)
-        J = alpha * J_c + beta * J_s  # (5)
-        return ops.stack([J, J_c, J_s])
+        return _total(content_cost(wanted[0], c), E, weights, alpha, beta)
 
     steps = _checks.integer(owner, "steps", steps, 0)
     first = style_inputs.started(owner, start, content, bounds, seed)
     optimizer = pixels.optimizer(owner, optimizer, bounds)
     names = "cost", "content_cost", "style_cost"
     return pixels.minimized(names, costs, first, bounds, optimizer, steps)
+
+
+def _total(J_c: Any, E: Any, lambda_: Any, alpha: Any, beta: Any) -> Any:
+    """The cost and its two parts."""
+    lambda_ = ops.convert_to_tensor(lambda_, E.dtype)
+    J_s = ops.sum(lambda_ * E)  # (4)
+    J = alpha * J_c + beta * J_s  # (5)
+    return ops.stack([J, J_c, J_s])

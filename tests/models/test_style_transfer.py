@@ -60,7 +60,7 @@ def test_noise_has_a_seed(model: Any) -> None:
 def test_its_own_style_costs_nothing(model: Any) -> None:
     for optimizer in (keras.optimizers.SGD(1.0), LBFGS()):
         picture, costs = style_transfer(model, CONTENT, CONTENT, **FEW, optimizer=optimizer)
-        assert np.array_equal(picture, CONTENT) and not np.any(list(costs.values()))
+        assert np.allclose(picture, CONTENT, atol=1e-3) and np.max(list(costs.values())) < 1e-6
 
 
 def test_lbfgs_descends(model: Any) -> None:
@@ -178,7 +178,7 @@ def test_activations_that_are_refused() -> None:
     a, other = np.ones((3, 4, 5)), np.ones((3, 3, 4))
     for name, argument, call in (
         ("gram_matrix", "a", lambda: gram_matrix(np.ones((3, 4)))),
-        ("gram_matrix", "a", lambda: gram_matrix("a")),
+        ("gram_matrix", "a", lambda: gram_matrix("activations")),
         ("content_cost", "content", lambda: content_cost(a, other)),
         ("content_cost", "generated", lambda: content_cost(a, a[0])),
         ("style_cost", "style", lambda: style_cost(a, other)),
