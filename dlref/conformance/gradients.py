@@ -22,7 +22,7 @@ def value_and_gradients(
 
 def differentiated(function: Callable[..., Any]) -> Callable[..., list[np.ndarray]]:
     """What computes `function(inputs, rest)` and its gradients by the inputs; compiled, it is one program."""
-    run = compiled(lambda *tensors: _BACKENDS[keras.backend.backend()](function, *tensors))
+    run = compiled(lambda *given: pulled_back(function, *given))
 
     def value_and_gradients(inputs: Sequence[Any], upstream: Any, rest: Any = ()) -> list[Any]:
         dtype = keras.config.floatx()
@@ -31,6 +31,13 @@ def differentiated(function: Callable[..., Any]) -> Callable[..., list[np.ndarra
         return [_array(a) for a in (value, *gradients)]
 
     return value_and_gradients
+
+
+def pulled_back(
+    function: Callable[..., Any], inputs: list[Any], upstream: Any, rest: Any = ()
+) -> tuple[Any, Any]:
+    """`function(inputs, rest)` and the gradients of `sum(upstream * function(inputs, rest))`, all tensors."""
+    return _BACKENDS[keras.backend.backend()](function, inputs, upstream, rest)
 
 
 def named(

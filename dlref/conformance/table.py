@@ -26,6 +26,7 @@ _AREAS = (
     "suppression",
     "yolo",
     "models",
+    "style_transfer",
     "by_hand",
     "preprocessing",
     "transfer",

@@ -21,6 +21,7 @@ from dlref.models.resnet50 import ResNet50
 from dlref.models.siamese_network import SiameseNetwork
 from dlref.models.ten_crop import TenCrop
 from dlref.models.unet import UNet
+from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
 from dlref.models.vgg16 import VGG16
 
 __all__ = [
@@ -43,6 +44,10 @@ __all__ = [
     "TenCrop",
     "UNet",
     "VGG16",
+    "content_cost",
     "copy_weights",
+    "gram_matrix",
     "inception_module",
+    "style_cost",
+    "style_transfer",
 ]

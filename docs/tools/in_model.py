@@ -60,6 +60,10 @@ ABOUT = {
         "en": "The models stay as they are, and share their weights with the ensemble.",
         "ko": "모델은 그대로 있고, 앙상블과 가중치를 함께 씁니다.",
     },
+    "pairs": {
+        "en": "An embedding like any other model; the Siamese network adds a weight for each of its units, and a bias.",
+        "ko": "임베딩은 여느 모델과 같습니다. 샴 신경망은 그 유닛마다 가중치 하나와 편향 하나를 더합니다.",
+    },
     "crops": {
         "en": "The classifier is trained on pieces at random places, and then looks at ten pieces of each picture.",
         "ko": "분류기를 무작위 자리의 조각으로 훈련한 다음, 그림마다 조각 열 개를 봅니다.",
@@ -87,6 +91,10 @@ ABOUT = {
     "grid": {
         "en": "A network of two convolutions that looks for one digit in each picture of 3 × 3 cells.",
         "ko": "3 × 3칸의 그림마다 숫자 하나를 찾는, 합성곱 두 개의 신경망입니다.",
+    },
+    "style": {
+        "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
+        "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
     },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
@@ -594,6 +602,20 @@ ROWS = {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",
     },
+    "models/siamese_network.md": {
+        "diagnosis": "embedding = keras.Sequential([keras.Input((64,)), keras.layers.Dense(32)])\n"
+        "network = dlref.models.SiameseNetwork(embedding)\n"
+        "rate = keras.optimizers.Adam(0.01)\n"
+        'network.compile(rate, "binary_crossentropy", metrics=["accuracy"])\n'
+        "other = np.random.default_rng(0).permutation(len(images))  # one pair in ten is of the same digit\n"
+        'same = (digits == digits[other]).astype("float32")\n'
+        "weights = np.where(same, 9.0, 1.0)\n"
+        "pairs = [images, images[other]]\n"
+        "history = network.fit(pairs, same, sample_weight=weights, epochs=5, verbose=0).history\n"
+        'assert history["loss"][-1] < history["loss"][0]',
+        "imports": "\nimport numpy as np",
+        "about": "pairs",
+    },
     "models/ten_crop.md": {
         "diagnosis": "classifier = keras.Sequential(\n"
         "    [\n"
@@ -705,6 +727,19 @@ ROWS = {
             " in colour", " in colour, 0 to 255"
         ),
         "about": "base",
+    },
+    "models/style_transfer.md": {
+        "pictures": "pictures = images.reshape(-1, 8, 8, 1).repeat(4, 1).repeat(4, 2)  # 32 × 32\n"
+        'first = keras.layers.Conv2D(16, 3, activation="relu", name="first")\n'
+        'second = keras.layers.Conv2D(16, 3, strides=2, activation="relu", name="second")\n'
+        'last = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10, activation="softmax")]\n'
+        "network = keras.Sequential([keras.Input((32, 32, 1)), first, second, *last])\n"
+        'network.compile("adam", "sparse_categorical_crossentropy")\n'
+        "network.fit(pictures[:400], digits[:400], verbose=0)\n"
+        "picture, costs = dlref.models.style_transfer(\n"
+        '    network, pictures[0], pictures[1], "second", ["first", "second"], steps=20\n)\n'
+        'assert picture.shape == (32, 32, 1) and costs["style_cost"][-1] < costs["style_cost"][0]',
+        "about": "style",
     },
     "diagnostics/symmetric_units.md": {
         "diagnosis": "found = dlref.diagnostics.symmetric_units(model, images[:32])\n"

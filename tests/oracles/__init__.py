@@ -23,6 +23,7 @@ _AREAS = (
     "transfer",
     "detection",
     "models",
+    "style_transfer",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

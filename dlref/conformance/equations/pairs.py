@@ -3,6 +3,7 @@
 import ast
 import functools
 import importlib
+import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,12 +134,15 @@ def pairs(path: Path) -> Iterator[Pair | Comparison]:
 
 
 def _public(module: ModuleType, name: str) -> str:
-    """The name, or of what is private the first public one: a class derived from it, or of the file of a function."""
+    """The name, or of what is private the first public one that uses it: a class of its kind, or one that calls it.
+
+    A function that is called by private ones alone belongs to the first public one of its file.
+    """
     if not name.startswith("_"):
         return name
     base = getattr(module, name)
-    return next(
-        n
+    found = {
+        n: thing
         for n, thing in vars(module).items()
         if not n.startswith("_")
         and (
@@ -146,7 +150,9 @@ def _public(module: ModuleType, name: str) -> str:
             if isinstance(base, type)
             else getattr(thing, "__module__", "") == base.__module__
         )
-    )
+    }
+    calling = [n for n, thing in found.items() if f"{name}(" in inspect.getsource(thing)]
+    return next(iter(calling or found))
 
 
 def _owner(tree: ast.Module, name: str) -> tuple[Any, ast.FunctionDef]:

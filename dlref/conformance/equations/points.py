@@ -35,6 +35,7 @@ SIZES = {
     },
     **{("dlref.by_hand.deep_network", name): lambda n: (1, n) for name in ("A", "Y")},
     **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
+    ("dlref.models.style_transfer", "A"): lambda n: (n + 1, n),
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
 # Symbols that are whole numbers: from one to another.
@@ -64,6 +65,7 @@ STAND_INS = {
     "dlref.models.inception_v1": lambda values: {
         "concat": lambda parts: FUNCTIONS["concat"](*parts)
     },
+    "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
         "_inputs": lambda *_: [(values["z"], np.ones(values["z"].shape, bool))],

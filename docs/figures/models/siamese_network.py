@@ -58,7 +58,7 @@ def draw(text):
         edges = np.linspace(0, 1, 11)
         place.hist(y[same], edges, alpha=0.6, label=text("the same digit", "같은 숫자"))
         place.hist(y[~same], edges, alpha=0.6, label=text("different digits", "다른 숫자"))
-        place.axvline(0.5, ls=":", color="#8a8f98")
+        place.axvline(0.5, ymax=0.72, ls=":", color="#8a8f98")
         place.set_title(f"{title}\n" + text(f"{right:.0f} % right", f"{right:.0f}% 맞음"))
         place.set_xlabel(r"$\hat y$")
     axes[0].set_ylabel(text("pairs", "쌍의 수"))
