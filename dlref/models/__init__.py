@@ -19,9 +19,9 @@ from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
 from dlref.models.resnet50 import ResNet50
 from dlref.models.siamese_network import SiameseNetwork
+from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
 from dlref.models.ten_crop import TenCrop
 from dlref.models.unet import UNet
-from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
 from dlref.models.vgg16 import VGG16
 
 __all__ = [

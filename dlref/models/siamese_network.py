@@ -3,7 +3,7 @@ r"""Siamese network: one network for two pictures, and a unit that says whether 
 Sources: Flowchart C4; Taigman et al. 2014.
 
 $$ d_k = \left| f_k - g_k \right| \tag{1} $$
-$$ \hat y = \sigma\left( \sum_k w_k\, d_k + b \right) \tag{2} $$
+$$ \hat y = \sigma(\sum_k w_k\, d_k + b) \tag{2} $$
 
 $f$ and $g$ are the embeddings of the two pictures, by the same network with the same weights. $w$ (`w`) and $b$ (`b`)
 are learnt, with binary cross-entropy over pairs of pictures whose label is 1 for the same person and 0 otherwise.
