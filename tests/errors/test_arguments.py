@@ -58,7 +58,18 @@ def test_valid_argument(name: str, argument: str, kind: str, data: st.DataObject
 
 def test_every_argument_is_in_the_table() -> None:
     """A new argument that nobody tries out must not go unnoticed."""
-    inputs = {"z", "values", "averages", "model", "x", "arrays", "dtype", "kind", "kwargs"}
+    inputs = {
+        "z",
+        "values",
+        "averages",
+        "model",
+        "embedding",
+        "x",
+        "arrays",
+        "dtype",
+        "kwargs",
+        "kind",
+    }
     for name, (make, kinds) in OBJECTS.items():
         parameters = set(inspect.signature(getattr(make, "func", make)).parameters) - inputs
         if name != "layers.whole_set_statistics":  # made by a function of the table itself
