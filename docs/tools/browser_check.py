@@ -188,6 +188,7 @@ PLAYTHINGS = [
         1,
         "(2, 4, 4, 4, 5, 5, 7, 9)",
     ),
+    ("layers/conv2d/", "convolution", "z = −5", 0, "z = 30"),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
     ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),
     ("tuning/space/", "scales", " 90 %", 1, "= 100"),

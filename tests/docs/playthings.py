@@ -448,6 +448,45 @@ def scales(shares):
     return expected
 
 
+# Convolution: the layers, on the lecture's picture and others.
+PICTURE = [
+    [3, 0, 1, 2, 7, 4],
+    [1, 5, 8, 9, 3, 1],
+    [2, 7, 2, 5, 1, 3],
+    [0, 1, 3, 1, 7, 8],
+    [4, 2, 1, 6, 2, 8],
+    [2, 4, 5, 2, 3, 9],
+]
+EDGES = [[1, 0, -1]] * 3
+FILTERS = [EDGES, [[0.5, -2, 3], [1, 0, -1.5], [2.5, 0, -3]]]
+
+
+def convolved(name: str, x, w, p: int, s: int) -> np.ndarray:
+    layer = getattr(layers, name)(1, 3, strides=s, padding=p, use_bias=False)
+    x, w = (np.array(each, "float64") for each in (x, w))
+    layer.build((1, *x.shape, 1))
+    layer.set_weights([w[:, :, None, None]])
+    return floats(layer(x[None, :, :, None]))[0, :, :, 0]
+
+
+@compare(
+    "convolution",
+    """Object.values(maths.pictures).flatMap((x) => filters.flatMap((w) => [[0, 1], [1, 2], [2, 3]].flatMap(
+        ([p, s]) => [maths.convolution(x, w, p, s), maths.true_convolution(x, w, p, s)])))""",
+    filters=FILTERS,
+)
+def convolution(filters):
+    corner, dot = np.zeros((6, 6)), np.zeros((6, 6))
+    corner[:3, :3] = dot[2, 3] = 10
+    return [
+        convolved(name, x, w, p, s)
+        for x in (PICTURE, [[10, 10, 10, 0, 0, 0]] * 6, corner, dot)
+        for w in filters
+        for p, s in ((0, 1), (1, 2), (2, 3))
+        for name in ("Conv2D", "TrueConv2D")
+    ]
+
+
 # Padding: one example, through Keras' gradients and dlref's optimizers.
 @compare(
     "padding",
@@ -603,6 +642,7 @@ FIRST = {
     ("initializers/", "initializers"): lambda: [
         np.mean(ten_layers(activations.tanh, 0.01, 500, 1)[-1] ** 2) ** 0.5
     ],
+    ("layers/conv2d/", "convolution"): lambda: [convolved("Conv2D", PICTURE, EDGES, 0, 1)[0, 0]],
     ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
     ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
         0
@@ -635,6 +675,9 @@ NUMBERED = {
     ("activations", "elu"): "activations.elu",
     ("activations", "softmax"): "activations.softmax",
     ("activations", "hard_max"): "activations.hard_max",
+    ("convolution", "size"): "layers.conv2d.Conv2D._size",
+    ("convolution", "convolution"): "layers.conv2d.Conv2D.convolve",
+    ("convolution", "true_convolution"): "layers.conv2d.TrueConv2D",
     ("dropout", "inverted"): "layers.dropout.Dropout",
     ("dropout", "published"): "layers.dropout.VanillaDropout",
     ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",

@@ -124,7 +124,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
   function press({ key, press: changes }) {
     return [element("button", { type: "button", textContent: words[key], onclick: () => set(changes(state)) }), () => {}];
   }
-  function slider({ key, scale, min, max, step = SCALES[scale].step }) {
+  function slider({ key, scale, min, max, step = SCALES[scale].step, third = false }) {
     const { place, value } = SCALES[scale];
     const move = (settled) => set({ [key]: Math.min(Math.max(value(Number(range.value)), min), max) }, settled);
     const range = element("input", { type: "range", step, min: place(min), max: place(max), oninput: () => move(false), onchange: () => move(true) });
@@ -134,7 +134,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
       if (place(state[key]) !== Number(range.value)) range.value = place(state[key]);
       range.setAttribute("aria-valuetext", (shows.textContent = number(state[key])));
     };
-    return [element("label", {}, element("span", {}, label, shows), range), update];
+    return [element("label", { className: third ? "play-third" : "" }, element("span", {}, label, shows), range), update]; // three in a row
   }
 
   const buttons = (presets[frame.dataset.start] ?? presets).map(([chosen, { [language]: [title, reason] }]) =>
