@@ -16,7 +16,16 @@ import numpy as np
 import play
 from keras import ops
 
-from dlref import activations, averages, initializers, layers, losses, regularizers, schedules
+from dlref import (
+    activations,
+    averages,
+    detection,
+    initializers,
+    layers,
+    losses,
+    regularizers,
+    schedules,
+)
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
 from dlref.tuning import space
@@ -487,6 +496,31 @@ def convolution(filters):
     ]
 
 
+# Boxes: IoU of each two, and non-max suppression.
+BOXES = np.array([[2, 2, 6, 4], [3, 2, 7, 4], [4, 2, 8, 4], [6, 5, 10, 7]], "float64")
+OTHERS = np.concatenate(
+    [BOXES, np.sort(np.random.default_rng(0).uniform(0, 12, (20, 2, 2)), 1).reshape(20, 4)]
+)
+SCORES = np.random.default_rng(1).permutation(24) / 24
+
+
+def kept(boxes, scores, threshold: float) -> np.ndarray:
+    found = detection.non_max_suppression(boxes, np.array(scores), len(boxes), threshold)
+    return floats(found)[floats(found) >= 0]
+
+
+@compare(
+    "boxes",
+    """[boxes.map((one) => boxes.map((other) => maths.iou(one, other).IoU)),
+        ...[0, 0.1, 0.3, 0.5, 1].map((t) => maths.non_max_suppression(boxes, scores, t))]""",
+    boxes=OTHERS.tolist(),
+    scores=SCORES.tolist(),
+)
+def boxes(boxes, scores):
+    overlaps = floats(detection.iou(OTHERS, OTHERS))
+    return [overlaps, *(kept(OTHERS, scores, t) for t in (0, 0.1, 0.3, 0.5, 1.0))]
+
+
 # Padding: one example, through Keras' gradients and dlref's optimizers.
 @compare(
     "padding",
@@ -642,6 +676,8 @@ FIRST = {
     ("initializers/", "initializers"): lambda: [
         np.mean(ten_layers(activations.tanh, 0.01, 500, 1)[-1] ** 2) ** 0.5
     ],
+    ("detection/iou/", "boxes"): lambda: [floats(detection.iou(*BOXES[[0, 2]][:, None]))[0, 0]],
+    ("detection/non_max_suppression/", "boxes"): lambda: kept(BOXES, [0.9, 0.8, 0.7, 0.6], 0.5) + 1,
     ("layers/conv2d/", "convolution"): lambda: [convolved("Conv2D", PICTURE, EDGES, 0, 1)[0, 0]],
     ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
     ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
@@ -678,6 +714,7 @@ NUMBERED = {
     ("convolution", "size"): "layers.conv2d.Conv2D._size",
     ("convolution", "convolution"): "layers.conv2d.Conv2D.convolve",
     ("convolution", "true_convolution"): "layers.conv2d.TrueConv2D",
+    ("boxes", "iou"): "detection.iou.iou",
     ("dropout", "inverted"): "layers.dropout.Dropout",
     ("dropout", "published"): "layers.dropout.VanillaDropout",
     ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",
