@@ -124,6 +124,7 @@ NEEDED = {
             "mode",
             "height",
             "width",
+            "per_image",
             "factor",
             "fill_mode",
             "interpolation",

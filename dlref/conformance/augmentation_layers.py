@@ -83,6 +83,7 @@ def _crops() -> dict[str, Callable[[Any], Any]]:
     return {
         "2 × 2 pixels": _drawn(RandomCrop(2, 2, seed=0)),
         "as high as the images": _drawn(RandomCrop(3, 2, seed=0)),
+        "a place for each image": _drawn(RandomCrop(2, 4, per_image=True, seed=0)),
         "larger than the images": lambda x: RandomCrop(6, 6)(x, training=True)[None],
         "at test time": _at_test_time(RandomCrop(2, 2)),
     }
@@ -93,6 +94,9 @@ def _crops_of_keras() -> dict[str, Callable[[Any], Any]]:
         "2 × 2 pixels": _repeated(keras.layers.RandomCrop(2, 2, seed=0)),
         "as high as the images": lambda x: ops.stack(
             [keras.layers.Cropping2D((0, (a, 2 - a)))(x) for a in range(3)]
+        ),
+        "a place for each image": lambda x: ops.stack(
+            [ops.stack([x[0, a : a + 2], x[1, b : b + 2]]) for a in range(2) for b in range(2)]
         ),
         "larger than the images": lambda x: keras.layers.Resizing(6, 6, crop_to_aspect_ratio=True)(
             x

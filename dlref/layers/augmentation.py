@@ -14,8 +14,8 @@ image is the one at $p$:
 $$ a = \left\lfloor \text{rand}\, (n - h + 1) \right\rfloor \tag{4} $$
 $$ p = a + i \tag{5} $$
 
-with $a$ one number for each axis and the whole mini-batch. $x$ (`inputs`) holds images, rand are uniform random numbers
-in [0, 1).
+with $a$ one number for each axis and the whole mini-batch, or with `per_image` for each image. $x$ (`inputs`) holds
+images, rand are uniform random numbers in [0, 1).
 
 (1) to (3) equal `keras.layers.RandomFlip` along one axis, given the same numbers; along both, Keras mirrors either both
 axes or none. (4) and (5) equal `keras.layers.RandomCrop` for images larger than the crop along both axes; an image as
@@ -102,7 +102,7 @@ class RandomFlip(Augmenting):
 
 @keras.saving.register_keras_serializable("dlref")
 class RandomCrop(Augmenting):
-    r"""Cuts a piece of `height` × `width` pixels out of the images, in training at random, the same for a mini-batch.
+    r"""Cuts a piece of `height` × `width` pixels out of the images, in training at random.
 
     At test time, and of images that are smaller than the piece, it is the largest piece of that shape in the middle,
     resized: `keras.layers.Resizing(height, width, crop_to_aspect_ratio=True)`.
@@ -112,6 +112,8 @@ class RandomCrop(Augmenting):
         width: how many pixels wide it is, at least 1.
         seed: an integer from 0 to 4294967295, for repeatable draws. Defaults to None.
         data_format: "channels_last" or "channels_first". Defaults to `keras.config.image_data_format()`.
+        per_image: whether each image has a place of its own, or all of a mini-batch the same, as in Keras. Defaults to
+            False.
         **kwargs: the keywords of `keras.layers.Layer`.
 
     Call arguments:
@@ -137,11 +139,13 @@ class RandomCrop(Augmenting):
         width: int,
         seed: int | None = None,
         data_format: str | None = None,
+        per_image: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
         self.height = _checks.integer(self, "height", height, low=1)
         self.width = _checks.integer(self, "width", width, low=1)
+        self.per_image = _checks.boolean(self, "per_image", per_image)
         self._sizes = (self.height, self.width)
 
     def call(self, inputs: Any, training: bool = True) -> Any:
@@ -149,14 +153,22 @@ class RandomCrop(Augmenting):
         x, shape = ops.cast(inputs, self.compute_dtype), self.compute_output_shape(inputs.shape)
         if not training or any(inputs.shape[axis] < shape[axis] for axis in self._axes):
             return self._middle(x)
+        numbers = (ops.shape(x)[0], 1) if self.per_image and len(x.shape) == 4 else ()
         for axis in self._axes:
-            n, h, rand = inputs.shape[axis], shape[axis], self._random(())
+            n, h, rand = inputs.shape[axis], shape[axis], self._random(numbers)
             i = ops.arange(h, dtype="int32")
 
             a = ops.cast(ops.floor(rand * (n - h + 1)), "int32")  # (4)
             p = a + i  # (5)
-            x = ops.take(x, p, axis)
+            x = self._at(x, p, axis)
         return x
+
+    def _at(self, x: Any, p: Any, axis: int) -> Any:
+        if len(p.shape) == 1:
+            return ops.take(x, p, axis)
+        shape = [1] * 4
+        shape[0], shape[axis] = -1, p.shape[-1]
+        return ops.take_along_axis(x, ops.reshape(p, shape), axis)
 
     def _middle(self, x: Any) -> Any:
         resized = ops.image.resize(
@@ -178,4 +190,7 @@ class RandomCrop(Augmenting):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {**super().get_config(), "height": self.height, "width": self.width}
+        return {
+            **super().get_config(),
+            **{name: getattr(self, name) for name in ("height", "width", "per_image")},
+        }

@@ -1,8 +1,7 @@
 """Draws every figure of the site, in both languages: build/docs/figures/{en,ko}/<area>/<concept>.svg.
 
 A script docs/figures/<area>/<concept>.py defines `draw(text)`, which returns a matplotlib figure;
-`text("step", "단계")` is the word of the language being drawn. One process draws them all, so that Keras is imported
-once.
+`text("step", "단계")` is the word of the language being drawn. Two processes draw them, which import Keras once each.
 """
 
 import io
@@ -11,6 +10,9 @@ import runpy
 import sys
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import matplotlib
@@ -72,14 +74,19 @@ def draw(script: Path, languages: tuple[str, ...] = ("en", "ko")) -> dict[str, s
     return drawn
 
 
-def main(output: Path) -> None:
+def write(script: Path, output: Path) -> None:
+    """Draws the figure of one script into the folder."""
     # The page's font has the Korean letters that matplotlib misses; it centres text without their widths.
     warnings.filterwarnings("ignore", "Glyph .* missing from font")
-    for script in sorted(SCRIPTS.rglob("*.py")):
-        for language, text in draw(script).items():
-            file = output / language / script.relative_to(SCRIPTS).with_suffix(".svg")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
+    for language, text in draw(script).items():
+        file = output / language / script.relative_to(SCRIPTS).with_suffix(".svg")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+
+def main(output: Path) -> None:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        list(pool.map(partial(write, output=output), sorted(SCRIPTS.rglob("*.py"))))
 
 
 if __name__ == "__main__":

@@ -258,6 +258,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         {
             "height": "integer 1",
             "width": "integer 1",
+            "per_image": "boolean",
             "seed": "?seed",
             "data_format": "?data_format",
         },

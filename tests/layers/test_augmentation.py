@@ -63,6 +63,8 @@ def test_each_image_is_mirrored_for_itself_and_a_mini_batch_is_cropped_as_one() 
     crops = [outputs(layer, same) for _ in range(8)]
     assert all(len(np.unique(crop, axis=0)) == 1 for crop in crops)
     assert len(np.unique(crops, axis=0)) > 1
+    each_its_own = outputs(RandomCrop(4, 5, per_image=True, seed=0), same)
+    assert len(np.unique(each_its_own, axis=0)) > 4
 
 
 @each

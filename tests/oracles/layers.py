@@ -471,6 +471,9 @@ def set_over_all(x):
     return np.array(columns)
 
 
+# Of the rows and of the columns, a number for each image.
+EACH = np.array([[0.1, 0.9, 0.5], [0.8, 0.2, 0.6]])
+
 ORACLES = {
     "layers.BatchNormalization": [
         *(
@@ -597,6 +600,16 @@ ORACLES = {
             partial(augmenting, partial(layers.RandomCrop, 2, 2), training=False),
             middle,
             (np.round(8 * MAPS),),
+        )
+    ]
+    + [
+        Case(
+            partial(augmenting, partial(layers.RandomCrop, 3, 4, per_image=True), draws=EACH),
+            lambda x: np.concatenate(
+                [cropped(x[e : e + 1], draws=EACH[:, e], size=(3, 4)) for e in range(len(x))]
+            ),
+            (MAPS,),
+            True,
         )
     ],
     "layers.PCAColorShift": [

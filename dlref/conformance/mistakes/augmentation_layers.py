@@ -17,9 +17,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "never the last place": ("(n - h + 1)", "(n - h)"),
         "always the first place": ("rand * (n - h + 1)", "0 * rand"),
         "rows and columns by one draw": (
-            "for axis in self._axes:\n            n, h, rand = inputs.shape[axis], shape[axis], self._random(())",
-            "rand = self._random(())\n"
+            "for axis in self._axes:\n            n, h, rand = inputs.shape[axis], shape[axis], self._random(numbers)",
+            "rand = self._random(numbers)\n"
             "        for axis in self._axes:\n            n, h = inputs.shape[axis], shape[axis]"),
+        "one place for all images": ("numbers = (ops.shape(x)[0], 1)", "numbers = (1, 1)"),
         "from right to left": ("p = a + i", "p = a + h - 1 - i"),
         "at random at test time too": ("if not training or any", "if any"),
         "squeezes at test time": ("crop_to_aspect_ratio=True", "crop_to_aspect_ratio=False"),
