@@ -20,6 +20,7 @@ from dlref import (
     activations,
     averages,
     detection,
+    diagnostics,
     initializers,
     layers,
     losses,
@@ -521,6 +522,50 @@ def boxes(boxes, scores):
     return [overlaps, *(kept(OTHERS, scores, t) for t in (0, 0.1, 0.3, 0.5, 1.0))]
 
 
+# Costs of networks: three convolutions [filter, padding, stride, filters], counted by dlref, and what an output sees.
+NETWORKS = [
+    [[3, 0, 1, 16], [3, 0, 1, 16], [3, 0, 1, 16]],
+    [[5, 2, 2, 8], [3, 1, 2, 12], [1, 0, 1, 4]],
+    [[7, 0, 1, 4], [3, 1, 3, 20], [5, 2, 1, 64]],
+]
+
+
+def networks(rows):
+    parts = [
+        layers.Conv2D(m, f, strides=s, padding=p, kernel_initializer="ones") for f, p, s, m in rows
+    ]
+    return keras.Sequential([keras.Input((32, 32, 3)), *parts])
+
+
+def seen(model, place: int) -> np.ndarray:
+    """Which columns of the picture an output depends on: pictures of one bright column each."""
+    columns = np.tile(np.eye(32)[:, None, :, None], (1, 32, 1, 3))
+    return floats(model(columns))[:, place, place, 0] != 0
+
+
+@compare(
+    "network_costs",
+    """networks.flatMap((layers) => [
+        maths.costs(32, 3, layers).map(({ size, parameters, multiplications }) => [size, parameters, multiplications]),
+        maths.receptive_field(layers).field, ...[0, 4].map((at) => maths.seen_by(32, layers, at)[0])])""",
+    networks=NETWORKS,
+)
+def network_costs(networks):
+    expected = []
+    for rows in networks:
+        model = globals()["networks"](rows)
+        counts = diagnostics.multiplications(model).layers
+        expected.append(
+            [
+                [layer.output.shape[1], layer.count_params(), row.multiplications]
+                for layer, row in zip(model.layers, counts, strict=True)
+            ]
+        )
+        found = [np.flatnonzero(seen(model, place)) for place in (4, 0)]
+        expected += [np.ptp(found[0]) + 1, *([each[0], each[-1]] for each in found[::-1])]
+    return expected
+
+
 # Padding: one example, through Keras' gradients and dlref's optimizers.
 @compare(
     "padding",
@@ -678,6 +723,9 @@ FIRST = {
     ],
     ("detection/iou/", "boxes"): lambda: [floats(detection.iou(*BOXES[[0, 2]][:, None]))[0, 0]],
     ("detection/non_max_suppression/", "boxes"): lambda: kept(BOXES, [0.9, 0.8, 0.7, 0.6], 0.5) + 1,
+    ("diagnostics/multiplications/", "network_costs"): lambda: [
+        np.ptp(np.flatnonzero(seen(networks(NETWORKS[0]), 12))) + 1
+    ],
     ("layers/conv2d/", "convolution"): lambda: [convolved("Conv2D", PICTURE, EDGES, 0, 1)[0, 0]],
     ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
     ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
