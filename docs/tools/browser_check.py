@@ -97,9 +97,13 @@ FADING = 300  # ms until the theme's colours have changed
 LIMITS = {
     "en": 200,
     "ko": 260,
-}  # KiB of a page that moves, fonts included, when nothing of the site was seen before
-WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-    .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1024"""
+}  # KiB of a page that moves, fonts included, photographs in figures not, when nothing of the site was seen before
+WEIGHT = """() => {
+    const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    const photographs = [...document.querySelectorAll("svg image")].map(({href}) => href.baseVal.length * 3 / 4);
+    const sum = (sizes) => sizes.reduce((one, other) => one + other, 0);
+    return (sum(loaded.map(({encodedBodySize}) => encodedBodySize)) - sum(photographs)) / 1024;
+}"""
 # Text that its box hides, or that leaves the window, where nothing scrolls.
 CUT = """() => [...document.querySelectorAll(
     "header *, .md-content :is(p, li, td, th, a, button, label, pre, summary, h1, h2, h3, figcaption, output)",
