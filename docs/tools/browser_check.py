@@ -195,7 +195,7 @@ PLAYTHINGS = [
     ("layers/conv2d/", "convolution", "z = −5", 0, "z = 30"),
     ("detection/iou/", "boxes", "IoU = 0.3333", 0, "IoU = 1"),
     ("detection/non_max_suppression/", "boxes", "1, 3, 4", 0, "1, 4"),
-    ("diagnostics/multiplications/", "network_costs", "sees 7 pixels", 1, "sees 15 pixels"),
+    ("diagnostics/multiplications/", "network_costs", "r = 7", 1, "r = 15"),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
     ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),
     ("tuning/space/", "scales", " 90 %", 1, "= 100"),

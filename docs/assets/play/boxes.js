@@ -13,7 +13,7 @@ const words = {
   ko: {
     w: "상자 2의 너비", h: "상자 2의 높이", t: "IoU 임계값 t", ...Object.fromEntries([1, 2, 3, 4].map((j) => [`s${j}`, `상자 ${j}의 점수`])), picture: "12 × 8 그림",
     box: (j) => `상자 ${j}.`, shared: (I, U) => `교집합 I = ${I}, 합집합 U = ${U}`, iou: (value) => `IoU = ${value}`, found: "0.5를 기준으로 찾은 것으로 셉니다.", missed: "0.5를 기준으로 찾은 것으로 세지 않습니다.",
-    kept: (list) => `남은 상자: ${list}`, keeps: (j, s) => `상자 ${j}, 점수 ${s}: 남음`, drops: (j, s, i, value) => `상자 ${j}, 점수 ${s}: 상자 ${i}가 억제함, IoU ${value}`,
+    kept: (list) => `남은 상자: ${list}`, keeps: (j, s) => `상자 ${j}, 점수 ${s}: 남음`, drops: (j, s, i, value) => `상자 ${j}, 점수 ${s}: 상자 ${i}에 억제됨, IoU ${value}`,
   },
 };
 const presets = {

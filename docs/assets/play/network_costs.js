@@ -8,12 +8,12 @@ const thousands = (value) => value.toLocaleString("en");
 const words = {
   en: {
     ...Object.fromEntries(LAYERS.flatMap((l) => [[`f${l}`, `Layer ${l}: f`], [`s${l}`, "stride s"], [`m${l}`, "filters"]])), same: 'Padding "same"', rows: "A row of the picture, and of each layer above it",
-    at: (k) => `Output ${k}.`, sees: (k, field, step) => `Output ${k} of layer 3 sees ${field} pixels; neighbours look ${step} apart.`, picture: "32 × 32 × 3, the picture",
+    at: (k) => `Output ${k}.`, sees: (k, field, step) => `Output ${k} of layer 3 sees r = ${field} pixels; neighbours look ${step} apart.`, picture: "32 × 32 × 3, the picture",
     layer: (l, n, m) => `Layer ${l}: ${n} × ${n} × ${m}`, costs: (P, M) => `${P} parameters, ${M} multiplications`, total: (P, M) => `Together ${P} parameters, ${M} multiplications`,
   },
   ko: {
     ...Object.fromEntries(LAYERS.flatMap((l) => [[`f${l}`, `${l}층: f`], [`s${l}`, "스트라이드 s"], [`m${l}`, "필터 수"]])), same: '패딩 "same"', rows: "그림의 한 행과 그 위 각 층의 한 행",
-    at: (k) => `출력 ${k}.`, sees: (k, field, step) => `3층의 출력 ${k}이 보는 픽셀은 ${field}개이고, 이웃과는 ${step}픽셀 떨어져 봅니다.`, picture: "32 × 32 × 3, 그림",
+    at: (k) => `출력 ${k}.`, sees: (k, field, step) => `3층의 출력 ${k}: 보는 폭 r = ${field}픽셀, 이웃과의 간격 ${step}픽셀`, picture: "32 × 32 × 3, 그림",
     layer: (l, n, m) => `${l}층: ${n} × ${n} × ${m}`, costs: (P, M) => `매개변수 ${P}개, 곱셈 ${M}번`, total: (P, M) => `모두 매개변수 ${P}개, 곱셈 ${M}번`,
   },
 };
