@@ -12,26 +12,33 @@ from dlref.conformance.row import Arrays, Row
 from dlref.models import SiameseNetwork, TenCrop
 
 
+def _drawn(rng: Any, *layers: Any) -> Any:
+    """A network with drawn weights."""
+    model = keras.Sequential(layers)
+    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
+    return model
+
+
 def _models() -> list[Any]:
     """Three networks of two layers, each with weights of its own."""
-    rng = np.random.default_rng(0)
-    models = []
-    for units in (3, 4, 5):
-        parts = [keras.layers.Dense(units, "tanh"), keras.layers.Dense(2)]
-        models.append(keras.Sequential([keras.Input((3,)), *parts]))
-        models[-1].set_weights([rng.normal(size=v.shape) for v in models[-1].weights])
-    return models
+    rng, dense = np.random.default_rng(0), keras.layers.Dense
+    return [_drawn(rng, keras.Input((3,)), dense(n, "tanh"), dense(2)) for n in (3, 4, 5)]
 
 
-def of_inputs(model: Any) -> Arrays:
-    """Outputs for five inputs, and gradients by them."""
-    rng = np.random.default_rng(1)
+def _by_inputs(model: Any, seed: int, *shape: int) -> Arrays:
+    """Outputs for drawn inputs, and gradients by them."""
+    rng = np.random.default_rng(seed)
     state = [v.value for v in model.trainable_variables]
 
     def outputs(x: Any) -> Any:
         return model.stateless_call(state, [], x)[0]
 
-    return named(outputs, {"inputs": rng.normal(size=(5, 3))}, rng.normal(size=(5, 2)))
+    return named(outputs, {"inputs": rng.normal(size=shape)}, rng.normal(size=(shape[0], 2)))
+
+
+def of_inputs(model: Any) -> Arrays:
+    """Of five inputs."""
+    return _by_inputs(model, 1, 5, 3)
 
 
 def _average() -> Any:
@@ -42,29 +49,19 @@ def _average() -> Any:
 
 def _classifier() -> Any:
     """Of pictures of 3 × 2 pixels."""
-    rng = np.random.default_rng(2)
     parts = [keras.layers.Flatten(), keras.layers.Dense(2, "sigmoid")]
-    model = keras.Sequential([keras.Input((3, 2, 2)), *parts])
-    model.set_weights([rng.normal(size=v.shape) for v in model.weights])
-    return model
+    return _drawn(np.random.default_rng(2), keras.Input((3, 2, 2)), *parts)
 
 
 def of_pictures(model: Any) -> Arrays:
-    """Outputs for three pictures of 6 × 7 pixels, and gradients by them."""
-    rng = np.random.default_rng(3)
-    state = [v.value for v in model.trainable_variables]
-
-    def outputs(x: Any) -> Any:
-        return model.stateless_call(state, [], x)[0]
-
-    return named(outputs, {"inputs": rng.normal(size=(3, 6, 7, 2))}, rng.normal(size=(3, 2)))
+    """Of three pictures of 6 × 7 pixels."""
+    return _by_inputs(model, 3, 3, 6, 7, 2)
 
 
 def _embedding() -> Any:
     """Of vectors of 3 numbers, in 4 units."""
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "sigmoid")])
-    model.set_weights([np.random.default_rng(4).normal(size=v.shape) for v in model.weights])
-    return model
+    dense = keras.layers.Dense(4, "sigmoid")
+    return _drawn(np.random.default_rng(4), keras.Input((3,)), dense)
 
 
 def _siamese() -> Any:

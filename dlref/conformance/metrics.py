@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import io
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -14,21 +15,29 @@ from dlref import metrics as ours
 from dlref.conformance.row import Arrays, Row
 
 
+def _after_each(metric: Any, words: str, draw: Callable[[], Iterable[Any]]) -> Arrays:
+    """What a metric says after each of two mini-batches, and after the second alone."""
+    first, second = draw(), draw()
+    seen = {}
+    for name, batch in (("first", first), ("second", second), ("second alone", second)):
+        if name == "second alone":
+            metric.reset_state()
+        metric.update_state(*batch)
+        seen[f"{words} after the {name}"] = ops.convert_to_numpy(metric.result())
+    return seen
+
+
 def of_two_batches(metric: Any) -> Arrays:
     """The score after each of two mini-batches of three classes, with weights, and after a new start."""
     rng = np.random.default_rng(0)
-    seen = {}
-    for name in ("first", "second", "second alone"):
-        if name == "second alone":
-            metric.reset_state()
-        else:
-            y = np.eye(3)[rng.integers(0, 3, 20)]
-            y_hat = 0.4 * y + rng.uniform(0, 0.9, (20, 3))
-            w = rng.uniform(0, 1e-5, 20)
-        arguments = (ops.convert_to_tensor(a, keras.config.floatx()) for a in (y, y_hat, w))
-        metric.update_state(*arguments)
-        seen[f"score after the {name}"] = ops.convert_to_numpy(metric.result())
-    return seen
+
+    def draw() -> list[Any]:
+        y = np.eye(3)[rng.integers(0, 3, 20)]
+        y_hat = 0.4 * y + rng.uniform(0, 0.9, (20, 3))
+        w = rng.uniform(0, 1e-5, 20)
+        return [ops.convert_to_tensor(a, keras.config.floatx()) for a in (y, y_hat, w)]
+
+    return _after_each(metric, "score", draw)
 
 
 class _WithoutEpsilon(keras.metrics.F1Score):
@@ -116,18 +125,15 @@ def of_pixels(metric: Any) -> Arrays:
     Of five classes one is in a prediction and no label, and one in neither.
     """
     rng = np.random.default_rng(0)
-    seen = {}
-    for name in ("first", "second", "second alone"):
-        if name == "second alone":
-            metric.reset_state()
-        else:
-            y, y_hat = rng.integers(0, 3, (2, 4, 5)), rng.integers(0, 4, (2, 4, 5))
-            w = rng.uniform(0, 1, (2, 4, 5))
-            if not metric.sparse_y_pred:
-                y, y_hat = np.eye(5)[y], np.eye(5)[y_hat] + rng.uniform(0, 0.9, (2, 4, 5, 5))
-        metric.update_state(y, y_hat, ops.convert_to_tensor(w, keras.config.floatx()))
-        seen[f"mean after the {name}"] = ops.convert_to_numpy(metric.result())
-    return seen
+
+    def draw() -> tuple[Any, Any, Any]:
+        y, y_hat = rng.integers(0, 3, (2, 4, 5)), rng.integers(0, 4, (2, 4, 5))
+        w = rng.uniform(0, 1, (2, 4, 5))
+        if not metric.sparse_y_pred:
+            y, y_hat = np.eye(5)[y], np.eye(5)[y_hat] + rng.uniform(0, 0.9, (2, 4, 5, 5))
+        return y, y_hat, ops.convert_to_tensor(w, keras.config.floatx())
+
+    return _after_each(metric, "mean", draw)
 
 
 ROWS = [

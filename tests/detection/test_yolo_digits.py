@@ -1,6 +1,5 @@
 """The example that finds digits on photographs: its pictures, how it counts, and the numbers of its page."""
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 
 from dlref.detection import yolo_target
+from tests import examples
 
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "docs/figures/detection/yolo_digits.json").read_text("utf-8"))
@@ -16,11 +16,7 @@ RECORD = json.loads((ROOT / "docs/figures/detection/yolo_digits.json").read_text
 
 @pytest.fixture(scope="module")
 def example() -> Any:
-    spec = importlib.util.spec_from_file_location("yolo_digits", ROOT / "examples/yolo_digits.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return examples.load("yolo_digits")
 
 
 def test_boxes_hold_the_digits(example: Any) -> None:

@@ -31,6 +31,7 @@ from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
 from dlref.tuning import space
 from dlref.tuning.sampler import CoarseToFineSampler
+from tests.layers.test_conv2d import BRIGHT_AND_DARK, EXAMPLE, VERTICAL
 
 
 @dataclass(frozen=True)
@@ -459,16 +460,7 @@ def scales(shares):
 
 
 # Convolution: the layers, on the lecture's picture and others.
-PICTURE = [
-    [3, 0, 1, 2, 7, 4],
-    [1, 5, 8, 9, 3, 1],
-    [2, 7, 2, 5, 1, 3],
-    [0, 1, 3, 1, 7, 8],
-    [4, 2, 1, 6, 2, 8],
-    [2, 4, 5, 2, 3, 9],
-]
-EDGES = [[1, 0, -1]] * 3
-FILTERS = [EDGES, [[0.5, -2, 3], [1, 0, -1.5], [2.5, 0, -3]]]
+FILTERS = [VERTICAL, [[0.5, -2, 3], [1, 0, -1.5], [2.5, 0, -3]]]
 
 
 def convolved(name: str, x, w, p: int, s: int) -> np.ndarray:
@@ -490,7 +482,7 @@ def convolution(filters):
     corner[:3, :3] = dot[2, 3] = 10
     return [
         convolved(name, x, w, p, s)
-        for x in (PICTURE, [[10, 10, 10, 0, 0, 0]] * 6, corner, dot)
+        for x in (EXAMPLE, BRIGHT_AND_DARK, corner, dot)
         for w in filters
         for p, s in ((0, 1), (1, 2), (2, 3))
         for name in ("Conv2D", "TrueConv2D")
@@ -726,7 +718,7 @@ FIRST = {
     ("diagnostics/multiplications/", "network_costs"): lambda: [
         np.ptp(np.flatnonzero(seen(networks(NETWORKS[0]), 12))) + 1
     ],
-    ("layers/conv2d/", "convolution"): lambda: [convolved("Conv2D", PICTURE, EDGES, 0, 1)[0, 0]],
+    ("layers/conv2d/", "convolution"): lambda: [convolved("Conv2D", EXAMPLE, VERTICAL, 0, 1)[0, 0]],
     ("tuning/space/", "scales"): lambda: [round(100 * (1 - 0.1) / (1 - 1e-4), 1)],
     ("tuning/populations/", "padding"): lambda: padded(activations.tanh, ours.SGD(0.1), 0.0, 3)[1][
         0

@@ -1,6 +1,5 @@
 """The example that marks digits on photographs: its masks, its training, how it counts, and the numbers of its page."""
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -8,18 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests import examples
+
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "docs/figures/models/segment_digits.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
 def example() -> Any:
-    path = ROOT / "examples/segment_digits.py"
-    spec = importlib.util.spec_from_file_location("segment_digits", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return examples.load("segment_digits")
 
 
 def test_masks_cover_the_ink(example: Any) -> None:

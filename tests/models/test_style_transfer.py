@@ -1,6 +1,5 @@
 """Style transfer: any model and size, seeds, both kinds of optimizers, what is refused; and the recorded example."""
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from keras import ops
 
 from dlref.models import VGG16, content_cost, gram_matrix, style_cost, style_transfer
 from dlref.optimizers import LBFGS, Newton
+from tests import examples
 from tests.errors.hostile import refuses
 
 ROOT = Path(__file__).parents[2]
@@ -190,11 +190,7 @@ def test_activations_that_are_refused() -> None:
 
 @pytest.fixture(scope="module")
 def example() -> Any:
-    spec = importlib.util.spec_from_file_location("painted", ROOT / "examples/style_transfer.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return examples.load("style_transfer")
 
 
 def test_pieces_come_from_where_they_are_said_to(example: Any, monkeypatch: Any) -> None:
