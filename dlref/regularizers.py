@@ -21,6 +21,7 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref._absolute import absolute
 
 
 class _Regularizer(keras.regularizers.Regularizer):
@@ -35,11 +36,6 @@ class _Regularizer(keras.regularizers.Regularizer):
     def _tensors(self, x: Any) -> tuple[Any, Any, str]:
         w, dtype = _checks.at_least_float32(self, "x", x)
         return w, ops.convert_to_tensor(self.strength, w.dtype), dtype
-
-
-def _abs(w: Any) -> Any:
-    """|w|, with 0 for its derivative at 0: of `ops.abs` that is 1 on JAX, which moves weights away from 0."""
-    return w * ops.sign(w)
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -90,7 +86,7 @@ class L1(_Regularizer):
         w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        omega = lambda_ / (2 * m) * ops.sum(_abs(w))  # (2)
+        omega = lambda_ / (2 * m) * ops.sum(absolute(w))  # (2)
         return ops.cast(omega, dtype)
 
 
@@ -116,5 +112,5 @@ class UnhalvedL1(_Regularizer):
         w, lambda_, dtype = self._tensors(x)
         m = float(self.examples)
 
-        omega = lambda_ / m * ops.sum(_abs(w))  # (3)
+        omega = lambda_ / m * ops.sum(absolute(w))  # (3)
         return ops.cast(omega, dtype)

@@ -11,6 +11,7 @@ from keras import ops
 from dlref import activations, layers, losses, regularizers
 from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.models import SiameseNetwork
 from tests.training import compile_function
 
 ZEROS = [0.0, -0.0]
@@ -59,6 +60,21 @@ def maxout(z: Any) -> Any:
 _two_pieces = functools.partial(layers.Maxout, 1, use_bias=False)
 
 
+@functools.cache
+def _siamese(floatx: str) -> Any:
+    """Of vectors of two numbers."""
+    itself = keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")])
+    model = SiameseNetwork(itself)
+    model.build([(None, 2), (None, 2)])
+    return model
+
+
+def verified(f: Any) -> Any:
+    """Of f and 0, with weights of 4."""
+    w, b = 4 + 0 * f, ops.zeros((1,), f.dtype)
+    return _siamese(keras.config.floatx()).stateless_call([w, b], [], [f[None], 0 * f[None]])[0]
+
+
 # What is differentiated, where (or at which bound of the clipping), and the gradient there.
 KINKS = {
     "relu": (activations.relu, ZEROS, [0, 0]),
@@ -75,6 +91,7 @@ KINKS = {
     "slope of PReLU at z = 2": (prelu(z=2.0), [0.5, 1, 1.5], [0, 0, 2]),
     "slope of PReLU at z = -2": (prelu(z=-2.0), [0.5, 1, 1.5], [-2, -2, 0]),
     "Maxout": (maxout, [*ZEROS, 3, -3], [0, 0, 1, -1]),
+    "SiameseNetwork": (verified, ZEROS, [0, 0]),
     "L1": (regularizers.L1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 1, -1]),
     "UnhalvedL1": (regularizers.UnhalvedL1(2.0, 1), [*ZEROS, 3, -3], [0, 0, 2, -2]),
     "binary, too small": (binary(1), 0, lambda p: [0, -1 / p[1], -1 / p[2]]),

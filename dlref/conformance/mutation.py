@@ -171,7 +171,7 @@ def _called(node: ast.AST) -> str:
     return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
-_LOST = ("sqrt", "exp", "log", "abs", "_abs", "floor", "log1p", "expm1", "softplus")
+_LOST = ("sqrt", "exp", "log", "abs", "absolute", "floor", "log1p", "expm1", "softplus")
 _NEIGHBOURS = {"max": "min", "min": "max", "maximum": "minimum", "argmax": "argmin"}
 _REVERSED = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 _EXCHANGED = {

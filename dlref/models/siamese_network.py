@@ -17,6 +17,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from dlref._absolute import absolute
 from dlref.models.wrapping import Wrapping
 
 
@@ -74,6 +75,6 @@ class SiameseNetwork(Wrapping):
         f, g = (self.embedding(x, training=training) for x in self._two(inputs))
         w, b = self.w, self.b
 
-        d = ops.abs(f - g)  # (1)
+        d = absolute(f - g)  # (1)
         y_hat = ops.sigmoid(ops.sum(w * d, -1, keepdims=True) + b)  # (2)
         return y_hat

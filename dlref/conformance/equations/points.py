@@ -65,6 +65,10 @@ STAND_INS = {
     "dlref.models.inception_v1": lambda values: {
         "concat": lambda parts: FUNCTIONS["concat"](*parts)
     },
+    **dict.fromkeys(
+        ("dlref.models.siamese_network", "dlref.regularizers"),
+        lambda values: {"absolute": FUNCTIONS["abs"]},
+    ),
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {

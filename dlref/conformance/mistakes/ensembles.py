@@ -23,9 +23,9 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the largest of the ten": ("ops.sum(y, 0) / c  # (4)", "ops.max(y, 0)"),
     },
     "models.SiameseNetwork": {
-        "the difference with its sign": ("ops.abs(f - g)  # (1)", "f - g"),
-        "squared differences": ("ops.abs(f - g)  # (1)", "ops.square(f - g)"),
-        "a picture compared with itself": ("ops.abs(f - g)  # (1)", "ops.abs(f - f)"),
+        "the difference with its sign": ("absolute(f - g)  # (1)", "f - g"),
+        "squared differences": ("absolute(f - g)  # (1)", "ops.square(f - g)"),
+        "a picture compared with itself": ("absolute(f - g)  # (1)", "ops.abs(f - f)"),
         "no bias": ("keepdims=True) + b)  # (2)", "keepdims=True))"),
         "one weight for the whole distance": ("ops.sum(w * d, -1", "ops.sum(w[:1] * d, -1"),
         "the mean of the components": ("ops.sum(w * d, -1", "1 / 4 * ops.sum(w * d, -1"),

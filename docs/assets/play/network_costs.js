@@ -18,8 +18,8 @@ const words = {
   },
 };
 const presets = [
-  [{ f1: 7, f2: 1, f3: 1 }, { en: ["One filter of 7 × 7", "Three layers of 3 × 3 see as much as one of 7 × 7, and bend their outputs three times on the way."], ko: ["7 × 7 필터 하나", "3 × 3 세 층은 7 × 7 한 층만큼 보면서 활성화 함수를 세 번 지납니다."] }],
-  [{ s1: 2, s2: 2 }, { en: ["Strides of 2", "Each stride doubles how far the next layers look, and the places that cost anything become a quarter."], ko: ["스트라이드 2", "스트라이드마다 다음 층이 보는 폭이 두 배가 되고, 계산할 자리는 4분의 1이 됩니다."] }],
+  [{ f1: 7, f2: 1, f3: 1 }, { en: ["One filter of 7 × 7", "Three layers of 3 × 3 see as much as one of 7 × 7, with three activations in the place of one."], ko: ["7 × 7 필터 하나", "3 × 3 세 층은 7 × 7 한 층만큼 보면서 활성화 함수를 세 번 지납니다."] }],
+  [{ s1: 2, s2: 2 }, { en: ["Strides of 2", "Each stride doubles how far the layers behind it look, and leaves a quarter of the places to compute."], ko: ["스트라이드 2", "스트라이드마다 다음 층이 보는 폭이 두 배가 되고, 계산할 자리는 4분의 1이 됩니다."] }],
   [{ f2: 1, m2: 4, same: true }, { en: ["A bottleneck", "Filters of 1 × 1 see nothing more, but make few channels of many: layer 3 costs a quarter."], ko: ["병목", "1 × 1 필터는 더 보지 못하지만 채널을 줄입니다. 3층의 비용이 4분의 1이 됩니다."] }],
 ];
 const controls = [
