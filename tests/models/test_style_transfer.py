@@ -22,6 +22,7 @@ FEW = {"content_layer": "second", "style_layers": ["first", "second"], "steps": 
 
 @pytest.fixture(scope="module")
 def model() -> Any:
+    keras.utils.set_random_seed(0)
     inputs = keras.Input((None, None, 3))
     x = keras.layers.Conv2D(4, 3, activation="relu", name="first")(inputs)
     x = keras.layers.BatchNormalization(name="normalized")(x)
