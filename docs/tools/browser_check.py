@@ -52,15 +52,19 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 # Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
 # changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
 # Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
-VIOLATIONS = """async ([contrast, korean, skipped]) => {
+VIOLATIONS = """async ([contrast, korean, skipped, hollow]) => {
     await Promise.all(document.getAnimations().filter(each => each.playState === "running"
         && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
     const rules = contrast === "alone" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
         : {rules: {"color-contrast": {enabled: contrast}, "link-in-text-block": {enabled: !korean}}};
+    // What is skipped would be walked through, and is most of a page with formulas, a drawing and code.
+    const emptied = [...document.querySelectorAll(hollow)].map(box => [box, [...box.childNodes]]);
+    emptied.forEach(([box]) => box.replaceChildren());
     // What passes is not to be described, which takes as long as to find it.
     const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])},
         {...rules, resultTypes: ["violations", "incomplete"]});
+    emptied.forEach(([box, parts]) => box.append(...parts));
     const isOpen = ({target, any}) => !/bgOverlap|elmPartially|shortText/.test(any[0]?.data?.messageKey)
         && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
     const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
@@ -69,8 +73,18 @@ VIOLATIONS = """async ([contrast, korean, skipped]) => {
         ({id, nodes}) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]);
 }"""
 # The letters of a formula and of a drawing have the colours around them. All code is coloured by one theme, which a few
-# pages show in all its colours.
+# pages show in all its colours. A formula keeps the words that are read aloud.
 SKIPPED = (".katex > *", "svg > *", "pre > *")
+HOLLOW = (".katex-html", "svg", "pre")
+# What elements there are, and in which others. A page in both languages is made of the same ones, so that axe judges a
+# Korean page where something is new.
+KINDS = """skipped => {
+    const kind = (part) => part && [part.localName, part.className, ...part.getAttributeNames().filter(
+        name => /^(aria-.*|alt|for|lang|role|scope|tabindex|type)$/.test(name)).sort()].join(" ");
+    const hasText = (part) => [...part.childNodes].some(({nodeType, data}) => nodeType === 3 && data.trim());
+    return [...new Set([...document.querySelectorAll("*")].filter(part => !part.closest(skipped.join())).map(
+        part => `${kind(part)} in ${kind(part.parentElement)}${hasText(part) ? " with text" : ""}`))];
+}"""
 # What decides a contrast: the colour and size of letters, and all that is painted behind them. Two pages that look
 # alike have the same contrasts; what lies over something else counts as another look.
 LOOKS = """skipped => {
@@ -206,7 +220,7 @@ PLAYTHINGS = [
 ]
 
 
-JUDGED: set[str] = set()  # looks that axe has judged, by this process
+JUDGED: set[str] = set()  # looks and kinds that axe has judged, by this process
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -324,12 +338,14 @@ class Check:
             if size == "desktop" and (scheme == "light" or not korean):
                 page.wait_for_timeout(FADING)
                 looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - JUDGED
-                if scheme == "light" or looks:
+                kinds = {*page.evaluate(KINDS, skipped)} - JUDGED
+                if looks or (scheme == "light" and (kinds or not korean)):
                     contrast = "alone" if scheme == "dark" else bool(looks)
                     page.evaluate(AXE)
-                    for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped]):
+                    hollow = ", ".join(HOLLOW[: len(skipped)])
+                    for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped, hollow]):
                         self._fault(f"({scheme}) axe {violation}")
-                    JUDGED.update(looks)
+                    JUDGED.update(looks, kinds)
             if scheme == "light":  # the other one changes colours alone
                 self._measure(page, size)
             name = path.strip("/").replace("/", "-") or "index"
