@@ -14,12 +14,13 @@ from typing import Any
 def functions_of(name: str) -> Iterator[list[Any]]:
     """The functions of an object of dlref, `"optimizers.Adam"`: its own, then those of its file.
 
-    A function's own are itself and the private ones of its file.
+    A function's own are itself and the private ones of its file; a recurrent layer's are those of its cell too.
     """
     area, _, attribute = name.partition(".")
     thing = getattr(importlib.import_module(f"dlref.{area}"), attribute, None)
     thing = thing or getattr(importlib.import_module("dlref.tuning.space"), attribute)
-    parents = thing.__mro__ if isinstance(thing, type) else ()
+    classes = [thing, getattr(thing, "cell_class", object)] if isinstance(thing, type) else []
+    parents = [parent for each in classes for parent in each.__mro__]
     methods = [v for c in parents if c.__module__.startswith("dlref.") for v in vars(c).values()]
     file = [f for f in vars(sys.modules[thing.__module__]).values() if _is_of(thing, f)]
     private = [f for f in file if inspect.isfunction(f) and f.__name__.startswith("_")]

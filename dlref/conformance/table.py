@@ -14,6 +14,7 @@ _AREAS = (
     "activation_layers",
     "dropout_layers",
     "pooling_layers",
+    "recurrent_layers",
     "augmentation_layers",
     "convolution_layers",
     "adapting_layers",

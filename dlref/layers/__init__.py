@@ -8,7 +8,9 @@ from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
 from dlref.layers.fractional_max_pooling import FractionalMaxPooling2D
+from dlref.layers.gru import GRU, SimplifiedGRU
 from dlref.layers.leaky_relu import LeakyReLU
+from dlref.layers.lstm import LSTM
 from dlref.layers.maxout import Maxout
 from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
@@ -16,11 +18,14 @@ from dlref.layers.pca_color_shift import PCAColorShift
 from dlref.layers.pooling import AveragePooling2D, MaxPooling2D
 from dlref.layers.prelu import PReLU
 from dlref.layers.random_rotation import RandomRotation
+from dlref.layers.simple_rnn import SimpleRNN
 from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
     "AveragePooling2D",
     "BatchNormalization",
     "Conv2D",
@@ -38,6 +43,8 @@ __all__ = [
     "RandomCrop",
     "RandomFlip",
     "RandomRotation",
+    "SimpleRNN",
+    "SimplifiedGRU",
     "StochasticDepth",
     "TrueConv2D",
     "VanillaDropout",

@@ -33,7 +33,7 @@ RELATIONS = {
 LEFT = re.compile(rf"(?:(?<![\w.]){MATRIX}|(?:transpose|inverse)\(\w+\))$")
 COLUMN = re.compile(r"(?<![\w.])([a-z])$")  # and a row after it: $s y^\top$ is a matrix
 ROW = re.compile(r"transpose\(([a-z])\)")
-RIGHT = re.compile(r"d?[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+\)")
+RIGHT = re.compile(r"d?[a-zA-Z](?:_\w+)?|transpose\(\w+\)|\(\w+(?: \* \w+)*\)")
 UNDEFINED = re.compile(r"(J|g)(')?(?=\()")  # functions that no equation defines
 
 

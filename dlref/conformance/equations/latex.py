@@ -62,6 +62,10 @@ class Reader(Commands):
         texts = dict(self._clause(clause) for clause in clauses)
         left, sign, right = main.partition(":=" if ":=" in main else "=")
         target, function, parameters, index = self._left(left)
+        if step := re.search(r"\\langle\s*([a-z])", right):
+            self.time = step[
+                1
+            ]  # $\Gamma_u = \dots x^{\langle t \rangle}$: of this step, and u is no index
         entry = rf"_\{{(?:[a-z]{self.time}|{self.time}[a-z])\}}|\\[lg]e {self.time}\b"
         if self.time and re.search(entry, right):
             index, self.time = (

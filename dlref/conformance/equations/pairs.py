@@ -146,7 +146,7 @@ def _public(module: ModuleType, name: str) -> str:
         for n, thing in vars(module).items()
         if not n.startswith("_")
         and (
-            isinstance(thing, type) and issubclass(thing, base)
+            isinstance(thing, type) and issubclass(getattr(thing, "cell_class", thing), base)
             if isinstance(base, type)
             else getattr(thing, "__module__", "") == base.__module__
         )

@@ -58,6 +58,10 @@ STAND_INS = {
     },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
+    **dict.fromkeys(
+        [f"dlref.layers.{name}" for name in ("simple_rnn", "gru", "lstm")],
+        lambda values: {"g": FUNCTIONS["g"], "sigmoid": FUNCTIONS["sigmoid"]},
+    ),
     "dlref.detection.non_max_suppression": lambda values: (
         {"i": np.arange(len(values["iou"]))} if "iou" in values else {}
     ),

@@ -8,7 +8,7 @@ Imports nothing of dlref: the tools of the site load this file by its path.
 import re
 
 ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
-GREEK = r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
+GREEK = r"\\(?:var)?(?:alpha|beta|[gG]amma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
 LETTER = rf"d?{GREEK}|d[A-Zbwz]|[a-zA-Z]"
 ACCENTED = rf"d?\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
 WORD = r"\\text\{[a-z\\_]+\}"
