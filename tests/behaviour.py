@@ -39,7 +39,10 @@ def _optimizer(optimizer: Any) -> list[Any]:
 
 
 def _layer(layer: Any) -> list[Any]:
-    x = MAPS if layer.input_spec and 4 in (layer.input_spec.ndim, layer.input_spec.max_ndim) else X
+    spec = layer.input_spec
+    x = MAPS if spec and 4 in (spec.ndim, spec.max_ndim) else X
+    if recurrent := isinstance(layer, keras.layers.RNN):
+        x = MAPS[0, :, :3]
     layer.build(x.shape)
     if hasattr(layer, "adapt") and layer.weights:
         layer.adapt(x)
@@ -47,11 +50,11 @@ def _layer(layer: Any) -> list[Any]:
     for weight in layer.trainable_variables:
         other = np.linspace(0.5, 1.5, int(np.prod(weight.shape)))
         weight.assign(weight + other.reshape(weight.shape))
-    draws = (
-        16 if hasattr(layer, "seed_generator") else 1
-    )  # one number may decide for the mini-batch
+    # One number may decide for the mini-batch; a stateful layer goes on where it was.
+    draws = 2 if recurrent else 16 if hasattr(layer, "seed_generator") else 1
     modes = [*[True] * draws, False]
-    outputs = [layer(ops.convert_to_tensor(x, "float32"), training=mode) for mode in modes]
+    called = [layer(ops.convert_to_tensor(x, "float32"), training=mode) for mode in modes]
+    outputs = keras.tree.flatten(called)
     prices, constraints = layer.losses, [v.constraint for v in layer.trainable_variables]
     bounded = [
         bound(v) for bound, v in zip(constraints, layer.trainable_variables, strict=True) if bound

@@ -180,14 +180,11 @@ class SimplifiedGRU(GRU):
         ValueError: if an argument is not allowed, or the sequences have no step.
 
     Example:
-        >>> layer = SimplifiedGRU(1, "linear", return_sequences=True)
-        >>> layer.build((None, None, 1))
-        >>> layer.set_weights([[[0.0, 1.0]], [[0.0, 0.0]], [-1000.0, 0.0]])  # a gate that stays shut
-        >>> [float(each) for each in layer(keras.ops.ones((1, 2, 1)))[0, :, 0]]
-        [0.0, 0.0]
-        >>> layer.set_weights([[[0.0, 1.0]], [[0.0, 0.0]], [0.0, 0.0]])  # half of the memory is replaced
-        >>> [float(each) for each in layer(keras.ops.ones((1, 2, 1)))[0, :, 0]]
-        [0.5, 0.75]
+        >>> layer = SimplifiedGRU(1, None, kernel_initializer="ones", recurrent_initializer="zeros")
+        >>> float(layer(1000 * keras.ops.ones((1, 1, 1)))[0, 0])  # an open gate: the candidate
+        1000.0
+        >>> float(layer(-1000 * keras.ops.ones((1, 1, 1)))[0, 0])  # a shut one: the memory, 0
+        0.0
     """
 
     cell_class = _SimplifiedGRUCell

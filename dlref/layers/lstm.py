@@ -100,7 +100,7 @@ class LSTM(Recurrent):
     Example:
         >>> layer = LSTM(3)
         >>> layer.build((None, None, 2))
-        >>> [weight.shape for weight in layer.weights]  # 4 x (3 x (2 + 3) + 3) = 72 numbers
+        >>> [tuple(weight.shape) for weight in layer.weights]  # 4 x (3 x (2 + 3) + 3) = 72 numbers
         [(2, 12), (3, 12), (12,)]
         >>> [float(each) for each in layer.weights[2]]  # the forget gates begin open
         [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]

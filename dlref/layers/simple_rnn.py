@@ -63,9 +63,8 @@ class SimpleRNN(Recurrent):
         ValueError: if an argument is not allowed, or the sequences have no step.
 
     Example:
-        >>> layer = SimpleRNN(1, "linear", return_sequences=True)
-        >>> layer.build((None, None, 1))
-        >>> layer.set_weights([[[1.0]], [[0.5]], [0.0]])
+        >>> half = keras.initializers.Constant(0.5)
+        >>> layer = SimpleRNN(1, None, kernel_initializer="ones", recurrent_initializer=half, return_sequences=True)
         >>> a = layer(keras.ops.reshape([1.0, 1.0, 0.0, 0.0], (1, 4, 1)))
         >>> [float(each) for each in a[0, :, 0]]
         [1.0, 1.5, 0.75, 0.375]

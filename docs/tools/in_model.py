@@ -334,6 +334,12 @@ ROWS = {
         'keras.layers.Dense(16, activation="relu"),\nkeras.layers.Reshape((4, 4, 1)),\n'
         'dlref.layers.Conv2DTranspose(8, 2, strides=2, activation="relu"),\nkeras.layers.Flatten(),'
     ),
+    **{
+        f"layers/{page}.md": layers(
+            f"keras.layers.Reshape((8, 8)),  # a digit, row by row\ndlref.layers.{name}(32),"
+        )
+        for page, name in (("simple_rnn", "SimpleRNN"), ("gru", "GRU"), ("lstm", "LSTM"))
+    },
     "layers/fractional_max_pooling.md": layers(
         "keras.layers.Reshape((8, 8, 1)),\ndlref.layers.FractionalMaxPooling2D(2**0.5),\n"
         f"keras.layers.Flatten(),\n{HIDDEN}"

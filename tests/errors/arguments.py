@@ -132,6 +132,25 @@ _MAXOUT = {
 }
 
 
+_RECURRENT = {
+    "units": "integer 1",
+    "activation": "?activation",
+    "use_bias": "boolean",
+    "dropout": "real [0, 1)",
+    "recurrent_dropout": "real [0, 1)",
+    "return_sequences": "boolean",
+    "return_state": "boolean",
+    "go_backwards": "boolean",
+    "stateful": "boolean",
+    "unroll": "boolean",
+    "seed": "?seed",
+    **{f"{name}_initializer": "?initializer" for name in ("kernel", "recurrent", "bias")},
+    **{f"{name}_regularizer": "?regularizer" for name in ("kernel", "recurrent", "bias")},
+    **{f"{name}_constraint": "?constraint" for name in ("kernel", "recurrent", "bias")},
+}
+_GATED = _RECURRENT | {"recurrent_activation": "?activation"}
+
+
 def _dense() -> Any:
     return keras.layers.Dense(3, kernel_initializer=_SEEDED)
 
@@ -227,6 +246,24 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         lambda rate=0.5, **kwargs: layers.StochasticDepth(keras.layers.ReLU(), rate, **kwargs),
         {"rate": "real [0, 1]", "seed": "?seed"},
     ),
+    **{
+        f"layers.{kind.__name__}": (
+            partial(
+                kind,
+                units=1,
+                unroll=True,  # a loop is compiled anew with each layer
+                kernel_initializer=_SEEDED,
+                recurrent_initializer=_SEEDED,
+            ),
+            kinds,
+        )
+        for kind, kinds in (
+            (layers.SimpleRNN, _RECURRENT),
+            (layers.GRU, _GATED),
+            (layers.SimplifiedGRU, _GATED),
+            (layers.LSTM, _GATED | {"unit_forget_bias": "boolean"}),
+        )
+    },
     "layers.FractionalMaxPooling2D": (
         partial(layers.FractionalMaxPooling2D, pooling_ratio=1.5),
         {
