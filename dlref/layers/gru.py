@@ -37,7 +37,7 @@ class _GRUCell(RecurrentCell):
 
     def call(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """The next memory, which is the output too."""
-        x, c_prev, W_x, b = inputs, states[0], self.kernel, self.bias
+        x, c_prev, W_x, b = inputs, states[0], self.kernel, self.b
 
         s = ops.matmul(x, W_x) + b  # (1)
         s_u, *rest = self.split(s)

@@ -49,7 +49,7 @@ class _LSTMCell(RecurrentCell):
             self.sigmoid,
             self.kernel,
             self.recurrent_kernel,
-            self.bias,
+            self.b,
         )
         x, a_prev, c_prev = inputs, self.dropped(states[0]), states[1]
 

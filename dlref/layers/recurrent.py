@@ -35,6 +35,8 @@ class RecurrentCell(keras.layers.Layer):
         self.arguments = arguments
         self.output_size = self.units = arguments["units"]
         self.state_size = [self.units] * self.states
+        self.activation = arguments["activation"]
+        self.recurrent_activation = arguments.get("recurrent_activation")
         self.mask: Any = None  # of the state, while one sequence is read
 
     def build(self, input_shape: Sequence[int | None]) -> None:
@@ -42,7 +44,7 @@ class RecurrentCell(keras.layers.Layer):
         columns = self.gates * self.units
         self.kernel = self._weight("kernel", (input_shape[-1], columns))
         self.recurrent_kernel = self._weight("recurrent", (self.units, columns), "_kernel")
-        self.bias = self._weight("bias", (columns,)) if self.arguments["use_bias"] else 0
+        self.bias = self._weight("bias", (columns,)) if self.arguments["use_bias"] else None
 
     def _weight(self, role: str, shape: Sequence[Any], suffix: str = "") -> Any:
         parts = {kind: self.arguments[f"{role}_{kind}"] for kind in KINDS}
@@ -56,11 +58,16 @@ class RecurrentCell(keras.layers.Layer):
 
     def g(self, z: Any) -> Any:
         """The activation, in the precision of z: on JAX Keras' tanh makes float32 of float64."""
-        return ops.cast(self.arguments["activation"](z), z.dtype)
+        return ops.cast(self.activation(z), z.dtype)
 
     def sigmoid(self, z: Any) -> Any:
         """The activation of the gates, likewise."""
-        return ops.cast(self.arguments["recurrent_activation"](z), z.dtype)
+        return ops.cast(self.recurrent_activation(z), z.dtype)
+
+    @property
+    def b(self) -> Any:
+        """The bias, or 0."""
+        return 0 if self.bias is None else self.bias
 
     def split(self, columns: Any) -> list[Any]:
         """The blocks of the gates."""
@@ -100,13 +107,10 @@ class Recurrent(keras.layers.RNN):
         seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
         shared = {name: kwargs[name] for name in ("dtype", "trainable") if name in kwargs}
         super().__init__(self.cell_class(arguments, name="cell", **shared), **flags, **kwargs)
+        for name, value in arguments.items():  # as attributes, as Keras' own layers have them
+            setattr(self, name, value)
         self.seed, self.seed_generator = seed, keras.random.SeedGenerator(seed)
         self.input_spec = keras.layers.InputSpec(ndim=3)
-
-    @property
-    def units(self) -> int:
-        """The size of the output."""
-        return self.cell.units
 
     def call(
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
@@ -128,9 +132,8 @@ class Recurrent(keras.layers.RNN):
 
     def _kept(self, name: str, shape: Sequence[Any]) -> Any:
         """A mask of inverted dropout."""
-        rate = self.cell.arguments[name]
         ones = ops.ones(shape, self.compute_dtype)
-        return keras.random.dropout(ones, rate, seed=self.seed_generator)
+        return keras.random.dropout(ones, getattr(self, name), seed=self.seed_generator)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

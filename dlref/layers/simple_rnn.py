@@ -25,7 +25,7 @@ class _SimpleRNNCell(RecurrentCell):
 
     def call(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """The next state, which is the output too."""
-        g, W_ax, W_aa, b_a = self.g, self.kernel, self.recurrent_kernel, self.bias
+        g, W_ax, W_aa, b_a = self.g, self.kernel, self.recurrent_kernel, self.b
         x, a_prev = inputs, self.dropped(states[0])
 
         a = g(ops.matmul(x, W_ax) + ops.matmul(a_prev, W_aa) + b_a)  # (1)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from dlref import layers as ours
 from dlref.tuning.populations.batched import Batched
 from tests.populations.searching import check_against_fit, network
 
@@ -57,6 +58,12 @@ LAYERS = {
     "SimpleRNN": [
         one(layers.SimpleRNN, unroll=True, return_sequences=True),
         one(layers.SimpleRNN, use_bias=False),
+    ],
+    "the lecture's": [
+        both(ours.LSTM, return_sequences=True),
+        one(ours.GRU, return_sequences=True, kernel_regularizer="l2"),
+        one(ours.SimplifiedGRU, use_bias=False, return_sequences=True),
+        one(ours.SimpleRNN, go_backwards=True),
     ],
     "other functions": [
         one(layers.LSTM, use_bias=False, return_sequences=True),

@@ -10,6 +10,7 @@ from keras.src.backend import rnn
 from keras.src.ops.numpy import Any as AnyOf
 from keras.src.ops.numpy import NotEqual
 
+from dlref.layers import GRU, LSTM, SimpleRNN, SimplifiedGRU
 from dlref.tuning.populations.products import product
 
 Values = dict[int, Any]
@@ -86,8 +87,24 @@ def _simple(cell: Any, z: Any, states: Any, recurrent: Any, bias: Any) -> list[A
     return [cell.activation(z + product(states[0], recurrent))]
 
 
-STEPS = {layers.LSTM: _lstm, layers.GRU: _gru, layers.SimpleRNN: _simple}
-STATES = {layers.LSTM: 2, layers.GRU: 1, layers.SimpleRNN: 1}
+def _gru_of_the_lecture(cell: Any, z: Any, states: Any, recurrent: Any, bias: Any) -> list[Any]:
+    (c,) = states
+    s_u, *rest, s_c = cell.split(z)
+    w_u, *matrices, w_c = cell.split(recurrent)
+    update = cell.sigmoid(s_u + product(c, w_u))
+    seen = c
+    for s_r, w_r in zip(rest, matrices, strict=True):  # the simplified unit has no relevance gate
+        seen = cell.sigmoid(s_r + product(c, w_r)) * c
+    return [update * cell.g(s_c + product(seen, w_c)) + (1 - update) * c]
+
+
+STEPS = {
+    **dict.fromkeys((layers.LSTM, LSTM), _lstm),
+    **dict.fromkeys((layers.SimpleRNN, SimpleRNN), _simple),
+    **dict.fromkeys((GRU, SimplifiedGRU), _gru_of_the_lecture),
+    layers.GRU: _gru,
+}
+STATES = {kind: 1 + (step is _lstm) for kind, step in STEPS.items()}
 MERGED = {
     "concat": lambda one, other: ops.concatenate([one, other], axis=-1),
     "sum": lambda one, other: one + other,
