@@ -4,5 +4,12 @@ from dlref.by_hand.batch_normalization import BatchNormalization
 from dlref.by_hand.deep_network import DeepNetwork
 from dlref.by_hand.linear_collapse import linear_collapse
 from dlref.by_hand.logistic_regression import LogisticRegression
+from dlref.by_hand.recurrent_network import RecurrentNetwork
 
-__all__ = ["BatchNormalization", "DeepNetwork", "LogisticRegression", "linear_collapse"]
+__all__ = [
+    "BatchNormalization",
+    "DeepNetwork",
+    "LogisticRegression",
+    "RecurrentNetwork",
+    "linear_collapse",
+]

@@ -500,6 +500,18 @@ ROWS = {
         "z = model.layers[0](images)\n"
         "assert np.allclose(by_hand.forward(np.transpose(z)).T, model.layers[1](z, training=True), atol=1e-4)",
     },
+    "by_hand/recurrent_network.md": {
+        **layers(
+            "keras.layers.Reshape((8, 8)),  # a digit, row by row\nkeras.layers.SimpleRNN(32),"
+        ),
+        "imports": "\nimport numpy as np",
+        "then": "\nnetwork = dlref.by_hand.RecurrentNetwork(8, 32, 10)\n"
+        "network.W_ax, network.W_aa, b_a = (v.T for v in model.layers[1].get_weights())\n"
+        "network.b_a = b_a[:, None]\n"
+        "rows = images.reshape(-1, 8, 8)\n"
+        "states, _ = network.forward(rows.transpose(1, 2, 0))\n"
+        "assert np.allclose(states[-1].T, model.layers[1](rows), atol=1e-5)",
+    },
     "by_hand/linear_collapse.md": {
         **layers("keras.layers.Dense(32),", "keras.layers.Dense(10),"),
         "loss": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",

@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from dlref.by_hand import BatchNormalization, DeepNetwork, LogisticRegression, linear_collapse
+from dlref.by_hand import (
+    BatchNormalization,
+    DeepNetwork,
+    LogisticRegression,
+    RecurrentNetwork,
+    linear_collapse,
+)
+from dlref.by_hand.recurrent_network import PARAMETERS
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(6)
@@ -204,6 +211,50 @@ def batch_normalization_by_dlref(Z, dZ_tilde):
     return np.array(seen)
 
 
+def over_time(X, *weights):
+    """Costs and weights of gradient descent; derivatives by complex steps, which know nothing of going back."""
+    weights = [np.array(w) for w in weights]
+
+    def cost(W_ax, W_aa, b_a, W_ya, b_y):
+        J = 0
+        for example in range(X.shape[2]):
+            a = np.zeros(len(W_aa))
+            for t, label in enumerate(LABELS[:, example]):
+                a = np.tanh(W_ax @ X[t, :, example] + W_aa @ a + b_a[:, 0])
+                odds = np.exp(W_ya @ a + b_y[:, 0])
+                J -= np.log(odds[label] / sum(odds)) / X.shape[2]
+        return J
+
+    def derivative(k, place):
+        moved = [w.astype(complex) for w in weights]
+        moved[k][place] += 1e-30j
+        return cost(*moved).imag / 1e-30
+
+    seen = []
+    for _ in range(STEPS):
+        seen.append(cost(*weights))
+        slopes = [
+            np.array([derivative(k, place) for place in np.ndindex(w.shape)]).reshape(w.shape)
+            for k, w in enumerate(weights)
+        ]
+        weights = [w - ALPHA * slope for w, slope in zip(weights, slopes, strict=True)]
+        seen += [entry for w in weights for entry in w.ravel()]
+    return np.array(seen)
+
+
+def over_time_by_dlref(X, *weights):
+    made = RecurrentNetwork(2, 3, 2)
+    vars(made).update(zip(PARAMETERS, weights, strict=True))
+    seen = []
+    for _ in range(STEPS):
+        seen += list(made.fit(X, np.moveaxis(np.eye(2)[LABELS], 2, 1), ALPHA, 1))
+        seen += [entry for name in PARAMETERS for entry in getattr(made, name).ravel()]
+    return np.array(seen)
+
+
+LABELS = np.array([[0, 1, 1], [1, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]])
+OVER_TIME = [(5, 2, 3), (3, 2), (3, 3), (3, 1), (2, 3), (2, 1)]
+
 ORACLES = {
     "by_hand.LogisticRegression": [Case(by_dlref, logistic_regression, inputs(3)[:1])],
     "by_hand.DeepNetwork": [
@@ -217,5 +268,8 @@ ORACLES = {
     ],
     "by_hand.BatchNormalization": [
         Case(batch_normalization_by_dlref, batch_normalization, tuple(_rng.normal(size=(2, 3, 6)))),
+    ],
+    "by_hand.RecurrentNetwork": [
+        Case(over_time_by_dlref, over_time, tuple(_rng.normal(size=shape) for shape in OVER_TIME)),
     ],
 }  # fmt: skip

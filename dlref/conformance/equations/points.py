@@ -56,6 +56,10 @@ STAND_INS = {
             else {}
         ),
     },
+    "dlref.by_hand.recurrent_network": lambda values: {
+        "softmax": FUNCTIONS["softmax"],
+        **({"log_Y_hat": OPS.log(values["Y_hat"])} if "Y_hat" in values else {}),
+    },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     **dict.fromkeys(

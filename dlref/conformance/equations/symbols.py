@@ -9,7 +9,7 @@ import re
 
 ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
 GREEK = r"\\(?:var)?(?:alpha|beta|[gG]amma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
-LETTER = rf"d?{GREEK}|d[A-Zbwz]|[a-zA-Z]"
+LETTER = rf"d?{GREEK}|d[A-Zbrwz]|[a-zA-Z]"
 ACCENTED = rf"d?\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
 WORD = r"\\text\{[a-z\\_]+\}"
 INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"

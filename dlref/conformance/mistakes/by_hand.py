@@ -19,6 +19,18 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "dZ of the output with g'": ("A - Y", "(A - Y) * A * (1 - A)"),
         "no activation": ("A = g(Z)", "A = Z if layer < len(self.W) else g(Z)"),
     },
+    "by_hand.RecurrentNetwork": {
+        "not back through time": ("W_ya.T @ dZ + W_aa.T @ dR_next", "W_ya.T @ dZ"),
+        "the next step's output alone": ("W_ya.T @ dZ + W_aa.T @ dR_next", "W_ya.T @ dZ + W_aa.T @ (dR_next != 0)"),
+        "forgets the slope of tanh": ("(1 - A * A) * dA", "dA"),
+        "the slope of sigmoid": ("(1 - A * A) * dA", "A * (1 - A) * dA"),
+        "the gradient of the first step alone": ("dW_aa + dR @ A_prev.T / m", "dR @ A_prev.T / m"),
+        "the state of this step in dW_aa": ("dR @ A_prev.T / m", "dR @ A.T / m"),
+        "without 1 / m": ("dR @ X.T / m", "dR @ X.T"),
+        "the mean over the steps": ("J - np.sum(Y * log_Y_hat) / m", "J - np.sum(Y * log_Y_hat) / m / 5"),
+        "no activation": ("np.tanh(W_ax @ X + W_aa @ A_prev + b_a)", "W_ax @ X + W_aa @ A_prev + b_a"),
+        "without the bias of the output": ("W_ya @ A + b_y", "W_ya @ A"),
+    },
     "by_hand.BatchNormalization": {
         "mu over the units": ("mu = np.sum(Z, axis=1, keepdims=True) / m", "mu = np.sum(Z, axis=0, keepdims=True) / m"),
         "the unbiased variance": (
