@@ -29,6 +29,7 @@ _AREAS = (
     "models",
     "style_transfer",
     "by_hand",
+    "recurrent_by_hand",
     "preprocessing",
     "transfer",
     "ensembles",
