@@ -22,6 +22,7 @@ _AREAS = (
     "schedules",
     "callbacks",
     "stopping",
+    "decoding",
     "detection",
     "suppression",
     "yolo",

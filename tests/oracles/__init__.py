@@ -24,6 +24,7 @@ _AREAS = (
     "detection",
     "models",
     "style_transfer",
+    "decoding",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -44,6 +44,7 @@ WHOLE = {
     ("dlref.layers.conv2d", "f"): (2, 2),
     ("dlref.layers.conv2d_transpose", "s"): (1, 3),
     **{("dlref.detection.non_max_suppression", name): (0, 1) for name in "km"},
+    ("dlref.decoding.beam_search", "B"): (1, 2),
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
@@ -57,6 +58,13 @@ STAND_INS = {
         ),
     },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
+    **dict.fromkeys(
+        ("dlref.decoding.beam_search", "dlref.decoding.beam_search_errors"),
+        lambda values: (
+            {"_argtop": FUNCTIONS["argtop"]}
+            | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
+        ),
+    ),
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     "dlref.detection.non_max_suppression": lambda values: (
         {"i": np.arange(len(values["iou"]))} if "iou" in values else {}
