@@ -92,7 +92,8 @@ def scored(tokens: Any, **changed: Any) -> Any:
     return lambda: score_sequence(given.pop("model", model), tokens, **given)
 
 
-ONE = [sequence(-1.0)]
+ONE: Any = [sequence(-1.0)]
+NUMBERS: Any = [-1.0]
 REFUSED = {
     "no end": ("score_sequence", "tokens", scored([1, 2])),
     "an end inside": ("score_sequence", "tokens", scored([1, 0, 0])),
@@ -104,7 +105,7 @@ REFUSED = {
     "a penalty of 2": ("score_sequence", "length_penalty", scored([0], length_penalty=2)),
     "none": ("beam_search_errors", "references", lambda: beam_search_errors([], [])),
     "more outputs": ("beam_search_errors", "outputs", lambda: beam_search_errors(ONE, ONE * 2)),
-    "numbers": ("beam_search_errors", "outputs", lambda: beam_search_errors(ONE, [-1.0])),
+    "numbers": ("beam_search_errors", "outputs", lambda: beam_search_errors(ONE, NUMBERS)),
     "a whole beam": ("beam_search_errors", "outputs", lambda: beam_search_errors(ONE, [ONE])),
     "no list": ("beam_search_errors", "references", lambda: beam_search_errors(ONE[0], ONE)),
     "two penalties": (
