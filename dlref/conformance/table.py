@@ -13,6 +13,7 @@ _AREAS = (
     "layers",
     "activation_layers",
     "dropout_layers",
+    "attention_layers",
     "pooling_layers",
     "augmentation_layers",
     "convolution_layers",

@@ -96,6 +96,10 @@ ABOUT = {
         "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
         "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
     },
+    "rows": {
+        "en": "A digit is read row by row, and each row looks at all others. The weights come out of a second model.",
+        "ko": "숫자를 한 행씩 읽고, 행마다 다른 모든 행을 봅니다. 가중치는 두 번째 모델로 꺼내 봅니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -628,6 +632,25 @@ ROWS = {
         "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
         "imports": "\nimport numpy as np",
         "about": "windows",
+    },
+    "layers/attention.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        'x = keras.layers.Dense(32, activation="relu")(rows)\n'
+        "look = dlref.layers.DotProductAttention()\n"
+        "c, alpha = look([x, x], return_attention_scores=True)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "both = keras.layers.Flatten()(keras.layers.concatenate([x, c]))\n"
+        "network = keras.Model(rows, last(both))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "weights = keras.Model(rows, alpha)(images[:3].reshape(-1, 8, 8))\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8\n"
+        "assert weights.shape == (3, 8, 8)",
+        "first": "import tempfile\n\n",
+        "about": "rows",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

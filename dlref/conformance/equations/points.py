@@ -45,6 +45,7 @@ WHOLE = {
     ("dlref.layers.conv2d_transpose", "s"): (1, 3),
     **{("dlref.detection.non_max_suppression", name): (0, 1) for name in "km"},
     ("dlref.decoding.beam_search", "B"): (1, 2),
+    ("dlref.layers.attention", "m"): (0, 1),
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
@@ -77,6 +78,7 @@ STAND_INS = {
         ("dlref.models.siamese_network", "dlref.regularizers"),
         lambda values: {"absolute": FUNCTIONS["abs"]},
     ),
+    "dlref.layers.attention": lambda values: {"tanh": FUNCTIONS["tanh"]},
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
