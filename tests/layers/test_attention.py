@@ -110,8 +110,8 @@ def test_in_a_model(make: Any, tmp_path: Any) -> None:
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for shorter in (given, [given[0][:, :2], given[1][:, :4], given[2][:, :4]]):
-        outputs = [np.asarray(m(shorter)) for m in (model, loaded)]
-        np.testing.assert_array_equal(*outputs)
+        one, other = (np.asarray(m(shorter)) for m in (model, loaded))
+        np.testing.assert_array_equal(one, other)
     assert loaded.get_layer("look").get_config() == model.get_layer("look").get_config()
 
 
@@ -122,7 +122,8 @@ def test_compiled(make: Any) -> None:
     mask = ops.convert_to_tensor(MASKS["the last is masked"])
     run = lambda q, v, m: layer([q, v], mask=[None, m], use_causal_mask=True)  # noqa: E731
     eager = ops.convert_to_numpy(run(*given, mask))
-    np.testing.assert_allclose(compile_function(run)(*given, mask), eager, rtol=1e-5, atol=1e-6)
+    compiled: Any = compile_function(run)
+    np.testing.assert_allclose(compiled(*given, mask), eager, rtol=1e-5, atol=1e-6)
 
 
 def test_dropout_leaves_weights_out() -> None:
