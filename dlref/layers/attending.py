@@ -19,16 +19,36 @@ def parts(owner: Any, inputs: Any) -> tuple[Any, Any, Any]:
     """Query, value and key, or their shapes.
 
     Raises:
-        ValueError: if there are not two or three, or the sizes do not fit.
+        ValueError: if there are not two or three, or there is not one key for each value.
     """
-    name = type(owner).__name__
-    if not isinstance(inputs, list | tuple) or len(inputs) not in (2, 3):
+    listed = isinstance(inputs, list | tuple)
+    # The shape of a tensor that came alone is a tuple too, of numbers.
+    if not listed or len(inputs) not in (2, 3) or isinstance(inputs[-1], int):
         raise ValueError(
-            f"{name}: `inputs` must be a list, [query, value] or [query, value, key]. Received: type "
-            f"{type(inputs).__name__}{f' of {len(inputs)}' if isinstance(inputs, list | tuple) else ''}."
+            f"{type(owner).__name__}: `inputs` must be a list, [query, value] or [query, value, key]. "
+            f"Received: type {type(inputs).__name__}{f' of {len(inputs)}' if listed else ''}."
         )
     q, v, k = (*inputs, inputs[1])[:3]
+    _same(owner, "a key for each value", v, k, -2)
     return q, v, k
+
+
+def key_size(owner: Any, q: Any, k: Any) -> int:
+    """The size of a key.
+
+    Raises:
+        ValueError: if queries are of another.
+    """
+    _same(owner, "queries and keys of one size", q, k, -1)
+    return k.shape[-1]
+
+
+def _same(owner: Any, words: str, one: Any, other: Any, axis: int) -> None:
+    first, second = (tuple(getattr(x, "shape", x)) for x in (one, other))
+    if None not in (first[axis], second[axis]) and first[axis] != second[axis]:
+        raise ValueError(
+            f"{type(owner).__name__}: `inputs` must have {words}. Received: shapes {first} and {second}."
+        )
 
 
 def masks(owner: Any, mask: Any) -> tuple[Any, Any]:

@@ -72,6 +72,11 @@ class _Attention(keras.layers.Layer):
         """The mask of the queries."""
         return attending.masks(self, mask)[0]
 
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """A mean of the size of a value for each query."""
+        q, v, _ = attending.parts(self, input_shape)
+        return (*q[:-1], v[-1])
+
     def compute_output_spec(
         self,
         inputs: Sequence[Any],
@@ -82,7 +87,8 @@ class _Attention(keras.layers.Layer):
     ) -> Any:
         """A mean for each query, and a weight for each query and value."""
         q, v, k = attending.parts(self, inputs)
-        c = keras.KerasTensor((*q.shape[:-1], v.shape[-1]), self.compute_dtype)
+        shape = self.compute_output_shape([q.shape, v.shape, k.shape])
+        c = keras.KerasTensor(shape, self.compute_dtype)
         alpha = keras.KerasTensor((*q.shape[:-1], k.shape[-2]), self.compute_dtype)
         return (c, alpha) if return_attention_scores else c
 
@@ -120,7 +126,7 @@ class DotProductAttention(_Attention):
     """
 
     def _scores(self, q: Any, k: Any) -> Any:
-        return _dot_products(q, k, q.shape[-1])
+        return _dot_products(q, k, attending.key_size(self, q, k))
 
 
 @keras.saving.register_keras_serializable("dlref")

@@ -102,6 +102,7 @@ def test_in_a_model(make: Any, tmp_path: Any) -> None:
     keras.utils.set_random_seed(0)
     query, value, key = (keras.Input((None, size)) for size in (4, 3, 4))
     c, alpha = make(dropout=0.1, name="look")([query, value, key], return_attention_scores=True)
+    assert make().compute_output_shape([(2, 5, 4), (2, 7, 3), (2, 7, 4)]) == (2, 5, 3)
     assert c.shape == (None, None, 3) and alpha.shape == (None, None, None)
     model = keras.Model([query, value, key], keras.layers.Dense(1)(c))
     model.compile("sgd", "mse")
@@ -120,7 +121,7 @@ def test_compiled(make: Any) -> None:
     layer = make()
     given = [ops.convert_to_tensor(x, "float32") for x in (QUERY, VALUE)]
     mask = ops.convert_to_tensor(MASKS["the last is masked"])
-    run = lambda q, v, m: layer([q, v], mask=[None, m], use_causal_mask=True)  # noqa: E731
+    run: Any = lambda q, v, m: layer([q, v], mask=[None, m], use_causal_mask=True)  # noqa: E731
     eager = ops.convert_to_numpy(run(*given, mask))
     compiled: Any = compile_function(run)
     np.testing.assert_allclose(compiled(*given, mask), eager, rtol=1e-5, atol=1e-6)
@@ -150,6 +151,8 @@ X = ops.ones((2, 3, 4))
 REFUSED = {
     "a tensor": (X, {}, "inputs"),
     "one input": ([X], {}, "inputs"),
+    "no input": ([], {}, "inputs"),
+    "a key too few": ([X, X, X[:, :2]], {}, "inputs"),
     "four inputs": ([X] * 4, {}, "inputs"),
     "a mask alone": ([X, X], {"mask": ops.ones((2, 3), "bool")}, "mask"),
     "one mask": ([X, X], {"mask": [ops.ones((2, 3), "bool")]}, "mask"),
@@ -161,5 +164,10 @@ REFUSED = {
 def test_what_is_refused(make: Any, name: str) -> None:
     inputs, how, argument = REFUSED[name]
     layer = make()
-    layer.build([(2, 3, 4)] * 2)
-    refuses(f"layers.{type(layer).__name__}", argument, lambda: layer.call(inputs, **how))
+    refuses(f"layers.{type(layer).__name__}", argument, lambda: layer(inputs, **how))
+
+
+def test_keys_of_another_size() -> None:
+    """Dot products need one size; a hidden layer does not."""
+    refuses("DotProductAttention", "inputs", lambda: DotProductAttention()([X, X, X[..., :3]]))
+    assert AdditiveAttention(2)([X, X, X[..., :3]]).shape == (2, 3, 4)
