@@ -66,6 +66,23 @@ def greedy_search(
     return DecodedSequence(tuple(y), float(s), float(s), 0.0, y[-1] == end)
 
 
+def _best(s: Any, log_p: Any, B: int) -> tuple[Any, Any, Any]:
+    """The highest sums, the prefixes that they go on from, and their tokens."""
+    q = s[:, None] + log_p  # (2)
+    k = _argtop(q, B)  # (3)
+    s = np.ravel(q)[k]
+    i, j = np.divmod(k, log_p.shape[1])
+    return tuple(each[s > -np.inf] for each in (s, i, j))
+
+
+def _argtop(q: Any, B: int) -> Any:
+    """The places of the B largest entries, from the largest down; of equal ones the first come first."""
+    q = np.ravel(q)
+    least = np.partition(q, -B)[-B] if len(q) > B else -np.inf
+    places = np.flatnonzero(q >= least)
+    return places[np.argsort(-q[places], kind="stable")][:B]
+
+
 def beam_search(
     next_log_probabilities: Any,
     start_token: int,
@@ -130,23 +147,6 @@ def beam_search(
             break
     _refuse_impossible(owner, max((each.score for each in found), default=-np.inf), found)
     return tuple(found)
-
-
-def _best(s: Any, log_p: Any, B: int) -> tuple[Any, Any, Any]:
-    """The highest sums, the prefixes that they go on from, and their tokens."""
-    q = s[:, None] + log_p  # (2)
-    k = _argtop(q, B)  # (3)
-    s = np.ravel(q)[k]
-    i, j = np.divmod(k, log_p.shape[1])
-    return tuple(each[s > -np.inf] for each in (s, i, j))
-
-
-def _argtop(q: Any, B: int) -> Any:
-    """The places of the B largest entries, from the largest down; of equal ones the first come first."""
-    q = np.ravel(q)
-    least = np.partition(q, -B)[-B] if len(q) > B else -np.inf
-    places = np.flatnonzero(q >= least)
-    return places[np.argsort(-q[places], kind="stable")][:B]
 
 
 def _refuse_impossible(owner: str, s: float, prefix: Any) -> None:
