@@ -2,7 +2,7 @@ r"""Greedy search and beam search: a likely sequence, token by token.
 
 Source: Flowchart C5.
 
-$$ j = \arg\max_j \log p_j \tag{1} $$
+$$ j = \arg\max_j p_j \tag{1} $$
 $$ q_{ij} = s_i + \log p_{ij} \tag{2} $$
 $$ k = \operatorname{argtop}(q, B) \tag{3} $$
 $$ c = \frac{s}{T^\alpha} \tag{4} $$

@@ -2,12 +2,12 @@ r"""Error analysis of beam search: where a sequence is wrong, whether the search
 
 Source: Flowchart C5.
 
-$$ s = \sum_t \log p_t \tag{1} $$
+$$ s = \sum_i \log p_i \tag{1} $$
 $$ c = \frac{s}{T^\alpha} \tag{2} $$
 $$ e = [\, c > d \,] \tag{3} $$
 $$ f = \frac{1}{n} \sum_i e_i \tag{4} $$
 
-$p_t$ is the probability that the model gives to the $t$th of the $T$ tokens of a sequence, the end token included, and
+$p_i$ is the probability that the model gives to the $i$th of the $T$ tokens of a sequence, the end token included, and
 $\alpha$ is `length_penalty`. $c$ (`c`) are the scores of what should have been found, $y^*$, and $d$ (`d`) those of
 what was, $\hat y$, for $n$ (`n`) sequences that are wrong. $e$ is 1 where the search is at fault: the model holds $y^*$
 for the better one, and the search has not found it. Elsewhere the model is at fault. $f$ is the share of the search.

@@ -33,7 +33,7 @@ from keras import ops
 
 from dlref import _checks
 from dlref.layers import attending
-from dlref.layers.attending import tanh
+from dlref.layers.attending import tanh, transposed
 
 
 class _Attention(keras.layers.Layer):
@@ -183,7 +183,7 @@ class AdditiveAttention(_Attention):
 
 
 def _dot_products(Q: Any, K: Any, d_k: int) -> Any:
-    return ops.matmul(Q / d_k**0.5, ops.swapaxes(K, -2, -1))  # (1)
+    return ops.matmul(Q / d_k**0.5, transposed(K))  # (1)
 
 
 def _of_hidden_layer(Q: Any, K: Any, W_1: Any, W_2: Any, v: Any) -> Any:

@@ -158,7 +158,6 @@ OPS = SimpleNamespace(
     subtract=operator.sub,
     sum=_add,
     take=lambda x, index, axis=0: array(np.take(x, np.asarray(index, dtype=int), axis)),
-    swapaxes=lambda x, a, b: array(np.swapaxes(np.asarray(x, dtype=object), a, b)),
     tanh=entrywise(sympy.tanh),
     transpose=lambda x: array(np.transpose(x)),
     where=entrywise(_where),

@@ -78,7 +78,10 @@ STAND_INS = {
         ("dlref.models.siamese_network", "dlref.regularizers"),
         lambda values: {"absolute": FUNCTIONS["abs"]},
     ),
-    "dlref.layers.attention": lambda values: {"tanh": FUNCTIONS["tanh"]},
+    "dlref.layers.attention": lambda values: {
+        "tanh": FUNCTIONS["tanh"],
+        "transposed": FUNCTIONS["transpose"],
+    },
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
