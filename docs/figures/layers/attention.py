@@ -19,7 +19,7 @@ def draw(text):
     )  # each like the key of its word
     mask = np.arange(6)[None] < 5
     layers = (DotProductAttention(), keras.layers.Attention())
-    words = (text("divided by √64", "√64으로 나눔"), text("not divided", "나누지 않음"))
+    words = (text("divided by √64", "√64로 나눔"), text("not divided", "나누지 않음"))
     figure, panels = plt.subplots(1, 2, figsize=(7.2, 3.5), sharey=True)
     for axes, layer, title in zip(panels, layers, words, strict=True):
         inputs = [keras.ops.convert_to_tensor(x, "float32") for x in (queries, keys)]
