@@ -83,6 +83,16 @@ def _argtop(q: Any, B: int) -> Any:
     return places[np.argsort(-q[places], kind="stable")][:B]
 
 
+def _put_aside(y: Any, s: Any, alpha: float, end: int) -> list[DecodedSequence]:
+    """What is not gone on with: sequences of one length, behind the start token."""
+    tokens, T = y[:, 1:].tolist(), y.shape[1] - 1
+    c = s / T**alpha  # (4)
+    return [
+        DecodedSequence(tuple(each), float(s[n]), float(c[n]), alpha, each[-1] == end)
+        for n, each in enumerate(tokens)
+    ]
+
+
 def beam_search(
     next_log_probabilities: Any,
     start_token: int,
@@ -132,14 +142,8 @@ def beam_search(
         log_p = inputs.log_probabilities(owner, next_log_probabilities, y, end)
         s, i, j = _best(s, log_p, B)
         y = np.concatenate([y[i], j[:, None]], 1)
-        c = s / T**alpha  # (4)
         open_ = (j != end) & (longest > T)
-        found += [
-            DecodedSequence(
-                tuple(map(int, y[n, 1:])), float(s[n]), float(c[n]), alpha, bool(j[n] == end)
-            )
-            for n in np.flatnonzero(~open_)
-        ]
+        found += _put_aside(y[~open_], s[~open_], alpha, end)
         found = sorted(found, key=lambda each: -each.score)[:B]
         y, s = y[open_], s[open_]
         # No open prefix comes to more than its sum over the largest divisor: what follows only lowers the sum.

@@ -12,7 +12,8 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the mean, whatever the length penalty": ("T**alpha", "T"),
         "longer is worse": ("s / T**alpha", "s * T**alpha"),
         "the start token counted": ("s / T**alpha", "s / (T + 1) ** alpha"),
-        "finished sequences lost": ("np.flatnonzero(~open_)", "np.flatnonzero((j != end) & ~open_)"),
+        "finished sequences lost": (
+            "_put_aside(y[~open_], s[~open_]", "_put_aside(y[~open_ & (j != end)], s[~open_ & (j != end)]"),
         "on past the end token": ("open_ = (j != end) & ", "open_ = (j >= 0) & "),
         "ends with the first that is finished": ("if not len(s) or (", "if found or not len(s) or ("),
         "prefix and token exchanged": ("i, j = np.divmod(k, log_p.shape[1])", "i, j = np.divmod(k, log_p.shape[0])"),
