@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref.layers import AdditiveAttention, DotProductAttention
 from dlref.losses import Dice, TripletLoss
 from dlref.metrics import MeanAveragePrecision, MeanIoU
 from dlref.models import SiameseNetwork, TenCrop
@@ -62,6 +63,15 @@ def _layer(layer: Any) -> list[Any]:
     return [*start, *outputs, *layer.weights, *prices, *bounded]
 
 
+def _attention(layer: Any) -> list[Any]:
+    """Means of four values for two queries, sixteen times in training."""
+    given = [ops.convert_to_tensor(x[None], "float32") for x in (X[:2], X)]
+    layer.build([x.shape for x in given])
+    for i, weight in enumerate(layer.trainable_variables):
+        weight.assign(np.linspace(i, 1, int(np.prod(weight.shape))).reshape(weight.shape))
+    return [layer(given, training=i > 0) for i in range(17)]
+
+
 def _of_boxes(metric: Any) -> list[Any]:
     """A row of boxes that lie further and further from true ones, the first with the lowest score."""
     corner = np.arange(0.0, 40, 10)[:, None]
@@ -93,6 +103,8 @@ _LOOKS: dict[type, Any] = {
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
     keras.Optimizer: _optimizer,
+    DotProductAttention: _attention,
+    AdditiveAttention: _attention,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     Dice: lambda loss: [loss.call(X[None] > 0, P[None])],

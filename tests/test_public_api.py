@@ -115,6 +115,8 @@ NEEDED = {
     **dict.fromkeys(
         [
             "rate",
+            "units",
+            "dropout",
             "noise_shape",
             "stddev",
             "pooling_ratio",

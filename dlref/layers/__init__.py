@@ -1,5 +1,6 @@
 """Layers of the lectures, each a `keras.layers.Layer`."""
 
+from dlref.layers.attention import AdditiveAttention, DotProductAttention
 from dlref.layers.augmentation import RandomCrop, RandomFlip
 from dlref.layers.batch_normalization import BatchNormalization
 from dlref.layers.conv2d import Conv2D, TrueConv2D
@@ -23,6 +24,8 @@ from dlref.layers.stochastic_depth import StochasticDepth
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
+    "AdditiveAttention",
+    "DotProductAttention",
     "ELU",
     "GRU",
     "LSTM",

@@ -96,6 +96,14 @@ ABOUT = {
         "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
         "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
     },
+    "rows": {
+        "en": "A digit is read row by row, and each row looks at all others. The weights come out of a second model.",
+        "ko": "숫자를 한 행씩 읽고, 행마다 다른 모든 행을 봅니다. 가중치는 두 번째 모델로 꺼내 봅니다.",
+    },
+    "spelling": {
+        "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
+        "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -164,6 +172,33 @@ last = [keras.layers.Conv2D(15, 3, padding="same"), keras.layers.Reshape((3, 3, 
 network = keras.Sequential([keras.Input((24, 24, 1)), cells, *last])
 network.compile("adam", dlref.losses.YoloLoss(from_logits=True))
 history = network.fit(pictures, y, epochs=4, verbose=0).history
+"""
+SPELLING = """\
+names = "zero one two three four five six seven eight nine".split()
+letters = [".", "^", *sorted(set("".join(names)))]  # the end, the start, and the others
+spelled = np.array([[letters.index(x) for x in f"^{name}.".ljust(7, ".")] for name in names])
+prefixes = spelled[digits[:1200], None, :6] * np.tri(6, dtype=int)  # of each length, filled up with the end
+pictures = images[:1200].repeat(6, 0)
+
+look, read = keras.Input((64,)), keras.Input((6,))
+seen = keras.layers.Dense(64, activation="relu")(look)
+text = keras.layers.Flatten()(keras.layers.Embedding(len(letters), 8)(read))
+hidden = keras.layers.Dense(64, activation="relu")(keras.layers.concatenate([seen, text]))
+speller = keras.Model([look, read], keras.layers.Dense(len(letters))(hidden))
+speller.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+inputs = [pictures, prefixes.reshape(-1, 6)]
+speller.fit(inputs, spelled[digits[:1200], 1:].ravel(), batch_size=64, epochs=4, verbose=0)
+
+
+def after(image):
+    def log_probabilities(prefixes):
+        filled = np.pad(prefixes, ((0, 0), (0, 6 - prefixes.shape[1])))
+        logits = speller([np.tile(image, (len(prefixes), 1)), filled])
+        return keras.ops.log_softmax(logits)
+
+    return log_probabilities
+
+
 """
 BASE = """\
 pictures = images.reshape(-1, 8, 8, 1).repeat(4, 1).repeat(4, 2).repeat(3, 3)  # 32 × 32, in colour
@@ -615,6 +650,45 @@ ROWS = {
         "assert len(set(range(12800, 13193, 8)) & set(found)) >= 45  # of the 50",
         "imports": "\nimport numpy as np",
         "about": "windows",
+    },
+    "layers/attention.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        'x = keras.layers.Dense(32, activation="relu")(rows)\n'
+        "look = dlref.layers.DotProductAttention()\n"
+        "c, alpha = look([x, x], return_attention_scores=True)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "both = keras.layers.Flatten()(keras.layers.concatenate([x, c]))\n"
+        "network = keras.Model(rows, last(both))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "weights = keras.Model(rows, alpha)(images[:3].reshape(-1, 8, 8))\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8\n"
+        "assert weights.shape == (3, 8, 8)",
+        "first": "import tempfile\n\n",
+        "about": "rows",
+    },
+    "decoding/beam_search.md": {
+        "pictures": SPELLING + "words = []\n"
+        "for image in images[1200:1220]:\n"
+        "    best = dlref.decoding.beam_search(after(image), start_token=1, end_token=0, max_length=6)[0]\n"
+        '    words.append("".join(letters[j] for j in best.tokens[:-1]))\n'
+        "assert np.mean([word == names[digit] for word, digit in zip(words, digits[1200:])]) > 0.7",
+        "imports": "\nimport numpy as np",
+        "about": "spelling",
+    },
+    "decoding/beam_search_errors.md": {
+        "pictures": SPELLING + "references, outputs = [], []\n"
+        "for image, digit in zip(images[1200:1240], digits[1200:1240]):\n"
+        "    written = spelled[digit, 1 : len(names[digit]) + 2]\n"
+        "    references.append(dlref.decoding.score_sequence(after(image), written, 1, 0))\n"
+        "    outputs.append(dlref.decoding.beam_search(after(image), 1, 0, 6, beam_width=2)[0])\n"
+        "found = dlref.decoding.beam_search_errors(references, outputs)\n"
+        "print(found)\nassert len(found.faults) == 40 and found.wrong <= 10",
+        "imports": "\nimport numpy as np",
+        "about": "spelling",
     },
     "models/inception_v1.md": {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),

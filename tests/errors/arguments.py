@@ -238,6 +238,14 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "layers.BatchNormalization": (layers.BatchNormalization, _BATCH_NORMALIZATION),
     "layers.Dropout": (partial(layers.Dropout, rate=0.5), _DROPOUT),
     "layers.VanillaDropout": (partial(layers.VanillaDropout, rate=0.5), _DROPOUT),
+    "layers.DotProductAttention": (
+        partial(layers.DotProductAttention, dropout=0.5),
+        {"dropout": "real [0, 1)", "seed": "?seed"},
+    ),
+    "layers.AdditiveAttention": (
+        partial(layers.AdditiveAttention, units=3, dropout=0.5),
+        {"units": "integer 1", "dropout": "real [0, 1)", "seed": "?seed"},
+    ),
     "layers.DropConnect": (
         lambda rate=0.5, **kwargs: layers.DropConnect(_dense(), rate, **kwargs),
         {"rate": "real [0, 1)", "seed": "?seed"},

@@ -25,6 +25,7 @@ _AREAS = (
     "models",
     "style_transfer",
     "recurrent_layers",
+    "decoding",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -474,6 +474,54 @@ def set_over_all(x):
 # Of the rows and of the columns, a number for each image.
 EACH = np.array([[0.1, 0.9, 0.5], [0.8, 0.2, 0.6]])
 
+
+def attending(make, mask=None, causal=False):
+    """Means and weights of a layer as a function of its inputs and weights."""
+
+    def ours(q, v, k, *weights):
+        layer = make()
+        layer.build([q.shape, v.shape, k.shape])
+        state = [each.value for each in layer.non_trainable_variables]
+        options = {"mask": mask, "use_causal_mask": causal, "return_attention_scores": True}
+        return ops.concatenate(layer.stateless_call(weights, state, [q, v, k], **options)[0], -1)
+
+    return ours
+
+
+def dot_product(q, k):
+    return sum(a * b for a, b in zip(q, k, strict=True)) / math.sqrt(len(k))
+
+
+def hidden_layer(q, k, w_1, w_2, v):
+    units = [sum(q * w_1[:, u]) + sum(k * w_2[:, u]) for u in range(len(v))]
+    return sum(v[u] * math.tanh(z) for u, z in enumerate(units))
+
+
+def attention(score, q, v, k, *weights, mask=None, causal=False):
+    """Query by query: the values it may look at, by the exponentials of their scores."""
+    asked, there = (None, None) if mask is None else mask
+    found = np.zeros((*q.shape[:2], v.shape[2] + v.shape[1]))
+    for b, i in np.ndindex(q.shape[:2]):
+        seen = [j for j in range(v.shape[1]) if there is None or there[b][j]]
+        seen = [j for j in seen if j <= i or not causal]
+        shares = [math.exp(score(q[b, i], k[b, j], *weights)) for j in seen]
+        for j, share in zip(seen, shares, strict=True):
+            found[b, i, v.shape[2] + j] = share / sum(shares)
+            if asked is None or asked[b][i]:
+                found[b, i, : v.shape[2]] += share / sum(shares) * v[b, j]
+    return found
+
+
+_of_attention = np.random.default_rng(29)
+QUERIES = tuple(_of_attention.normal(size=(2, n, size)) for n, size in ((3, 2), (4, 3), (4, 2)))
+HIDDEN = tuple(_of_attention.normal(size=shape) for shape in ((2, 3), (2, 3), (3,)))
+THERE = np.array([[True, False, True, True], [False, False, True, True]])
+HOW = (
+    {},
+    {"mask": [np.array([[True, True, False], [False, True, True]]), THERE]},
+    {"mask": [None, THERE], "causal": True},  # two queries of the second example may look nowhere
+    {"mask": [None, THERE & [[True], [False]]]},
+)
 ORACLES = {
     "layers.BatchNormalization": [
         *(
@@ -760,5 +808,23 @@ ORACLES = {
             np.array,
             (MAPS,),
         )
+    ],
+    "layers.DotProductAttention": [
+        Case(
+            attending(layers.DotProductAttention, **how),
+            partial(attention, dot_product, **how),
+            QUERIES,
+            True,
+        )
+        for how in HOW
+    ],
+    "layers.AdditiveAttention": [
+        Case(
+            attending(partial(layers.AdditiveAttention, 3), **how),
+            partial(attention, hidden_layer, **how),
+            (*QUERIES, *HIDDEN),
+            True,
+        )
+        for how in HOW
     ],
 }

@@ -43,11 +43,20 @@ def _over(reduce: Callable[..., Any]) -> Callable[..., Any]:
     return lambda body, size: reduce(np.array([body(i) for i in range(size)], dtype=object))
 
 
+def _argtop(x: Any, size: int) -> Any:
+    """The places of the largest entries, counted row by row."""
+    entries = list(np.ravel(np.asarray(x, dtype=object)))
+    return array(
+        np.array(sorted(range(len(entries)), key=lambda i: -entries[i])[: int(size)], dtype=object)
+    )
+
+
 FUNCTIONS: dict[str, Any] = {
     "J": lambda theta: sympy.exp(theta) - theta**3,  # any cost that is no polynomial
     "abs": OPS.abs,
     "argmax": OPS.argmax,
     "argmin": OPS.argmin,
+    "argtop": _argtop,
     "cases": _cases,
     "ceil": OPS.ceil,
     "concat": lambda *parts: array([*map(sympy.sympify, parts)]),

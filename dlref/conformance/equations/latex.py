@@ -14,7 +14,7 @@ from dlref.conformance.equations.commands import Commands, parsed
 from dlref.conformance.equations.cursor import SPACE, ReadingError
 from dlref.conformance.equations.indices import MATRIX, STEP
 
-REDUCTIONS = ("max", "min", "argmax", "argmin", "norm", "softmax", "mean", "outer")
+REDUCTIONS = ("max", "min", "argmax", "argmin", "argtop", "norm", "softmax", "mean", "outer")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def ranks_of(expression: ast.AST) -> dict[str, int]:
             for name in names_of(_last_factor(node.left)) | names_of(node.right):
                 found.setdefault(name, 2 if re.fullmatch(MATRIX, name) else 1)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in REDUCTIONS:
-            for name in set().union(*map(names_of, node.args)):
+            entries = node.args[:1] if ast.unparse(node.func) == "argtop" else node.args
+            for name in set().union(*map(names_of, entries)):
                 found.setdefault(name, 1)
     return found
 

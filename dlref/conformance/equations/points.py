@@ -44,6 +44,8 @@ WHOLE = {
     ("dlref.layers.conv2d", "f"): (2, 2),
     ("dlref.layers.conv2d_transpose", "s"): (1, 3),
     **{("dlref.detection.non_max_suppression", name): (0, 1) for name in "km"},
+    ("dlref.decoding.beam_search", "B"): (1, 2),
+    ("dlref.layers.attention", "m"): (0, 1),
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
@@ -61,6 +63,13 @@ STAND_INS = {
         **({"log_Y_hat": OPS.log(values["Y_hat"])} if "Y_hat" in values else {}),
     },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
+    **dict.fromkeys(
+        ("dlref.decoding.beam_search", "dlref.decoding.beam_search_errors"),
+        lambda values: (
+            {"_argtop": FUNCTIONS["argtop"]}
+            | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
+        ),
+    ),
     "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
     **dict.fromkeys(
         [f"dlref.layers.{name}" for name in ("simple_rnn", "gru", "lstm")],
@@ -77,6 +86,10 @@ STAND_INS = {
         ("dlref.models.siamese_network", "dlref.regularizers"),
         lambda values: {"absolute": FUNCTIONS["abs"]},
     ),
+    "dlref.layers.attention": lambda values: {
+        "tanh": FUNCTIONS["tanh"],
+        "transposed": FUNCTIONS["transpose"],
+    },
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {

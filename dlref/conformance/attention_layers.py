@@ -1,0 +1,82 @@
+"""Rows of attention."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from dlref import layers as ours
+from dlref.conformance.gradients import named
+from dlref.conformance.row import Arrays, Row
+
+SIZE = 4
+THERE = np.array([[True, True, False, True, False], [False, True, True, True, True]])
+ASKED = np.array([[True, True, True], [True, False, True]])
+
+
+def of_attention(layer: keras.Layer) -> Arrays:
+    """Means, weights and gradients: of all values, of those that are there, and of those that are not behind."""
+    rng = np.random.default_rng(0)
+    given = {
+        name: rng.normal(0, 1.5, (2, n, SIZE))
+        for name, n in (("query", 3), ("value", 5), ("key", 5))
+    }
+    if not layer.built:
+        layer.build([x.shape for x in given.values()])
+    state = [v.value for v in layer.non_trainable_variables]
+    # Of somebody's layer the matrices are those that change nothing.
+    matrices = [np.eye(SIZE)] * sum(len(v.shape) == 2 for v in layer.trainable_variables)
+    if layer.trainable_variables:
+        given["v"] = rng.normal(size=SIZE)
+    masks = [ops.convert_to_tensor(mask) for mask in (ASKED, THERE)]
+
+    def outputs(q: Any, v: Any, k: Any, *vector: Any) -> Any:
+        weights = [*(ops.convert_to_tensor(m, keras.config.floatx()) for m in matrices), *vector]
+        seen = []
+        for mask, causal in ((None, False), (masks, False), ([None, masks[1]], True)):
+            options = {"mask": mask, "use_causal_mask": causal, "return_attention_scores": True}
+            seen += layer.stateless_call(weights, state, [q, v, k], **options)[0]
+        # The first query of the second example may look nowhere behind the mask and the future.
+        seen[-2:] = [x * np.array([[[1]] * 3, [[0], [1], [1]]]) for x in seen[-2:]]
+        return ops.concatenate(seen, -1)
+
+    return named(outputs, given, rng.normal(size=(2, 3, 3 * (SIZE + 5))))
+
+
+class _ScaledQuery(keras.layers.Attention):
+    """keras.layers.Attention of queries divided by the root of their size."""
+
+    def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().call([inputs[0] / SIZE**0.5, *inputs[1:]], *args, **kwargs)
+
+
+_NOWHERE = "Where a query may look nowhere, Keras' gives it a mean of all values."
+ROWS = [
+    Row(
+        name="layers.DotProductAttention",
+        builtin="keras.layers.Attention",
+        source="Vaswani et al. 2017",
+        ours=ours.DotProductAttention,
+        mapped=_ScaledQuery,
+        mapping="query / √d_k",
+        unmapped=keras.layers.Attention,
+        sentence=f"Keras' layer does not divide by the root of d_k. {_NOWHERE}",
+        probe=of_attention,
+        dtypes=("float64", "float32", "float16"),
+        gradients=True,
+    ),
+    Row(
+        name="layers.AdditiveAttention",
+        builtin="keras.layers.AdditiveAttention",
+        source="Flowchart C5; Bahdanau et al. 2015",
+        ours=lambda: ours.AdditiveAttention(SIZE),
+        mapped=keras.layers.AdditiveAttention,
+        mapping="W_1 = W_2 = I, scale = v",
+        sentence=f"Keras' layer has no W_1 and W_2. {_NOWHERE}",
+        probe=of_attention,
+        dtypes=("float64", "float32", "float16"),
+        gradients=True,
+        computes={"jax": "float32"},
+    ),
+]
