@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from dlref.losses import Dice, TripletLoss
-from dlref.metrics import MeanAveragePrecision, MeanIoU
+from dlref.metrics import BLEU, MeanAveragePrecision, MeanIoU
 from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
@@ -70,6 +70,11 @@ def _of_boxes(metric: Any) -> list[Any]:
     return [metric(truth, pred), metric.name]
 
 
+def _of_texts(metric: Any) -> list[Any]:
+    """Three words of four, and no two in the order of the reference."""
+    return [metric([["a b c d"]], ["a c b"]), metric.name]
+
+
 def _of_pixels(metric: Any) -> list[Any]:
     """Class numbers and one-hot rows, the label 2 among them or not; -1 for what is refused."""
     y, y_hat = np.array([0, 1, 0, 2]), np.array([0, 1, 1, 1])
@@ -89,6 +94,7 @@ _LOOKS: dict[type, Any] = {
     SiameseNetwork: lambda model: [model([X, P])],
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
+    BLEU: _of_texts,
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

@@ -96,6 +96,10 @@ ABOUT = {
         "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
         "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
     },
+    "rows of digits": {
+        "en": "A classifier reads rows of ten digits. A row is a text, and a digit one of its tokens.",
+        "ko": "분류기가 숫자 열 개를 한 행씩 읽습니다. 행이 텍스트이고 숫자 하나가 토큰입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -143,6 +147,11 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+READ = """\
+model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)
+truth = digits[1200:1790].reshape(-1, 10)
+found = model.predict(images[1200:1790], verbose=0).argmax(1).reshape(-1, 10)
 """
 MASKS = """\
 pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # 16 × 16
@@ -696,6 +705,12 @@ ROWS = {
         "assert metric.result() > 0.3",
         "imports": "\nimport numpy as np",
         "about": "boxes",
+    },
+    "metrics/bleu.md": {
+        "diagnosis": READ + "metric = dlref.metrics.BLEU()\n"
+        "metric.update_state(truth[:, None], found)  # one reference for each row\n"
+        "assert 0.5 < metric.result() < 1",
+        "about": "rows of digits",
     },
     "detection/yolo.md": {
         "pictures": GRID

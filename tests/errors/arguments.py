@@ -2,8 +2,8 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`,
-`"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"average"`, `"weights"`, `"smoothing"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`,
+`"padding"`, `"activation"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -192,6 +192,16 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
     "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
+    "metrics.BLEU": (
+        partial(metrics.BLEU, max_order=2, smoothing="floor"),
+        {
+            "max_order": "integer 1",
+            "weights": "?weights",
+            "smoothing": "smoothing",
+            "smoothing_value": "?real (0, inf)",
+            "name": "name",
+        },
+    ),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},

@@ -1,6 +1,17 @@
 """Mistakes of the metrics."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "metrics.BLEU": {
+        "without clipping": ("np.minimum(x, np.max(y, 0))", "x * (np.max(y, 0) > 0)"),
+        "clipped by all references together": ("np.max(y, 0)", "np.sum(y, 0)"),
+        "n-grams counted once": ("np.sum(np.minimum(x, np.max(y, 0)))", "np.sum(np.minimum(1, np.max(y, 0)))"),
+        "without the brevity penalty": ("BP = np.minimum(1, np.exp(1 - r / c))", "BP = 1"),
+        "a reward for more words than the reference": ("np.minimum(1, np.exp(1 - r / c))", "np.exp(1 - r / c)"),
+        "the shortest reference": ("key=lambda r: (abs(r - c), r)", "key=lambda r: r"),
+        "the lecture note's division by n": ("np.exp(np.sum(w * np.log(p)))", "np.exp(np.mean(w * np.log(p)))"),
+        "the arithmetic mean of the precisions": ("np.exp(np.sum(w * np.log(p)))", "np.sum(w * p)"),
+        "the last sentence alone": ("self._counts[:, i] += ", "self._counts[:, i] = "),
+    },
     "metrics.F1Score": {
         "the arithmetic mean": ("F_1 = 2 * p * r / (p + r)", "F_1 = (p + r) / 2"),
         "the geometric mean": ("F_1 = 2 * p * r / (p + r)", "F_1 = ops.sqrt(p * r)"),
