@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from dlref.losses import Dice, TripletLoss
-from dlref.metrics import BLEU, MeanAveragePrecision, MeanIoU
+from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
@@ -95,6 +95,8 @@ _LOOKS: dict[type, Any] = {
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
     BLEU: _of_texts,
+    WordErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
+    CharacterErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

@@ -154,6 +154,18 @@ def of_texts(metric: Any) -> Arrays:
     return _after_each(metric, "score", lambda: _texts(rng))
 
 
+def of_pairs(metric: Any) -> Arrays:
+    """The rate after each of two parts of a corpus of one reference each, and after a new start."""
+    rng = np.random.default_rng(4)
+
+    def draw() -> tuple[list[str], list[str]]:
+        references, candidates = _texts(rng)
+        longer = [first for first, _ in references]
+        return longer[:3] + candidates[3:], candidates[:3] + longer[3:]
+
+    return _after_each(metric, "rate", draw)
+
+
 class _OfCorpus:
     """What a function of a whole corpus says, as a metric that it is given to in parts."""
 
@@ -186,6 +198,13 @@ def by_nltk(y_true: list[Any], y_pred: list[Any]) -> float:
     from nltk.translate.bleu_score import corpus_bleu
 
     return corpus_bleu([[r.split() for r in each] for each in y_true], [c.split() for c in y_pred])
+
+
+def by_jiwer(function: str, y_true: list[str], y_pred: list[str]) -> float:
+    """`jiwer.wer` or `jiwer.cer`."""
+    import jiwer
+
+    return getattr(jiwer, function)(y_true, y_pred)
 
 
 ROWS = [
@@ -233,7 +252,7 @@ ROWS += [
         ),
     )
 ]
-# For those who have pycocotools, sacrebleu and NLTK, which dlref does not need.
+# For those who have pycocotools, sacrebleu, NLTK and jiwer, which dlref does not need.
 if importlib.util.find_spec("pycocotools"):
     ROWS.append(
         Row(
@@ -279,4 +298,19 @@ ROWS += [
         ("nltk.translate.bleu_score.corpus_bleu", by_nltk, "candidates of 4 tokens or more", {}),
     )
     if importlib.util.find_spec(builtin.partition(".")[0])
+]
+ROWS += [
+    Row(
+        name=f"metrics.{metric.__name__}",
+        builtin=f"jiwer.{theirs}",
+        source="Levenshtein 1966",
+        ours=metric,
+        mapped=lambda theirs=theirs: _OfCorpus(partial(by_jiwer, theirs)),
+        probe=of_pairs,
+        steps=2,
+        modes=("eager",),
+        dtypes=("float64",),
+    )
+    for theirs, metric in (("wer", ours.WordErrorRate), ("cer", ours.CharacterErrorRate))
+    if importlib.util.find_spec("jiwer")
 ]

@@ -20,8 +20,7 @@ Equals `sacrebleu.metrics.BLEU` with `tokenize="none"`, whose scores are a hundr
 there. Counts are kept in NumPy: texts are no tensors.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -112,7 +111,7 @@ class BLEU(keras.metrics.Metric):
         for references, candidate in texts.pairs(self, y_true, y_pred):
             x, y = self._tokens(references, candidate)
             for i in range(self.max_order):
-                self._counts[:, i] += _matches(*_counted(x, y, i + 1))
+                self._counts[:, i] += _matches(*texts.gram_counts(x, y, i + 1))
             c = len(x)
             self._lengths += c, min((len(each) for each in y), key=lambda r: (abs(r - c), r))
             self._empty = False
@@ -131,17 +130,12 @@ class BLEU(keras.metrics.Metric):
     def precisions(self) -> np.ndarray:
         """The precisions (3), in float64; 0 where no candidate is long enough."""
         m, h = self._smoothed(*self._counts)
-        h = np.where(h == 0, 1, h)
-        p = m / h  # (3)
-        return p
+        return _precision(m, np.where(h == 0, 1, h))
 
     def brevity_penalty(self) -> float:
         """The brevity penalty (4); 0 where all candidates are empty."""
         c, r = self._lengths
-        if c == 0:
-            return 0.0
-        BP = np.minimum(1, np.exp(1 - r / c))  # (4)
-        return float(BP)
+        return float(_brevity(c, r)) if c > 0 else 0.0
 
     def result(self) -> Any:
         """BLEU (5); NaN before the first candidate."""
@@ -179,21 +173,20 @@ class BLEU(keras.metrics.Metric):
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
-def _counted(x: Sequence[Any], y: Sequence[Sequence[Any]], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """How often the candidate has each of its n-grams, and each reference."""
-    own, *others = (_grams(tokens, n) for tokens in (x, *y))
-    of_references = [[other[g] for g in own] for other in others]
-    return np.array([*own.values()], int), np.array(of_references, int)
-
-
-def _grams(tokens: Sequence[Hashable], n: int) -> Counter[Any]:
-    return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
-
-
 def _matches(x: np.ndarray, y: np.ndarray) -> tuple[Any, Any]:
     m = np.sum(np.minimum(x, np.max(y, 0)))  # (1)
     h = np.sum(x)  # (2)
     return m, h
+
+
+def _precision(m: np.ndarray, h: np.ndarray) -> np.ndarray:
+    p = m / h  # (3)
+    return p
+
+
+def _brevity(c: float, r: float) -> Any:
+    BP = np.minimum(1, np.exp(1 - r / c))  # (4)
+    return BP
 
 
 def _bleu(w: np.ndarray, p: np.ndarray, BP: float) -> float:

@@ -1,7 +1,10 @@
-"""Texts as they come in: of the right number, and as tokens."""
+"""Texts as they come in: of the right number, as tokens, and as counts of n-grams."""
 
-from collections.abc import Hashable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from dlref import _checks
 
@@ -39,3 +42,15 @@ def tokens(owner: Any, argument: str, text: Any) -> list[Hashable]:
                 f"Received: a token of type {type(token).__name__}."
             )
     return found
+
+
+def gram_counts(
+    candidate: Sequence[Any], references: Sequence[Sequence[Any]], n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """How often the candidate has each of its n-grams, and how often each reference has it, in a row."""
+    own, *others = (
+        Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
+        for tokens in (candidate, *references)
+    )
+    of_references = [[other[gram] for gram in own] for other in others]
+    return np.array([*own.values()], int), np.array(of_references, int)

@@ -712,6 +712,12 @@ ROWS = {
         "assert 0.5 < metric.result() < 1",
         "about": "rows of digits",
     },
+    "metrics/error_rate.md": {
+        "diagnosis": READ + "metric = dlref.metrics.WordErrorRate()\n"
+        "metric.update_state(truth, found)\n"
+        "assert 0 < metric.result() < 0.3",
+        "about": "rows of digits",
+    },
     "detection/yolo.md": {
         "pictures": GRID
         + "boxes, scores, classes = dlref.detection.yolo_decode(network(pictures[:1]), from_logits=True)\n"

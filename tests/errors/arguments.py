@@ -202,6 +202,8 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "name": "name",
         },
     ),
+    "metrics.WordErrorRate": (metrics.WordErrorRate, {"name": "name"}),
+    "metrics.CharacterErrorRate": (metrics.CharacterErrorRate, {"name": "name"}),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},

@@ -4,7 +4,14 @@ from functools import partial
 
 import numpy as np
 
-from dlref.metrics import BLEU, F1Score, MeanAveragePrecision, MeanIoU
+from dlref.metrics import (
+    BLEU,
+    CharacterErrorRate,
+    F1Score,
+    MeanAveragePrecision,
+    MeanIoU,
+    WordErrorRate,
+)
 from tests.oracles.case import Case
 from tests.oracles.detection import iou
 
@@ -145,6 +152,31 @@ def bleu_by_dlref(weights, smoothing, candidates, references):
     return metric.result()
 
 
+def edits(x, y):
+    """Of Levenshtein 1966: the last two tokens are equal, or one is deleted, inserted or substituted."""
+    if not x or not y:
+        return len(x) + len(y)
+    if x[-1] == y[-1]:
+        return edits(x[:-1], y[:-1])
+    return 1 + min(edits(x[:-1], y), edits(x, y[:-1]), edits(x[:-1], y[:-1]))
+
+
+def tokens(rows):
+    return [[int(t) for t in row if t >= 0] for row in rows]
+
+
+def error_rate(references, candidates):
+    pairs = list(zip(tokens(references), tokens(candidates), strict=True))
+    return np.array(sum(edits(*pair) for pair in pairs) / sum(len(x) for x, _ in pairs))
+
+
+def error_rate_by_dlref(metric, made, references, candidates):
+    metric, texts = metric(), [[made(row) for row in tokens(x)] for x in (references, candidates)]
+    for i in (slice(0, 2), slice(2, None)):
+        metric.update_state(*(x[i] for x in texts))
+    return metric.result()
+
+
 _pixel_rng = np.random.default_rng(13)
 PIXELS = _pixel_rng.choice([0, 1, 1, 9], (3, 4, 2))
 PIXEL_SCORES = _pixel_rng.uniform(size=(3, 4, 2, 4)) * [1, 1, 1, 0]  # class 3 is never found
@@ -155,6 +187,9 @@ REFERENCES = _text_rng.integers(0, 3, (3, 2, 10))
 REFERENCES[0, 1, 7:] = REFERENCES[1, 0, 9:] = REFERENCES[2, 1, 6:] = -1
 CANDIDATES = REFERENCES[:, 0].copy()
 CANDIDATES[:, 4], CANDIDATES[0, 8:], CANDIDATES[1, 7:] = 5, -1, -1
+# Three texts, the 1 a space in the second form: a token more, two less, and one of two another.
+SAID = np.array([[2, 3, 1, 4, -1, -1], [5, 1, 3, 4, 2, 3], [4, 2, -1, -1, -1, -1]])
+HEARD = np.array([[2, 3, 1, 5, 4, -1], [5, 3, 4, 2, -1, -1], [4, 3, -1, -1, -1, -1]])
 ORACLES = {
     "metrics.F1Score": [
         Case(partial(f1_by_dlref, *given), partial(f1, *given), (Y, SCORES, WEIGHTS))
@@ -185,5 +220,19 @@ ORACLES = {
             (([0.25] * 4, "exp"), (CANDIDATES, REFERENCES[::-1])),
             (([0.25] * 4, "add-k"), (CANDIDATES, REFERENCES[::-1])),
         )
+    ],
+    "metrics.WordErrorRate": [
+        Case(partial(error_rate_by_dlref, WordErrorRate, list), error_rate, (SAID, HEARD)),
+    ],
+    "metrics.CharacterErrorRate": [
+        Case(
+            partial(
+                error_rate_by_dlref,
+                CharacterErrorRate,
+                lambda row: "".join("가 나다라마"[t] for t in row),
+            ),
+            error_rate,
+            (SAID, HEARD),
+        ),
     ],
 }
