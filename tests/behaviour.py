@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.losses import Dice, TripletLoss
+from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
 
@@ -100,6 +100,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
+    CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],
     Dice: lambda loss: [loss.call(X[None] > 0, P[None])],
     keras.Loss: lambda loss: [loss.call(np.tile(X > 0, 2), np.tile(P, 2))],
     keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],

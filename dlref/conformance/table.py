@@ -6,6 +6,7 @@ _AREAS = (
     "activations",
     "losses",
     "vision_losses",
+    "sequence_losses",
     "metrics",
     "regularizers",
     "initializers",

@@ -96,6 +96,10 @@ ABOUT = {
         "en": "A network of two convolutions that has learned the digits. The pixels change, its weights do not.",
         "ko": "숫자를 배운, 합성곱 두 개의 신경망입니다. 그림의 픽셀만 바뀌고 가중치는 바뀌지 않습니다.",
     },
+    "columns": {
+        "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
+        "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
+    },
     "rows of digits": {
         "en": "A classifier reads rows of ten digits. A row is a text, and a digit one of its tokens.",
         "ko": "분류기가 숫자 열 개를 한 행씩 읽습니다. 행이 텍스트이고 숫자 하나가 토큰입니다.",
@@ -725,6 +729,20 @@ ROWS = {
         'assert history["loss"][-1] < history["loss"][0] and boxes.shape == (1, 9, 4)',
         "imports": "\nimport numpy as np",
         "about": "grid",
+    },
+    "losses/ctc.md": {
+        "pictures": "columns = images[:1791].reshape(-1, 3, 8, 8).transpose(0, 1, 3, 2).reshape(-1, 24, 8)\n"
+        "texts = digits[:1791].reshape(-1, 3) + 1  # 0 is the blank\n"
+        'read = keras.layers.Conv1D(64, 8, padding="same", activation="relu")\n'
+        "network = keras.Sequential([keras.Input((24, 8)), read, keras.layers.Dense(11)])\n"
+        "network.compile(keras.optimizers.Adam(0.02), dlref.losses.CTC())\n"
+        'history = network.fit(columns[:500], texts[:500], epochs=6, verbose=0).history["loss"]\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(columns[500:], texts[500:], verbose=0) < history[0] / 2",
+        "first": "import tempfile\n\n",
+        "about": "columns",
     },
     "losses/yolo_loss.md": {
         "pictures": GRID + 'path = f"{tempfile.mkdtemp()}/network.keras"\n'

@@ -187,6 +187,7 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
     "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
+    "losses.CTC": (losses.CTC, {}),
     "losses.Dice": (losses.Dice, {"epsilon": "real (0, inf)"}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),

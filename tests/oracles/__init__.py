@@ -24,6 +24,7 @@ _AREAS = (
     "detection",
     "models",
     "style_transfer",
+    "sequence_losses",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -69,6 +69,9 @@ STAND_INS = {
         ("dlref.models.siamese_network", "dlref.regularizers"),
         lambda values: {"absolute": FUNCTIONS["abs"]},
     ),
+    "dlref.losses.ctc": lambda values: {
+        "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
+    },
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {
