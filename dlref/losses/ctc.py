@@ -29,6 +29,7 @@ from typing import Any
 
 import keras
 from keras import ops
+from keras.src.backend.common.masking import get_keras_mask
 
 from dlref import _checks
 from dlref.losses.in_float32 import InFloat32
@@ -40,7 +41,8 @@ class CTC(InFloat32):
 
     `y_true` has the numbers of symbols, from 1 on, and behind the end of a text 0. What is no such row raises an error;
     in a compiled function, where the numbers are not known, its loss is NaN instead. A text that no sequence of as many
-    steps stands for has an infinite loss, whose gradient is 0.
+    steps stands for has an infinite loss, whose gradient is 0. Steps that a Keras mask leaves out do not count: the
+    blank is certain there.
 
     Args:
         **kwargs: `reduction`, `name` and `dtype` of `keras.losses.Loss`.
@@ -58,6 +60,14 @@ class CTC(InFloat32):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The loss, reduced; steps that a Keras mask leaves out do not count."""
+        mask = get_keras_mask(y_pred)
+        if mask is not None:
+            blank = ops.where(ops.arange(y_pred.shape[-1]) == 0, 0.0, -float("inf"))
+            y_pred = ops.where(mask[..., None], y_pred, ops.cast(blank, y_pred.dtype))
+        return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each text: labels $(m, L)$ and outputs $(m, T, C)$ to $(m,)$."""

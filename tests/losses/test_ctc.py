@@ -70,6 +70,18 @@ def test_in_fit() -> None:
     )
 
 
+def test_a_mask() -> None:
+    """In a model whose mini-batch has as many texts as there are steps, where Keras takes the mask for weights."""
+    x = np.random.default_rng(0).normal(size=(5, 5, 3)).astype("float32")
+    labels, lengths = np.tile([[1, 2]], (5, 1)), np.array([2, 3, 5, 4, 5])
+    x[np.arange(5) >= lengths[:, None]] = 0
+    model = keras.Sequential([keras.Input((5, 3)), keras.layers.Masking(), keras.layers.Dense(3)])
+    model.compile(loss=CTC())
+    expected = ops.mean(CTC().of_lengths(labels, model(x), lengths))
+    assert float(CTC()(labels, model(x))) == pytest.approx(float(expected), rel=1e-6)
+    assert model.evaluate(x, labels, verbose=0) == pytest.approx(float(expected), rel=1e-6)
+
+
 NO_TEXT = {
     "a symbol that there is not": [3, 0],
     "below 0": [-1, 0],
