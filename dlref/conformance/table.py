@@ -23,6 +23,7 @@ _AREAS = (
     "schedules",
     "callbacks",
     "stopping",
+    "ctc_decoding",
     "detection",
     "suppression",
     "yolo",

@@ -157,6 +157,13 @@ model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)
 truth = digits[1200:1790].reshape(-1, 10)
 found = model.predict(images[1200:1790], verbose=0).argmax(1).reshape(-1, 10)
 """
+COLUMNS = """\
+columns = images[:1791].reshape(-1, 3, 8, 8).transpose(0, 1, 3, 2).reshape(-1, 24, 8)
+texts = digits[:1791].reshape(-1, 3) + 1  # 0 is the blank
+read = keras.layers.Conv1D(64, 8, padding="same", activation="relu")
+network = keras.Sequential([keras.Input((24, 8)), read, keras.layers.Dense(11)])
+network.compile(keras.optimizers.Adam(0.02), dlref.losses.CTC())
+"""
 MASKS = """\
 pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # 16 × 16
 masks = (pictures[..., 0] > 0.25).astype(int)  # 1 where there is ink
@@ -730,13 +737,20 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "grid",
     },
+    "decoding/ctc.md": {
+        "pictures": COLUMNS + "network.fit(columns[:500], texts[:500], epochs=12, verbose=0)\n"
+        "steps = keras.ops.log_softmax(network.predict(columns[500:], verbose=0))\n"
+        "found = [dlref.decoding.ctc_greedy_search(each).symbols for each in steps]\n"
+        "metric = dlref.metrics.WordErrorRate()\n"
+        "metric.update_state(texts[500:], found)\n"
+        "assert metric.result() < 0.5\n"
+        "best = dlref.decoding.ctc_beam_search(steps[0])[0]\n"
+        "assert best.log_probability >= dlref.decoding.ctc_greedy_search(steps[0]).log_probability",
+        "about": "columns",
+    },
     "losses/ctc.md": {
-        "pictures": "columns = images[:1791].reshape(-1, 3, 8, 8).transpose(0, 1, 3, 2).reshape(-1, 24, 8)\n"
-        "texts = digits[:1791].reshape(-1, 3) + 1  # 0 is the blank\n"
-        'read = keras.layers.Conv1D(64, 8, padding="same", activation="relu")\n'
-        "network = keras.Sequential([keras.Input((24, 8)), read, keras.layers.Dense(11)])\n"
-        "network.compile(keras.optimizers.Adam(0.02), dlref.losses.CTC())\n"
-        'history = network.fit(columns[:500], texts[:500], epochs=6, verbose=0).history["loss"]\n'
+        "pictures": COLUMNS
+        + 'history = network.fit(columns[:500], texts[:500], epochs=6, verbose=0).history["loss"]\n'
         'path = f"{tempfile.mkdtemp()}/network.keras"\n'
         "network.save(path)\n"
         "loaded = keras.models.load_model(path)\n"

@@ -18,6 +18,7 @@ import numpy as np
 from dlref import (
     activations,
     averages,
+    decoding,
     ensembles,
     initializers,
     layers,
@@ -193,6 +194,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
     "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
+    "decoding.ctc_beam_search": (
+        partial(decoding.ctc_beam_search, np.log([[0.5, 0.3, 0.2]] * 4)),
+        {"beam_width": "integer 1"},
+    ),
     "metrics.BLEU": (
         partial(metrics.BLEU, max_order=2, smoothing="floor"),
         {

@@ -25,6 +25,7 @@ _AREAS = (
     "models",
     "style_transfer",
     "sequence_losses",
+    "ctc_decoding",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases
