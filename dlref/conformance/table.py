@@ -8,6 +8,7 @@ _AREAS = (
     "vision_losses",
     "sequence_losses",
     "metrics",
+    "text_metrics",
     "regularizers",
     "initializers",
     "averages",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nltk.translate import bleu_score as nltk
 from sacrebleu import corpus_bleu, sentence_bleu
 
-from dlref.conformance.metrics import by_sacrebleu
+from dlref.conformance.text_metrics import by_sacrebleu
 from dlref.metrics import BLEU
 from tests.errors.hostile import refuses
 
