@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 
 from dlref.layers import AdditiveAttention, DotProductAttention
-from dlref.losses import Dice, TripletLoss
-from dlref.metrics import MeanAveragePrecision, MeanIoU
+from dlref.losses import CTC, Dice, TripletLoss
+from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
@@ -83,6 +83,11 @@ def _of_boxes(metric: Any) -> list[Any]:
     return [metric(truth, pred), metric.name]
 
 
+def _of_texts(metric: Any) -> list[Any]:
+    """Three words of four, and no two in the order of the reference."""
+    return [metric([["a b c d"]], ["a c b"]), metric.name]
+
+
 def _of_pixels(metric: Any) -> list[Any]:
     """Class numbers and one-hot rows, the label 2 among them or not; -1 for what is refused."""
     y, y_hat = np.array([0, 1, 0, 2]), np.array([0, 1, 1, 1])
@@ -102,11 +107,15 @@ _LOOKS: dict[type, Any] = {
     SiameseNetwork: lambda model: [model([X, P])],
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
+    BLEU: _of_texts,
+    WordErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
+    CharacterErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     keras.Optimizer: _optimizer,
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
+    CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],
     Dice: lambda loss: [loss.call(X[None] > 0, P[None])],
     keras.Loss: lambda loss: [loss.call(np.tile(X > 0, 2), np.tile(P, 2))],
     keras.Metric: lambda metric: [metric(X > 0, P), metric.name, *metric.variables],

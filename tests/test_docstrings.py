@@ -23,7 +23,7 @@ RAISED = {
     "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "sizes": BOTH, "axes": BOTH, "numbers": BOTH,
     "shares": BOTH, "labels": BOTH, "ratio": BOTH, "data_format": WRONG_VALUE, "average": BOTH, "mode": WRONG_VALUE,
     "thresholds": BOTH, "mining": WRONG_VALUE, "turns": BOTH, "fill_mode": WRONG_VALUE, "interpolation": WRONG_VALUE,
-    "pair": BOTH, "padding": BOTH, "activation": WRONG_VALUE,
+    "weights": BOTH, "smoothing": WRONG_VALUE, "pair": BOTH, "padding": BOTH, "activation": WRONG_VALUE,
     "initializer": WRONG_VALUE, "regularizer": WRONG_VALUE, "constraint": WRONG_VALUE,
 }  # fmt: skip
 

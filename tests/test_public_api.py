@@ -175,6 +175,8 @@ OTHERS: dict[str, list[Any]] = {
     "seed": [7],
     "name": ["another"],
     "average": ["macro"],
+    "weights": [[0.75, 0.25]],
+    "smoothing": ["exp"],
     "mining": ["hard"],
     "thresholds": [[0.25]],
     "mode": ["vertical"],

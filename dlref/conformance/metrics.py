@@ -15,7 +15,7 @@ from dlref import metrics as ours
 from dlref.conformance.row import Arrays, Row
 
 
-def _after_each(metric: Any, words: str, draw: Callable[[], Iterable[Any]]) -> Arrays:
+def after_each(metric: Any, words: str, draw: Callable[[], Iterable[Any]]) -> Arrays:
     """What a metric says after each of two mini-batches, and after the second alone."""
     first, second = draw(), draw()
     seen = {}
@@ -37,7 +37,7 @@ def of_two_batches(metric: Any) -> Arrays:
         w = rng.uniform(0, 1e-5, 20)
         return [ops.convert_to_tensor(a, keras.config.floatx()) for a in (y, y_hat, w)]
 
-    return _after_each(metric, "score", draw)
+    return after_each(metric, "score", draw)
 
 
 class _WithoutEpsilon(keras.metrics.F1Score):
@@ -133,7 +133,7 @@ def of_pixels(metric: Any) -> Arrays:
             y, y_hat = np.eye(5)[y], np.eye(5)[y_hat] + rng.uniform(0, 0.9, (2, 4, 5, 5))
         return y, y_hat, ops.convert_to_tensor(w, keras.config.floatx())
 
-    return _after_each(metric, "mean", draw)
+    return after_each(metric, "mean", draw)
 
 
 ROWS = [

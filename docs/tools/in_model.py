@@ -104,6 +104,14 @@ ABOUT = {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
     },
+    "columns": {
+        "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
+        "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
+    },
+    "rows of digits": {
+        "en": "A classifier reads rows of ten digits. A row is a text, and a digit one of its tokens.",
+        "ko": "분류기가 숫자 열 개를 한 행씩 읽습니다. 행이 텍스트이고 숫자 하나가 토큰입니다.",
+    },
     "epoch": {
         "en": "An epoch in a loop of one's own, in place of `fit`.",
         "ko": "`fit` 대신 직접 쓴 루프로 1에포크를 훈련합니다.",
@@ -151,6 +159,18 @@ last = [8 - columns[:, ::-1].argmax(1), 8 - rows[:, ::-1].argmax(1)]
 corners = np.stack([*first, *last], 1) / 8
 hidden = keras.layers.Dense(64, activation="relu")
 locator = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(4)])
+"""
+READ = """\
+model.fit(images[:1200], digits[:1200], epochs=5, verbose=0)
+truth = digits[1200:1790].reshape(-1, 10)
+found = model.predict(images[1200:1790], verbose=0).argmax(1).reshape(-1, 10)
+"""
+COLUMNS = """\
+columns = images[:1791].reshape(-1, 3, 8, 8).transpose(0, 1, 3, 2).reshape(-1, 24, 8)
+texts = digits[:1791].reshape(-1, 3) + 1  # 0 is the blank
+read = keras.layers.Conv1D(64, 8, padding="same", activation="relu")
+network = keras.Sequential([keras.Input((24, 8)), read, keras.layers.Dense(11)])
+network.compile(keras.optimizers.Adam(0.02), dlref.losses.CTC())
 """
 MASKS = """\
 pictures = images.reshape(-1, 8, 8, 1).repeat(2, 1).repeat(2, 2)  # 16 × 16
@@ -789,6 +809,18 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "boxes",
     },
+    "metrics/bleu.md": {
+        "diagnosis": READ + "metric = dlref.metrics.BLEU()\n"
+        "metric.update_state(truth[:, None], found)  # one reference for each row\n"
+        "assert 0.5 < metric.result() < 1",
+        "about": "rows of digits",
+    },
+    "metrics/error_rate.md": {
+        "diagnosis": READ + "metric = dlref.metrics.WordErrorRate()\n"
+        "metric.update_state(truth, found)\n"
+        "assert 0 < metric.result() < 0.3",
+        "about": "rows of digits",
+    },
     "detection/yolo.md": {
         "pictures": GRID
         + "boxes, scores, classes = dlref.detection.yolo_decode(network(pictures[:1]), from_logits=True)\n"
@@ -796,6 +828,27 @@ ROWS = {
         'assert history["loss"][-1] < history["loss"][0] and boxes.shape == (1, 9, 4)',
         "imports": "\nimport numpy as np",
         "about": "grid",
+    },
+    "decoding/ctc.md": {
+        "pictures": COLUMNS + "network.fit(columns[:500], texts[:500], epochs=12, verbose=0)\n"
+        "steps = keras.ops.log_softmax(network.predict(columns[500:], verbose=0))\n"
+        "found = [dlref.decoding.ctc_greedy_search(each).symbols for each in steps]\n"
+        "metric = dlref.metrics.WordErrorRate()\n"
+        "metric.update_state(texts[500:], found)\n"
+        "assert metric.result() < 0.5\n"
+        "best = dlref.decoding.ctc_beam_search(steps[0])[0]\n"
+        "assert best.log_probability >= dlref.decoding.ctc_greedy_search(steps[0]).log_probability",
+        "about": "columns",
+    },
+    "losses/ctc.md": {
+        "pictures": COLUMNS
+        + 'history = network.fit(columns[:500], texts[:500], epochs=6, verbose=0).history["loss"]\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.evaluate(columns[500:], texts[500:], verbose=0) < history[0] / 2",
+        "first": "import tempfile\n\n",
+        "about": "columns",
     },
     "losses/yolo_loss.md": {
         "pictures": GRID + 'path = f"{tempfile.mkdtemp()}/network.keras"\n'

@@ -2,8 +2,8 @@
 
 An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
 `"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`,
-`"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+`"average"`, `"weights"`, `"smoothing"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`,
+`"padding"`, `"activation"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ import numpy as np
 from dlref import (
     activations,
     averages,
+    decoding,
     ensembles,
     initializers,
     layers,
@@ -206,11 +207,28 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.BinaryCrossentropy": (losses.BinaryCrossentropy, _LOSS),
     "losses.MultiTaskCrossentropy": (losses.MultiTaskCrossentropy, _LOSS),
     "losses.LandmarkLoss": (losses.LandmarkLoss, {}),
+    "losses.CTC": (losses.CTC, {}),
     "losses.Dice": (losses.Dice, {"epsilon": "real (0, inf)"}),
     "losses.CategoricalCrossentropy": (losses.CategoricalCrossentropy, _LOSS),
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
     "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
+    "decoding.ctc_beam_search": (
+        partial(decoding.ctc_beam_search, np.log([[0.5, 0.3, 0.2]] * 4)),
+        {"beam_width": "integer 1"},
+    ),
+    "metrics.BLEU": (
+        partial(metrics.BLEU, max_order=2, smoothing="floor"),
+        {
+            "max_order": "integer 1",
+            "weights": "?weights",
+            "smoothing": "smoothing",
+            "smoothing_value": "?real (0, inf)",
+            "name": "name",
+        },
+    ),
+    "metrics.WordErrorRate": (metrics.WordErrorRate, {"name": "name"}),
+    "metrics.CharacterErrorRate": (metrics.CharacterErrorRate, {"name": "name"}),
     "metrics.F1Score": (
         metrics.F1Score,
         {"average": "?average", "threshold": "?real (0, 1]", "name": "name"},

@@ -26,6 +26,8 @@ _AREAS = (
     "style_transfer",
     "recurrent_layers",
     "decoding",
+    "sequence_losses",
+    "ctc_decoding",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -4,7 +4,14 @@ from functools import partial
 
 import numpy as np
 
-from dlref.metrics import F1Score, MeanAveragePrecision, MeanIoU
+from dlref.metrics import (
+    BLEU,
+    CharacterErrorRate,
+    F1Score,
+    MeanAveragePrecision,
+    MeanIoU,
+    WordErrorRate,
+)
 from tests.oracles.case import Case
 from tests.oracles.detection import iou
 
@@ -104,10 +111,85 @@ def mean_iou_by_dlref(absent, labels, scores, weights):
     return metric.result()
 
 
+def grams(tokens, n):
+    return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+
+
+def bleu(weights, smoothing, candidates, references):
+    """By Papineni et al. 2002 and, for the smoothing, Chen and Cherry 2014; -1 is no token."""
+    texts = [[t for t in row if t >= 0] for row in candidates]
+    others = [[[t for t in row if t >= 0] for row in each] for each in references]
+    score, halves = 1.0, 1.0
+    for n, weight in enumerate(weights, 1):
+        matching, all_of_them = 0, 0
+        for text, each in zip(texts, others, strict=True):
+            for gram in set(grams(text, n)):
+                often = grams(text, n).count(gram)
+                all_of_them += often
+                matching += min(often, max(grams(other, n).count(gram) for other in each))
+        if smoothing == "add-k" and n > 1:
+            matching, all_of_them = matching + 1, all_of_them + 1
+        if matching == 0 and smoothing == "floor":
+            matching = 0.1
+        if matching == 0 and smoothing == "exp":
+            halves /= 2
+            matching = halves
+        score *= (matching / all_of_them) ** weight
+    length = sum(map(len, texts))
+    nearest = 0
+    for text, each in zip(texts, others, strict=True):
+        lengths = sorted(len(other) for other in each)
+        nearest += min(lengths, key=lambda r, text=text: abs(r - len(text)))
+    return np.array(score * (np.exp(1 - nearest / length) if length < nearest else 1))
+
+
+def bleu_by_dlref(weights, smoothing, candidates, references):
+    metric = BLEU(len(weights), weights, smoothing)
+    texts = [[t for t in row if t >= 0] for row in candidates]
+    others = [[[t for t in row if t >= 0] for row in each] for each in references]
+    for i in (slice(0, 2), slice(2, None)):
+        metric.update_state(others[i], texts[i])
+    return metric.result()
+
+
+def edits(x, y):
+    """Of Levenshtein 1966: the last two tokens are equal, or one is deleted, inserted or substituted."""
+    if not x or not y:
+        return len(x) + len(y)
+    if x[-1] == y[-1]:
+        return edits(x[:-1], y[:-1])
+    return 1 + min(edits(x[:-1], y), edits(x, y[:-1]), edits(x[:-1], y[:-1]))
+
+
+def tokens(rows):
+    return [[int(t) for t in row if t >= 0] for row in rows]
+
+
+def error_rate(references, candidates):
+    pairs = list(zip(tokens(references), tokens(candidates), strict=True))
+    return np.array(sum(edits(*pair) for pair in pairs) / sum(len(x) for x, _ in pairs))
+
+
+def error_rate_by_dlref(metric, made, references, candidates):
+    metric, texts = metric(), [[made(row) for row in tokens(x)] for x in (references, candidates)]
+    for i in (slice(0, 2), slice(2, None)):
+        metric.update_state(*(x[i] for x in texts))
+    return metric.result()
+
+
 _pixel_rng = np.random.default_rng(13)
 PIXELS = _pixel_rng.choice([0, 1, 1, 9], (3, 4, 2))
 PIXEL_SCORES = _pixel_rng.uniform(size=(3, 4, 2, 4)) * [1, 1, 1, 0]  # class 3 is never found
 PIXEL_WEIGHTS = _pixel_rng.uniform(size=(3, 4, 2))
+# Three references of two lengths, and candidates that share runs of four tokens with them; -1 is no token.
+_text_rng = np.random.default_rng(11)
+REFERENCES = _text_rng.integers(0, 3, (3, 2, 10))
+REFERENCES[0, 1, 7:] = REFERENCES[1, 0, 9:] = REFERENCES[2, 1, 6:] = -1
+CANDIDATES = REFERENCES[:, 0].copy()
+CANDIDATES[:, 4], CANDIDATES[0, 8:], CANDIDATES[1, 7:] = 5, -1, -1
+# Three texts, the 1 a space in the second form: a token more, two less, and one of two another.
+SAID = np.array([[2, 3, 1, 4, -1, -1], [5, 1, 3, 4, 2, 3], [4, 2, -1, -1, -1, -1]])
+HEARD = np.array([[2, 3, 1, 5, 4, -1], [5, 3, 4, 2, -1, -1], [4, 3, -1, -1, -1, -1]])
 ORACLES = {
     "metrics.F1Score": [
         Case(partial(f1_by_dlref, *given), partial(f1, *given), (Y, SCORES, WEIGHTS))
@@ -128,5 +210,29 @@ ORACLES = {
             (PIXELS, PIXEL_SCORES, PIXEL_WEIGHTS),
         )
         for absent in (None, 1.0)
+    ],
+    "metrics.BLEU": [
+        Case(partial(bleu_by_dlref, *given), partial(bleu, *given), texts)
+        for given, texts in (
+            (([0.25] * 4, "none"), (CANDIDATES, REFERENCES)),
+            (([0.5, 0.5], "none"), (np.repeat(CANDIDATES, 2, 1), REFERENCES)),
+            (([0.7, 0.2, 0.1, 0.0], "floor"), (CANDIDATES, REFERENCES[::-1])),
+            (([0.25] * 4, "exp"), (CANDIDATES, REFERENCES[::-1])),
+            (([0.25] * 4, "add-k"), (CANDIDATES, REFERENCES[::-1])),
+        )
+    ],
+    "metrics.WordErrorRate": [
+        Case(partial(error_rate_by_dlref, WordErrorRate, list), error_rate, (SAID, HEARD)),
+    ],
+    "metrics.CharacterErrorRate": [
+        Case(
+            partial(
+                error_rate_by_dlref,
+                CharacterErrorRate,
+                lambda row: "".join("가 나다라마"[t] for t in row),
+            ),
+            error_rate,
+            (SAID, HEARD),
+        ),
     ],
 }

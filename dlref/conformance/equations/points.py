@@ -90,6 +90,9 @@ STAND_INS = {
         "tanh": FUNCTIONS["tanh"],
         "transposed": FUNCTIONS["transpose"],
     },
+    "dlref.losses.ctc": lambda values: {
+        "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
+    },
     "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
     "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
     "dlref.layers.whole_set_statistics": lambda values: {

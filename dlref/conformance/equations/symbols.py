@@ -11,7 +11,7 @@ ACCENTS = {"hat": "_hat", "tilde": "_tilde", "bar": "_bar"}
 GREEK = r"\\(?:var)?(?:alpha|beta|[gG]amma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega)(?![a-zA-Z])"
 LETTER = rf"d?{GREEK}|d[A-Zbrwz]|[a-zA-Z]"
 ACCENTED = rf"d?\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
-WORD = r"\\text\{[a-z\\_]+\}"
+WORD = r"\\text\{[a-zA-Z\\_]+\}"
 INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"
 SYMBOL = re.compile(rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^2|')?(?P<index>{INDEX})?")
 # What is no symbol: \log, \mathrm{ReLU}, the e of e^z.
