@@ -1,4 +1,4 @@
-"""Decoding: from the probabilities that a network puts out to a whole sequence, and what is at fault where it is wrong."""
+"""Decoding: from the probabilities of a network to a whole sequence, and what is at fault where that is wrong."""
 
 from dlref.decoding.beam_search import beam_search, greedy_search
 from dlref.decoding.beam_search_errors import beam_search_errors, score_sequence
