@@ -79,8 +79,8 @@ def _complement(weights: Any = _negated, gates: int = 3, **arguments: Any) -> Ma
 
 def _row(name: str, builtin: str = "", **kwargs: Any) -> Row:
     builtin = f"keras.layers.{builtin or name}"
-    row = {"builtin": builtin, "source": "Flowchart C5", "gradients": True, "steps": 4}
-    return Row(name=f"layers.{name}", **({"probe": of_sequences} | row | kwargs))
+    row: dict[str, Any] = {"builtin": builtin, "source": "Flowchart C5", "probe": of_sequences}
+    return Row(name=f"layers.{name}", gradients=True, steps=4, **(row | kwargs))
 
 
 def _both(name: str, **arguments: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class _GRUCell(RecurrentCell):
         W_u, *matrices = self.split(self.recurrent_kernel)
         seen = self.dropped(c_prev)
         Gamma_u = self.update_gate(s_u, W_u, seen)
-        c_tilde = self.candidate(*rest, *matrices, seen)
+        c_tilde = self.candidate(rest, matrices, seen)
         c = Gamma_u * c_tilde + (1 - Gamma_u) * c_prev  # (3)
         return c, [c]
 
@@ -54,9 +54,9 @@ class _GRUCell(RecurrentCell):
 
         return sigmoid(s_u + ops.matmul(c_prev, W_u))  # (2)
 
-    def candidate(self, s_r: Any, s_c: Any, W_r: Any, W_c: Any, c_prev: Any) -> Any:
+    def candidate(self, s: list[Any], W: list[Any], c_prev: Any) -> Any:
         """What would replace the memory, from what is relevant of it."""
-        g, sigmoid = self.g, self.sigmoid
+        g, sigmoid, (s_r, s_c), (W_r, W_c) = self.g, self.sigmoid, s, W
 
         Gamma_r = sigmoid(s_r + ops.matmul(c_prev, W_r))  # (4)
         return g(s_c + ops.matmul(Gamma_r * c_prev, W_c))  # (5)
@@ -67,9 +67,9 @@ class _SimplifiedGRUCell(_GRUCell):
 
     gates = 2
 
-    def candidate(self, s_c: Any, W_c: Any, c_prev: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def candidate(self, s: list[Any], W: list[Any], c_prev: Any) -> Any:
         """What would replace the memory, from all of it."""
-        g = self.g
+        g, (s_c,), (W_c,) = self.g, s, W
 
         return g(s_c + ops.matmul(c_prev, W_c))  # (6)
 

@@ -36,7 +36,7 @@ class RecurrentCell(keras.layers.Layer):
         self.output_size = self.units = arguments["units"]
         self.state_size = [self.units] * self.states
         self.activation = arguments["activation"]
-        self.recurrent_activation = arguments.get("recurrent_activation")
+        self.recurrent_activation: Any = arguments.get("recurrent_activation")
         self.mask: Any = None  # of the state, while one sequence is read
 
     def build(self, input_shape: Sequence[int | None]) -> None:
