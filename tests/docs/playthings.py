@@ -29,6 +29,7 @@ from dlref import (
 )
 from dlref import optimizers as ours
 from dlref.conformance.gradients import value_and_gradients
+from dlref.decoding import ctc_beam_search, ctc_greedy_search
 from dlref.tuning import space
 from dlref.tuning.sampler import CoarseToFineSampler
 from tests.layers.test_conv2d import BRIGHT_AND_DARK, EXAMPLE, VERTICAL
@@ -348,6 +349,51 @@ def batch_normalization(z, settings):
     others = normals(7, 20 * 7).reshape(20, 7).T
     batches = np.concatenate([np.ones((1, 20)), others])
     return [ours_of, z, normalized(batches, 1.0, 0.0, 0.5)[0][0], [np.std(z)]]
+
+
+# The gates of an LSTM.
+def remembered(x, w_u, b_u, b_f, b_o):
+    """Memory and output of one unit at each step; its products see no output."""
+    seen = []
+    for steps in range(1, len(x) + 1):
+        layer = layers.LSTM(1, return_state=True)
+        layer.build((1, None, 1))
+        kernel = np.array([[w_u, 0.0, 2.0, 0.0]])
+        layer.set_weights([kernel, np.zeros((1, 4)), np.array([b_u, b_f, 0.0, b_o])])
+        a, _, c = layer(np.reshape(x[:steps], (1, steps, 1)).astype("float64"))
+        seen.append([floats(c)[0, 0], floats(a)[0, 0]])
+    return np.array(seen).T
+
+
+@compare(
+    "gates",
+    """[maths.lstm(x, settings)].flatMap((seen) => ["c", "a"].map((key) => seen.map((each) => each[key])))""",
+    rtol=1e-6,
+    x=[2.0, -0.5, 0.0, 1.0],
+    settings={"w_u": 1.5, "b_u": -1.0, "b_f": 0.5, "b_o": 2.0},
+)
+def gates(x, settings):
+    return list(remembered(x, **settings))
+
+
+# The texts of CTC.
+def of_ctc(p):
+    """The texts of 0, 1 and 2 symbols, and what greedy search reads: its length and probability."""
+    with np.errstate(divide="ignore"):
+        log_p = np.log(np.stack([1 - np.array(p), p], -1))
+    likely = {len(each.symbols): each.log_probability for each in ctc_beam_search(log_p, 40)}
+    read = ctc_greedy_search(log_p)
+    found = [np.exp(likely.get(length, -np.inf)) for length in range(len(p) // 2 + 1)]
+    return [found, [len(read.symbols), np.exp(read.log_probability)]]
+
+
+@compare(
+    "ctc",
+    """[maths.texts(p), [maths.greedy(p)].flatMap(({ length, probability }) => [length, probability])]""",
+    p=[0.3, 0.9, 0.45, 0.8],
+)
+def ctc(p):
+    return of_ctc(p)
 
 
 # Regularizers.
@@ -707,6 +753,8 @@ FIRST = {
     ("layers/batch_normalization/", "batch_normalization"): lambda: normalized(
         np.array([[2.0, 4, 4, 4, 5, 5, 7, 9]]).T, 2.0, 1.0, 1e-12
     )[0][:, 0].round(6),
+    ("decoding/ctc/", "ctc"): lambda: [of_ctc([0.4, 0.4, 0.0, 0.0])[0][1]],
+    ("layers/lstm/", "gates"): lambda: [remembered([2.0] + [0.0] * 7, 4.0, -4.0, 1.0, 3.0)[0][-1]],
     ("regularizers/", "regularizers"): lambda: [
         regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
     ],
@@ -758,6 +806,7 @@ NUMBERED = {
     ("dropout", "inverted"): "layers.dropout.Dropout",
     ("dropout", "published"): "layers.dropout.VanillaDropout",
     ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",
+    ("gates", "lstm"): "layers.lstm._LSTMCell",
     ("regularizers", "l2"): "regularizers.L2",
     ("regularizers", "l1"): "regularizers.L1",
     ("regularizers", "unhalved_l1"): "regularizers.UnhalvedL1",
