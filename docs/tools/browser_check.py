@@ -210,6 +210,7 @@ PLAYTHINGS = [
     ("detection/iou/", "boxes", "IoU = 0.3333", 0, "IoU = 1"),
     ("detection/non_max_suppression/", "boxes", "1, 3, 4", 0, "1, 4"),
     ("diagnostics/multiplications/", "network_costs", "r = 7", 1, "r = 15"),
+    ("metrics/bleu/", "bleu", "BLEU = 0.6901", 0, "2/7"),
     ("decoding/ctc/", "ctc", "P = 0.64", 0, "“aa”, P = 1"),
     ("layers/lstm/", "gates", "c = 0.1095", 0, "c = 0.9645"),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),

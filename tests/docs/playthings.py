@@ -24,6 +24,7 @@ from dlref import (
     initializers,
     layers,
     losses,
+    metrics,
     regularizers,
     schedules,
 )
@@ -396,6 +397,25 @@ def ctc(p):
     return of_ctc(p)
 
 
+# BLEU.
+def of_bleu(candidate, references, N):
+    metric = metrics.BLEU(N, dtype="float64")
+    metric.update_state([references], [candidate])
+    return [metric.precisions(), [metric.brevity_penalty(), float(metric.result())]]
+
+
+@compare(
+    "bleu",
+    """candidates.map((candidate) => maths.bleu(candidate, references, N)).flatMap(
+        ({ p, BP, BLEU }) => [p, [BP, BLEU]])""",
+    candidates=[text.split() for text in ("a a b a", "a b", "c a b d b a", "d c", "")],
+    references=[["a", "b", "a"], ["c", "a", "b", "d", "a"]],
+    N=3,
+)
+def bleu(candidates, references, N):
+    return [each for candidate in candidates for each in of_bleu(candidate, references, N)]
+
+
 # Regularizers.
 PENALTIES = {"l2": regularizers.L2, "l1": regularizers.L1, "unhalved_l1": regularizers.UnhalvedL1}
 
@@ -753,6 +773,11 @@ FIRST = {
     ("layers/batch_normalization/", "batch_normalization"): lambda: normalized(
         np.array([[2.0, 4, 4, 4, 5, 5, 7, 9]]).T, 2.0, 1.0, 1e-12
     )[0][:, 0].round(6),
+    ("metrics/bleu/", "bleu"): lambda: of_bleu(
+        "the cat the cat on the mat".split(),
+        [text.split() for text in ("the cat is on the mat", "there is a cat on the mat")],
+        2,
+    )[1][1:],
     ("decoding/ctc/", "ctc"): lambda: [of_ctc([0.4, 0.4, 0.0, 0.0])[0][1]],
     ("layers/lstm/", "gates"): lambda: [remembered([2.0] + [0.0] * 7, 4.0, -4.0, 1.0, 3.0)[0][-1]],
     ("regularizers/", "regularizers"): lambda: [

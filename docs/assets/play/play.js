@@ -105,7 +105,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
     return () => { widget.hidden = control.when && !control.when(state); update(); };
   });
 
-  function choice({ key, options }) {
+  function choice({ key, options, third = false }) {
     const select = element("select", { onchange: () => set({ [key]: select.value }) });
     const update = () => {
       const names = options(state);
@@ -114,7 +114,7 @@ export function play(name, { words: both, first: start, controls, presets, chang
       }
       select.value = state[key];
     };
-    return [element("label", {}, element("span", { textContent: words[key] }), select), update];
+    return [element("label", { className: third ? "play-third" : "" }, element("span", { textContent: words[key] }), select), update];
   }
   function tick({ key }) {
     const box = element("input", { type: "checkbox", onchange: () => set({ [key]: box.checked }) });
