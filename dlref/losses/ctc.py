@@ -32,6 +32,7 @@ from keras import ops
 from keras.src.backend.common.masking import get_keras_mask
 
 from dlref import _checks
+from dlref._refuse_where import refuse_where
 from dlref.losses.in_float32 import InFloat32
 
 
@@ -95,15 +96,11 @@ class CTC(InFloat32):
         wrong = wrong | ops.any((whole[:, 1:] != 0) & (whole[:, :-1] == 0), -1)
         if classes is not None:
             wrong = wrong | ops.any(whole >= classes, -1)
-        try:
-            known = bool(ops.any(wrong))
-        except Exception:  # of a compiled function, in words of its backend
-            known = False
-        if known:
-            raise ValueError(
-                f"CTC: `y_true` must have symbols from 1 to {(classes or 0) - 1} in each row, and 0 behind them. "
-                "Received: others."
-            )
+        refuse_where(
+            wrong,
+            f"CTC: `y_true` must have symbols from 1 to {(classes or 0) - 1} in each row, and 0 behind them. "
+            "Received: others.",
+        )
         return ops.where(wrong[:, None], 0, whole), wrong
 
 

@@ -23,6 +23,7 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref._refuse_where import refuse_where
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -160,16 +161,12 @@ class MeanIoU(keras.metrics.Metric):
         """The weights; NaN where a label or a prediction is of no class, which raises where it can be known."""
         of_one = ops.sum(y, -1, keepdims=True) * ops.sum(y_hat, -1, keepdims=True) == 1
         wrong = ops.logical_and(ops.logical_not(of_one), w != 0)
-        try:
-            known = bool(ops.any(wrong))
-        except Exception:  # of a compiled function, in words of its backend
-            known = False
-        if known:
-            raise ValueError(
-                f"MeanIoU: labels and predictions must be class numbers, 0 to {self.num_classes - 1}"
-                f"{'' if self.ignore_class is None else f', or the label {self.ignore_class}'}. "
-                "Received others. Outputs of a softmax need sparse_y_pred=False, and of a sigmoid y_pred > 0.5."
-            )
+        refuse_where(
+            wrong,
+            f"MeanIoU: labels and predictions must be class numbers, 0 to {self.num_classes - 1}"
+            f"{'' if self.ignore_class is None else f', or the label {self.ignore_class}'}. "
+            "Received others. Outputs of a softmax need sparse_y_pred=False, and of a sigmoid y_pred > 0.5.",
+        )
         return ops.cast(ops.where(wrong, float("nan"), w), y.dtype)
 
     def get_config(self) -> dict[str, Any]:
