@@ -102,7 +102,7 @@ class LSTM(Recurrent):
         >>> layer.build((None, None, 2))
         >>> [tuple(weight.shape) for weight in layer.weights]  # 4 x (3 x (2 + 3) + 3) = 72 numbers
         [(2, 12), (3, 12), (12,)]
-        >>> [float(each) for each in layer.weights[2]]  # the forget gates begin open
+        >>> layer.get_weights()[2].tolist()  # the forget gates begin open
         [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     """
 
