@@ -377,13 +377,6 @@ class Check:
         if apart := page.evaluate(APART):
             self._fault(f"({size}) not in one window with their lines: {apart}")
 
-    def weigh(self, path: str, limit: int) -> None:
-        """What comes over the wire on a first visit."""
-        self.page = self._page()
-        weight = self.open(path).evaluate(WEIGHT)
-        if not 0.5 * limit < weight <= limit:
-            self._fault(f"weighs {weight:.0f} KiB; at most {limit} are allowed")
-
     def switch(self, path: str) -> None:
         """The language switch leads to the same page and back, without scripts."""
         self.path, root, page = path, f"{self.setting.host}/dlref/", self.plain
@@ -433,10 +426,18 @@ class Check:
             self._fault(f"the last step shows {shown}, not {last}")
         self._shoot(page, "step")
 
-    def play(self, path: str, name: str, first: str, preset: int, after: str) -> None:
-        """By keyboard: handle, slider; by pointer: preset, handle, the plot. The address brings all of it back."""
+    def play(self, limit: int, path: str, name: str, first: str, preset: int, after: str) -> None:
+        """By keyboard: handle, slider; by pointer: preset, handle, the plot. The address brings all of it back.
+
+        What comes over the wire on a first visit is at most `limit`.
+        """
+        self.page.context.close()
+        self.page = self._page()
         self.page.emulate_media(reduced_motion="reduce")  # a preset then shows its end at once
         page = self.open(path)
+        weight = page.evaluate(WEIGHT)
+        if not 0.5 * limit < weight <= limit:
+            self._fault(f"weighs {weight:.0f} KiB; at most {limit} are allowed")
         frame = page.locator(f"#play-{name}")
         handle, plot = frame.locator(".play-handle"), frame.locator(".play-click")
         sliders = frame.locator("input[type=range]")
@@ -560,8 +561,7 @@ def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
             check.switch(adam)
         for path, *numbers in PLAYTHINGS:
             if only in path:
-                check.weigh(f"{start}{path}", LIMITS[language])
-                check.play(f"{start}{path}", *numbers)
+                check.play(LIMITS[language], f"{start}{path}", *numbers)
         for own, query, wanted in SEARCHES:
             if own == language and only in wanted:
                 check.search(language, query, wanted)
