@@ -119,7 +119,7 @@ class DotProductAttention(_Attention):
         ValueError: if `dropout` or `seed` is outside its interval, or inputs or masks are no such lists.
 
     Example:
-        >>> query, value = keras.ops.ones((1, 1, 4)), keras.ops.ones((1, 2, 4)) * [[[1.0], [3.0]]]
+        >>> query, value = keras.ops.ones((1, 1, 4)), keras.ops.array([[[1.0] * 4, [3.0] * 4]])
         >>> c, alpha = DotProductAttention()([query, value], return_attention_scores=True)
         >>> [round(float(weight), 3) for weight in alpha[0, 0]]  # scores of 4/√4 and 12/√4
         [0.018, 0.982]
