@@ -32,6 +32,7 @@ import numpy as np
 
 from dlref import _checks
 from dlref.by_hand.activations import HIDDEN, log_softmax, sigmoid, softmax
+from dlref.by_hand.gradient_descent import descend
 from dlref.by_hand.inputs import Gradients, examples, labels, one_of
 
 _SCALES = {
@@ -145,11 +146,7 @@ class DeepNetwork:
 
     def fit(self, X: Any, Y: Any, learning_rate: float, iterations: int) -> np.ndarray:
         """Steps of gradient descent on all examples; returns the cost before each of them."""
-        costs = np.empty(_checks.integer(self, "iterations", iterations, low=0))
-        for i in range(len(costs)):
-            costs[i] = self.cost(X, Y)
-            self.update(self.backward(X, Y), learning_rate)
-        return costs
+        return descend(self, X, Y, learning_rate, iterations)
 
     def predict(self, X: Any) -> np.ndarray:
         """The class of each example: the most probable one."""

@@ -32,6 +32,7 @@ import numpy as np
 
 from dlref import _checks
 from dlref.by_hand.activations import log_softmax, softmax
+from dlref.by_hand.gradient_descent import descend
 from dlref.by_hand.inputs import labels, numbers
 
 PARAMETERS = ("W_ax", "W_aa", "b_a", "W_ya", "b_y")
@@ -143,11 +144,7 @@ class RecurrentNetwork:
 
     def fit(self, X: Any, Y: Any, learning_rate: float, iterations: int) -> np.ndarray:
         """Steps of gradient descent on all examples; returns the cost before each of them."""
-        costs = np.empty(_checks.integer(self, "iterations", iterations, low=0))
-        for i in range(len(costs)):
-            costs[i] = self.cost(X, Y)
-            self.update(self.backward(X, Y), learning_rate)
-        return costs
+        return descend(self, X, Y, learning_rate, iterations)
 
     def predict(self, X: Any) -> np.ndarray:
         """The most probable class at each step, of shape (T, m)."""

@@ -26,12 +26,10 @@ import numpy as np
 from keras import ops
 
 from dlref import _checks
+from dlref.decoding import inputs
 from dlref.decoding.text import DecodedText
 
 NONE = -np.inf  # the logarithm of the probability 0
-ROUNDING = (
-    0.1  # by which the probabilities of many classes, rounded to bfloat16, may miss the sum of 1
-)
 
 
 def ctc_greedy_search(log_probabilities: Any) -> DecodedText:
@@ -134,12 +132,5 @@ def _checked(owner: str, given: Any) -> np.ndarray:
     allowed = f"{owner}: `log_probabilities` must be of the shape (steps, classes), of two or more classes"
     if l.ndim != 2 or l.shape[1] < 2:
         raise ValueError(f"{allowed}. Received: log_probabilities.shape={l.shape}.")
-    with np.errstate(over="ignore"):
-        sums = np.exp(l).sum(-1)
-    wrong = ~(np.abs(sums - 1) <= ROUNDING)
-    if wrong.any():
-        raise ValueError(
-            f"{allowed}, such as `keras.ops.log_softmax(logits)`. "
-            f"Received: a row of which the probabilities add up to {sums[wrong][0]:g}."
-        )
+    inputs.refuse_sums(owner, "log_probabilities", l, lambda sums: abs(sums - 1) <= inputs.ROUNDING)
     return l

@@ -55,11 +55,17 @@ def log_probabilities(owner: str, model: Any, prefixes: Any, end_token: int) -> 
             f"{owner}: `end_token` must be below the size of the vocabulary, {found.shape[1]}. "
             f"Received: end_token={end_token}."
         )
-    with np.errstate(over="ignore"):
-        sums = np.sum(np.exp(found), -1)
-    if not np.all(sums <= 1 + ROUNDING):
-        raise ValueError(
-            f"{allowed}logarithms of probabilities, such as `keras.ops.log_softmax(logits)`. "
-            f"Received: a row of which the probabilities add up to {sums[~(sums <= 1 + ROUNDING)][0]:g}."
-        )
+    refuse_sums(owner, "next_log_probabilities", found, lambda sums: sums <= 1 + ROUNDING)
     return found
+
+
+def refuse_sums(owner: str, name: str, l: np.ndarray, allowed: Any) -> None:
+    """Raises `ValueError` if the probabilities of a row have a sum that is not `allowed`."""
+    with np.errstate(over="ignore"):
+        sums = np.sum(np.exp(l), -1)
+    wrong = sums[~allowed(sums)]
+    if wrong.size:
+        raise ValueError(
+            f"{owner}: `{name}` must be logarithms of probabilities, such as `keras.ops.log_softmax(logits)`. "
+            f"Received: a row of which the probabilities add up to {wrong[0]:g}."
+        )
