@@ -84,8 +84,3 @@ def tanh(z: Any) -> Any:
     """`ops.tanh`, and in float64 dlref's own: on JAX `ops.tanh` computes it in float32."""
     exact = keras.backend.standardize_dtype(z.dtype) == "float64"
     return activations.tanh(z) if exact else ops.tanh(z)
-
-
-def transposed(k: Any) -> Any:
-    """Each example's matrix, with rows and columns exchanged."""
-    return ops.swapaxes(k, -2, -1)

@@ -32,8 +32,9 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref._transposed import transposed
 from dlref.layers import attending
-from dlref.layers.attending import tanh, transposed
+from dlref.layers.attending import tanh
 
 
 class _Attention(keras.layers.Layer):

@@ -36,11 +36,6 @@ def both(owner: str, argument: str, value: Any, generated: Any, free: int) -> tu
     return a, b
 
 
-def transposed(A: Any) -> Any:
-    """The last two axes exchanged."""
-    return ops.swapaxes(A, -1, -2)
-
-
 def weighted(owner: str, style_layers: Any) -> tuple[list[str], list[float]]:
     """The names of the layers and their weights: of names alone, equal ones that add up to 1."""
     named = isinstance(style_layers, dict)

@@ -26,8 +26,8 @@ import keras
 from keras import ops
 
 from dlref import _checks
+from dlref._transposed import transposed
 from dlref.models import pixels, style_inputs
-from dlref.models.style_inputs import transposed
 
 
 def content_cost(content: Any, generated: Any) -> Any:
