@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 from dlref import activations
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 
 ELEMENTWISE = [getattr(activations, n) for n in ("sigmoid", "tanh", "relu", "leaky_relu", "elu")]
 

@@ -8,8 +8,8 @@ import pytest
 from keras import ops
 
 from dlref import activations, averages, detection, layers, losses, regularizers
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 
 # Half the distance of 1 from the next number, and the smallest number.
 ROUNDING = {"float16": (2.0**-11, 2.0**-24), "bfloat16": (2.0**-8, 2.0**-126)}

@@ -9,8 +9,8 @@ import pytest
 from keras import ops
 
 from dlref import activations, layers, losses, regularizers
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 from dlref.models import SiameseNetwork
 from tests.training import compile_function
 

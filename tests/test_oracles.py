@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import distance, precision
+from dlref.gradients import value_and_gradients
 from tests.oracles import ORACLES
 from tests.oracles.case import Case, slopes
 

@@ -10,8 +10,8 @@ from keras import ops
 
 from dlref import layers as ours
 from dlref.conformance.activations import inputs
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def of_inputs_and_weights(

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from dlref import activations as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def inputs(rng: np.random.Generator, zero: float) -> np.ndarray:

@@ -9,8 +9,8 @@ import sklearn.decomposition
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def adapted(layer: Any, shape: tuple[int, ...] = (6,), given: bool = False) -> Arrays:

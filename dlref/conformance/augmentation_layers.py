@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 from dlref.conformance.row import Arrays, Row
 from dlref.layers import RandomCrop, RandomFlip, RandomRotation
 

@@ -9,7 +9,7 @@ import scipy.signal
 from keras import ops
 
 from dlref import averages as ours
-from dlref.conformance.compiling import compiled
+from dlref.compiling import compiled
 from dlref.conformance.row import Arrays, Row
 
 

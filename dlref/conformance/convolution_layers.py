@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from dlref import layers as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def of_pictures(layer: Any) -> Arrays:

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.gradients import differentiated, named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import differentiated, named
 
 _RATE = 0.25
 COLUMNS = np.linspace(0.5, 2.0, 8)

@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from dlref import ensembles as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 from dlref.models import SiameseNetwork, TenCrop
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from dlref import initializers as ours
-from dlref.conformance.compiling import compiled
+from dlref.compiling import compiled
 from dlref.conformance.row import Arrays, Row
 
 

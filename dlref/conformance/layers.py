@@ -9,10 +9,10 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.compiling import compiled
-from dlref.conformance.gradients import differentiated, names
+from dlref.compiling import compiled
 from dlref.conformance.row import Arrays, Row
 from dlref.conformance.weights import ROLES, by_role
+from dlref.gradients import differentiated, names
 
 
 def in_training_and_at_test_time(

@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 
 from dlref import losses as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def of_predictions(loss: Any, probabilities: Callable[[Any], Any] | None = None) -> Arrays:

@@ -11,10 +11,10 @@ from keras import ops
 from keras.src.applications import efficientnet  # of any depth and width
 
 from dlref import models as ours
+from dlref.compiling import in_one_program
 from dlref.conformance import plain_networks
-from dlref.conformance.compiling import in_one_program
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 PERIOD = 997  # of the numbers that weights repeat: millions of draws would take seconds
 POSITIVE = "gamma", "moving_variance", "variance"

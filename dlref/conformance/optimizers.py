@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from dlref import optimizers as ours
-from dlref.conformance.compiling import applying
+from dlref.compiling import applying
 from dlref.conformance.row import Arrays, Row
 
 _ALPHA, _BETA, _BETA_2, _EPSILON = 2.0**-6, 0.875, 0.9375, 2.0**-8

@@ -10,10 +10,10 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 from dlref.conformance.convolution_layers import of_pictures, then
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 from dlref.layers import FractionalMaxPooling2D
 
 DRAWS = 100

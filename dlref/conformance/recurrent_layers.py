@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from dlref import layers as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import UNITS, Arrays, Row
+from dlref.gradients import named
 
 
 @dataclass(frozen=True)

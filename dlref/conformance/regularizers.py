@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from dlref import regularizers as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 _M = 64  # a power of two: Keras passes λ/2m through float32
 

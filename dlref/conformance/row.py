@@ -12,7 +12,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from dlref.conformance.compiling import Mode
+from dlref.compiling import Mode
 from dlref.conformance.mutation import functions_of
 
 Arrays = Mapping[str, np.ndarray]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import keras
 
-from dlref.conformance.compiling import Mode, running
+from dlref.compiling import Mode, running
 from dlref.conformance.row import UNITS, Row, error, precision
 from dlref.conformance.table import ROWS
 

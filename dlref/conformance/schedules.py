@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from dlref import schedules as ours
-from dlref.conformance.compiling import compiled, is_compiled
+from dlref.compiling import compiled, is_compiled
 from dlref.conformance.row import Arrays, Row
 
 _keras = keras.optimizers.schedules

@@ -7,10 +7,10 @@ import numpy as np
 from keras import ops
 
 from dlref import models as ours
-from dlref.conformance.compiling import in_one_program
-from dlref.conformance.gradients import named, pulled_back
+from dlref.compiling import in_one_program
 from dlref.conformance.losses import FLOAT32_MEAN
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named, pulled_back
 
 
 def of_two_pictures(gram: Any) -> Arrays:

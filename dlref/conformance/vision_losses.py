@@ -8,9 +8,9 @@ import numpy as np
 from keras import ops
 
 from dlref import losses as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.losses import FLOAT32_MEAN
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 
 def of_landmarks(loss: Any) -> Arrays:

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from dlref import detection as ours
-from dlref.conformance.gradients import named
 from dlref.conformance.row import Arrays, Row
+from dlref.gradients import named
 
 N, ANCHORS = 4, [[0.4, 0.2], [0.2, 0.45]]
 CELLS = np.moveaxis(np.mgrid[:N, :N][::-1], 0, -1).reshape(-1, 2) / N

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 KINDS = {"relu": "dead", "relu6": "dead", "tanh": "saturated", "sigmoid": "saturated"}
 MOST = {"dead": 0.4, "saturated": 0.5}  # healthy networks have less

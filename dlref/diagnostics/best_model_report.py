@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dlref._text_table import text_table
 from dlref.diagnostics.bias_variance_texts import TEXTS
-from dlref.diagnostics.text_table import text_table
 
 ROUNDING = 1e-9  # 0.1 - 0.09 is a little more than 0.01
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 FEWEST = (
     10  # examples that the classifiers decide differently; with fewer the interval is too narrow

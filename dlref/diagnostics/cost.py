@@ -9,9 +9,9 @@ import numpy as np
 from keras import ops, tree
 from keras.src.trainers.compile_utils import CompileLoss
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.diagnostics.double_precision import values
 from dlref.diagnostics.recording import recording
+from dlref.gradients import value_and_gradients
 
 NARROW = ("float16", "bfloat16", "float32")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 Factors = tuple[int, tuple[int, ...], int, int]  # q, window, n_c, m
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 CERTAIN = 0.05
 

@@ -20,7 +20,7 @@ import numpy as np
 from keras import ops
 
 from dlref import _checks
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 from dlref.diagnostics.cost import Cost
 from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.examples import prepared, require_trainable

@@ -22,10 +22,10 @@ import numpy as np
 from keras import ops
 
 from dlref import _checks
-from dlref.conformance.gradients import value_and_gradients
 from dlref.diagnostics.activation_statistics import activation_statistics
 from dlref.diagnostics.double_precision import double_precision
 from dlref.diagnostics.signal_report import SignalPropagation
+from dlref.gradients import value_and_gradients
 
 
 def signal_propagation(

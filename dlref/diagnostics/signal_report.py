@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from dlref._text_table import text_table
 from dlref.diagnostics.activation_report import ActivationStatistics
-from dlref.diagnostics.text_table import text_table
 
 VANISHED, EXPLODED = 0.1, 10.0  # of the first layer's activations, or of the last layer's gradient
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dlref._text_table import text_table
 from dlref.diagnostics.network_layers import Filters
-from dlref.diagnostics.text_table import text_table
 
 Axis = tuple[int, Fraction, int, int]  # n, p, f, s
 

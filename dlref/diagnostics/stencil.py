@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 
 STEPS = np.linspace(-1, 1, 17)  # in units of epsilon
 ROOT = 70**0.5  # of what a fourth difference multiplies the variance by

@@ -20,10 +20,10 @@ import keras
 import numpy as np
 from keras import ops, tree
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.diagnostics.double_precision import double_precision, values
 from dlref.diagnostics.examples import prepared
 from dlref.diagnostics.symmetry_report import LayerUnits, SymmetricUnits
+from dlref.gradients import value_and_gradients
 
 _WITH_UNITS = (
     keras.layers.Dense,

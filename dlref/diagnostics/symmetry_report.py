@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 SAME = 1e-6  # what rounding of float32 makes of equal units
 

@@ -6,8 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from dlref.conformance.compiling import in_one_program
-from dlref.conformance.gradients import pulled_back
+from dlref.compiling import in_one_program
+from dlref.gradients import pulled_back
 from dlref.optimizers.adam import Adam
 from dlref.optimizers.descent import LineSearchMethod
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from dlref.conformance.compiling import running
-from dlref.conformance.gradients import differentiated
+from dlref.compiling import running
 from dlref.diagnostics.double_precision import double_precision
+from dlref.gradients import differentiated
 
 
 class Evaluations:

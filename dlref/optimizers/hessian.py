@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 from dlref.diagnostics.double_precision import double_precision
 from dlref.optimizers.evaluations import Evaluations, ready
 

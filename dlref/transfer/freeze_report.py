@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dlref.diagnostics.text_table import text_table
+from dlref._text_table import text_table
 
 ADVICE = {
     ("little", "similar"): "Train the classifier on what the model makes of the inputs.",

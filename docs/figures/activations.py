@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlref import activations
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "elu": "ELU"}
 

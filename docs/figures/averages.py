@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlref.averages import bias_correction, exponentially_weighted_average
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.losses import CategoricalCrossentropy
 from dlref.optimizers import SGD
 from dlref.tuning.digits import load_data

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from dlref import activations
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 
 NAMES = {
     "sigmoid": "sigmoid",

@@ -6,8 +6,8 @@ from keras import ops
 
 from dlref import activations
 from dlref.by_hand import DeepNetwork
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 
 _rng = np.random.default_rng(0)
 CLASSES = _rng.integers(0, 3, 12)

@@ -6,8 +6,8 @@ import pytest
 from keras import ops
 
 from dlref.by_hand import DeepNetwork, LogisticRegression
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 
 _rng = np.random.default_rng(0)
 X, Y = _rng.normal(size=(3, 20)), (_rng.random((1, 20)) > 0.5).astype(float)

@@ -7,8 +7,8 @@ from keras import ops
 
 from dlref.by_hand import RecurrentNetwork
 from dlref.by_hand.recurrent_network import PARAMETERS
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 
 _rng = np.random.default_rng(0)
 X, CLASSES = _rng.normal(size=(6, 3, 8)), _rng.integers(0, 4, (6, 8))

@@ -9,12 +9,12 @@ from typing import Any
 import keras
 import pytest
 
+from dlref.compiling import Mode, running
 from dlref.conformance import records, verify
-from dlref.conformance.compiling import Mode, running
-from dlref.conformance.gradients import differentiated
 from dlref.conformance.row import UNITS, Row, error, operations
 from dlref.conformance.runs import SETTINGS, check_row
 from dlref.conformance.table import ROWS
+from dlref.gradients import differentiated
 from dlref.tuning.errors import SweepError
 from tests.built import built
 

@@ -29,8 +29,8 @@ from dlref import (
     schedules,
 )
 from dlref import optimizers as ours
-from dlref.conformance.gradients import value_and_gradients
 from dlref.decoding import ctc_beam_search, ctc_greedy_search
+from dlref.gradients import value_and_gradients
 from dlref.tuning import space
 from dlref.tuning.sampler import CoarseToFineSampler
 from tests.layers.test_conv2d import BRIGHT_AND_DARK, EXAMPLE, VERTICAL

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from keras import ops
 
 from dlref import activations, averages, initializers, regularizers
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 from tests.errors.hostile import LARGEST, few, finite, refuses
 
 pytestmark = pytest.mark.timeout(60)

@@ -9,7 +9,7 @@ from hypothesis import given
 from keras import ops
 
 from dlref import layers
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from tests.errors.hostile import few, finite, refuses
 
 pytestmark = pytest.mark.timeout(60)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import UNITS, precision
+from dlref.gradients import value_and_gradients
 from dlref.layers import AdditiveAttention, DotProductAttention
 from tests.errors.hostile import refuses
 from tests.training import compile_function

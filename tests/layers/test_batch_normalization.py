@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 from dlref.layers import BatchNormalization
 from tests.training import BACKEND, two_devices
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.layers import Dropout, VanillaDropout
 
 A = np.full((2000, 50), 3.0, "float32")

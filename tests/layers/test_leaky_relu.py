@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from dlref import activations
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.layers import LeakyReLU
 from tests.populations.searching import check_against_fit, network
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.layers import PReLU
 from tests.errors.hostile import refuses
 from tests.populations.searching import check_against_fit, network

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.losses import CTC
 from tests.training import compile_function
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.conformance.compiling import running
-from dlref.conformance.gradients import value_and_gradients
+from dlref.compiling import running
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 from dlref.losses import TripletLoss
 
 # On a line: an anchor, its positive 1 away, and somebody else.

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
 from dlref.conformance.row import precision
+from dlref.gradients import value_and_gradients
 from dlref.losses import YoloLoss, YoloSquaredError
 from tests.errors.hostile import few, finite, refuses
 

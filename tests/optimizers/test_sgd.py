@@ -26,7 +26,7 @@ def test_the_motivating_problem() -> None:
 
 def test_l2_is_weight_decay() -> None:
     """One step on J + lambda/2m |w|^2 is W := (1 - alpha lambda / m) W - alpha dW."""
-    from dlref.conformance.gradients import value_and_gradients
+    from dlref.gradients import value_and_gradients
     from dlref.regularizers import L2
 
     alpha, strength, m = 0.1, 5.0, 20

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import ops
 
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.layers import LeakyReLU
 
 X = np.linspace(0, 1, 20)  # and y = x is to be learned

@@ -6,7 +6,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlref.conformance.compiling import in_one_program
+from dlref.compiling import in_one_program
 from dlref.layers import StochasticDepth
 
 BLOCKS, DRAWS = 10, 250

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlref.activations import softmax
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.losses import CategoricalCrossentropy
 
 

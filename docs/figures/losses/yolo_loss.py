@@ -4,7 +4,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlref.conformance.gradients import value_and_gradients
+from dlref.gradients import value_and_gradients
 from dlref.losses import YoloLoss, YoloSquaredError
 
 Z = np.linspace(-8, 8, 161).astype("float32")

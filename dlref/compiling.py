@@ -1,4 +1,4 @@
-"""Runs the probes compiled by XLA, where a comparison asks for it."""
+"""Runs a function compiled by XLA, where a comparison asks for it."""
 
 import contextlib
 from collections.abc import Callable, Iterator

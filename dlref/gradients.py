@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlref.conformance.compiling import compiled
+from dlref.compiling import compiled
 
 
 def value_and_gradients(
