@@ -19,11 +19,11 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, MutableMapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from multiprocessing import get_context
+from multiprocessing import Manager, get_context
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,8 +33,7 @@ from playwright.sync_api import Error, Page, TimeoutError, sync_playwright
 from source import ROOT
 
 SIZES = {
-    "narrow": {"width": 360, "height": 844},
-    "phone": {"width": 390, "height": 844},
+    "phone": {"width": 360, "height": 844},  # what fits here fits a wider one
     "desktop": {"width": 1280, "height": 900},
 }
 VIEWS = [
@@ -42,7 +41,6 @@ VIEWS = [
     ("desktop", "light"),
     ("desktop", "dark"),
     ("phone", "dark"),
-    ("narrow", "light"),
 ]
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -53,8 +51,6 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 # changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
 # Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
 VIOLATIONS = """async ([contrast, korean, skipped, hollow]) => {
-    await Promise.all(document.getAnimations().filter(each => each.playState === "running"
-        && each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => {})));
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
     const rules = contrast === "alone" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
         : {rules: {"color-contrast": {enabled: contrast}, "link-in-text-block": {enabled: !korean}}};
@@ -76,14 +72,23 @@ VIOLATIONS = """async ([contrast, korean, skipped, hollow]) => {
 # pages show in all its colours. A formula keeps the words that are read aloud.
 SKIPPED = (".katex > *", "svg > *", "pre > *")
 HOLLOW = (".katex-html", "svg", "pre")
-# What elements there are, and in which others. A page in both languages is made of the same ones, so that axe judges a
-# Korean page where something is new.
+# What a rule of axe may depend on: what elements there are, and in which others, headings after others, a name that
+# stands twice. A page is judged where it has something that no page before had.
 KINDS = """skipped => {
     const kind = (part) => part && [part.localName, part.className, ...part.getAttributeNames().filter(
         name => /^(aria-.*|alt|for|lang|role|scope|tabindex|type)$/.test(name)).sort()].join(" ");
     const hasText = (part) => [...part.childNodes].some(({nodeType, data}) => nodeType === 3 && data.trim());
-    return [...new Set([...document.querySelectorAll("*")].filter(part => !part.closest(skipped.join())).map(
-        part => `${kind(part)} in ${kind(part.parentElement)}${hasText(part) ? " with text" : ""}`))];
+    const scrolls = (part) => part.scrollWidth > part.clientWidth
+        && /auto|scroll/.test(getComputedStyle(part).overflowX);
+    const parts = [...document.querySelectorAll("*")].filter(part => !part.closest(skipped.join()));
+    const headings = parts.map(({localName}) => localName).filter(name => /^h[1-6]$/.test(name));
+    const names = parts.map(({id}) => id).filter(Boolean);
+    return [...new Set([
+        ...headings.map((name, i) => `${name} after ${headings[i - 1]}`),
+        `${names.length - new Set(names).size} names twice`,
+        ...parts.map(part => `${kind(part)} in ${kind(part.parentElement)}`
+            + (hasText(part) ? " with text" : "") + (scrolls(part) ? " that scrolls" : "")),
+    ])];
 }"""
 # What decides a contrast: the colour and size of letters, and all that is painted behind them. Two pages that look
 # alike have the same contrasts; what lies over something else counts as another look.
@@ -107,7 +112,6 @@ LOOKS = """skipped => {
 }"""
 CODE = ("optimizers/adam/", "tuning/sweep/", "install/", "check/", "reference/tuning/")
 ZIPPED = (".html", ".css", ".js", ".json", ".svg", ".md")
-FADING = 300  # ms until the theme's colours have changed
 LIMITS = {
     "en": 200,
     "ko": 260,
@@ -142,6 +146,9 @@ APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => 
 # Chosen as a reader does: the theme keeps what it was at first, whatever the system changes to.
 SCHEME = """scheme => {
     document.querySelector(`[data-md-color-media*="${scheme}"]`).click();
+    // Colours fade; where nothing is drawn a fading may never end by itself.
+    document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity).forEach(
+        each => each.finish());
     return document.body.dataset.mdColorScheme;
 }"""
 SCHEMES = {"light": "default", "dark": "slate"}
@@ -223,11 +230,10 @@ PLAYTHINGS = [
 ]
 
 
-JUDGED: set[str] = set()  # looks and kinds that axe has judged, by this process
-
-
 class Server(http.server.ThreadingHTTPServer):
-    """A browser that leaves a page drops its connections."""
+    """A browser that leaves a page drops its connections; several that come to one open dozens at once."""
+
+    request_queue_size = 128
 
     def handle_error(self, *_) -> None:
         pass
@@ -281,6 +287,7 @@ class Setting:
     host: str
     chromium: str
     shots: Path | None
+    judged: MutableMapping[str, None]  # looks and kinds that axe has judged, in any browser
 
 
 class Check:
@@ -303,6 +310,14 @@ class Check:
 
     def _fault(self, what) -> None:
         self.faults.append(f"{self.path}: {what}")
+
+    @contextlib.contextmanager
+    def faulty(self) -> Iterator[None]:
+        """What ends a look at a page is its fault; the others are looked at all the same."""
+        try:
+            yield
+        except Error as error:
+            self._fault(error)
 
     def _request(self, request) -> None:
         if not request.url.startswith((self.setting.host, "data:", "blob:")):
@@ -339,16 +354,16 @@ class Check:
             if (shown := page.evaluate(SCHEME, scheme)) != SCHEMES[scheme]:
                 self._fault(f"{shown} is no {scheme} page")
             if size == "desktop" and (scheme == "light" or not korean):
-                page.wait_for_timeout(FADING)
-                looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - JUDGED
-                kinds = {*page.evaluate(KINDS, skipped)} - JUDGED
-                if looks or (scheme == "light" and (kinds or not korean)):
+                judged = {*self.setting.judged.keys()}
+                looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - judged
+                kinds = {*page.evaluate(KINDS, skipped)} - judged
+                if looks or (scheme == "light" and kinds):
                     contrast = "alone" if scheme == "dark" else bool(looks)
                     page.evaluate(AXE)
                     hollow = ", ".join(HOLLOW[: len(skipped)])
                     for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped, hollow]):
                         self._fault(f"({scheme}) axe {violation}")
-                    JUDGED.update(looks, kinds)
+                    self.setting.judged.update(dict.fromkeys(looks | kinds))
             if scheme == "light":  # the other one changes colours alone
                 self._measure(page, size)
             name = path.strip("/").replace("/", "-") or "index"
@@ -363,9 +378,10 @@ class Check:
         if apart := page.evaluate(APART):
             self._fault(f"({size}) not in one window with their lines: {apart}")
 
-    def weigh(self, path: str, limit: int) -> None:
+    def visit(self, path: str, limit: int) -> None:
         """What comes over the wire on a first visit."""
         self.page = self._page()
+        self.page.emulate_media(reduced_motion="reduce")  # a preset then shows its end at once
         weight = self.open(path).evaluate(WEIGHT)
         if not 0.5 * limit < weight <= limit:
             self._fault(f"weighs {weight:.0f} KiB; at most {limit} are allowed")
@@ -419,10 +435,12 @@ class Check:
             self._fault(f"the last step shows {shown}, not {last}")
         self._shoot(page, "step")
 
-    def play(self, path: str, name: str, first: str, preset: int, after: str) -> None:
-        """By keyboard: handle, slider; by pointer: preset, handle, the plot. The address brings all of it back."""
-        self.page.emulate_media(reduced_motion="reduce")  # a preset then shows its end at once
-        page = self.open(path)
+    def play(self, name: str, first: str, preset: int, after: str, korean: bool) -> None:
+        """By keyboard: handle, slider; by pointer: preset, handle, the plot. The address brings all of it back.
+
+        A Korean page shows the same first state; the script that moves it is the English page's.
+        """
+        page, path = self.page, self.path
         frame = page.locator(f"#play-{name}")
         handle, plot = frame.locator(".play-handle"), frame.locator(".play-click")
         sliders = frame.locator("input[type=range]")
@@ -445,6 +463,8 @@ class Check:
 
         page.wait_for_selector(f"#play-{name} svg")
         shows("the first state", first)
+        if korean:
+            return
         for what, target in (("a handle", handle), ("a slider", sliders)):
             if target.count():
                 target.first.focus()
@@ -529,7 +549,8 @@ def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
     with sync_playwright() as playwright:
         check = Check(setting, playwright)
         for i, path in enumerate(paths):
-            check.look(path, i)
+            with check.faulty():
+                check.look(path, i)
         check.browser.close()
     return check.faults
 
@@ -546,8 +567,9 @@ def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
             check.switch(adam)
         for path, *numbers in PLAYTHINGS:
             if only in path:
-                check.weigh(f"{start}{path}", LIMITS[language])
-                check.play(f"{start}{path}", *numbers)
+                with check.faulty():
+                    check.visit(f"{start}{path}", LIMITS[language])
+                    check.play(*numbers, korean=language == "ko")
         for own, query, wanted in SEARCHES:
             if own == language and only in wanted:
                 check.search(language, query, wanted)
@@ -572,10 +594,10 @@ def main() -> None:
     paths = [path.parent.relative_to(site).as_posix() for path in sorted(site.rglob("index.html"))]
     paths = ["" if path == "." else f"{path}/" for path in paths if arguments.only in path]
     server, host = serve(site)
-    setting = Setting(host, arguments.chromium, shots)
     browsers = (os.cpu_count() or 1) + 2
     parts = min(2 * browsers, len(paths))
-    with ProcessPoolExecutor(browsers, get_context("spawn")) as pool:
+    with Manager() as manager, ProcessPoolExecutor(browsers, get_context("spawn")) as pool:
+        setting = Setting(host, arguments.chromium, shots, manager.dict())
         found = [
             pool.submit(check_behaviour, setting, arguments.only, language)
             for language in ("en", "ko")
