@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.layers import AdditiveAttention, DotProductAttention
+from dlref.layers import AdditiveAttention, DotProductAttention, GlobalAveragePooling1D
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
@@ -113,6 +113,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
+    GlobalAveragePooling1D: lambda layer: [layer(X[None])],
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

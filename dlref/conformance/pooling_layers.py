@@ -69,6 +69,23 @@ def _each_of(sizes: Iterable[tuple[int, ...]], overlap: int = 0) -> Callable[[An
     return outputs
 
 
+WORDS = np.array([[True, True, False], [False, True, True], [True, True, True]])
+
+
+def of_sequences(layer: keras.Layer) -> Arrays:
+    """Means and gradients of three sequences: of all steps, and of those that the mask leaves, along either axis."""
+    rng = np.random.default_rng(0)
+    swapped = {"data_format": "channels_first", "keepdims": True}
+    first = layer.from_config({**layer.get_config(), **swapped})
+    mask = ops.convert_to_tensor(WORDS)
+
+    def outputs(x: Any) -> Any:
+        kept = first(ops.swapaxes(x, 1, 2), mask=mask)
+        return ops.concatenate([layer(x), layer(x, mask=mask), kept[:, :, 0]], -1)
+
+    return named(outputs, {"inputs": rng.normal(size=(3, 3, 4))}, rng.normal(size=(3, 12)))
+
+
 _IN_ANY_ORDER = sorted(set(permutations((1, 1, 2, 2))))
 _EVENLY = [(1, 2, 1, 2), (2, 1, 2, 1)]
 
@@ -139,5 +156,16 @@ ROWS = [
         sentence="Equal for the same regions. Keras has none of random sizes.",
         probe=pooled,
         gradients=True,
+    ),
+    Row(
+        name="layers.GlobalAveragePooling1D",
+        builtin="keras.layers.GlobalAveragePooling1D",
+        source="Flowchart C5",
+        ours=ours.GlobalAveragePooling1D,
+        mapped=keras.layers.GlobalAveragePooling1D,
+        sentence="Of a sequence that is padding throughout Keras' mean is NaN.",
+        probe=of_sequences,
+        gradients=True,
+        computes={"jax": "float32"},
     ),
 ]

@@ -9,6 +9,7 @@ from dlref.layers.drop_connect import DropConnect
 from dlref.layers.dropout import Dropout, VanillaDropout
 from dlref.layers.elu import ELU
 from dlref.layers.fractional_max_pooling import FractionalMaxPooling2D
+from dlref.layers.global_average_pooling_1d import GlobalAveragePooling1D
 from dlref.layers.gru import GRU, SimplifiedGRU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.lstm import LSTM
@@ -36,6 +37,7 @@ __all__ = [
     "DropConnect",
     "Dropout",
     "FractionalMaxPooling2D",
+    "GlobalAveragePooling1D",
     "LeakyReLU",
     "MaxPooling2D",
     "Maxout",

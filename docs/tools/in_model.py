@@ -385,6 +385,11 @@ ROWS = {
         'keras.layers.Reshape((8, 8, 1)),\nkeras.layers.Conv2D(16, 3, padding="same", activation="relu"),\n'
         "dlref.layers.MaxPooling2D(2),\nkeras.layers.Flatten(),"
     ),
+    "layers/global_average_pooling_1d.md": layers(
+        "keras.layers.Reshape((8, 8)),\n"
+        'keras.layers.Conv1D(64, 3, activation="relu"),\n'
+        "dlref.layers.GlobalAveragePooling1D(),"
+    ),
     "layers/conv2d_transpose.md": layers(
         'keras.layers.Dense(16, activation="relu"),\nkeras.layers.Reshape((4, 4, 1)),\n'
         'dlref.layers.Conv2DTranspose(8, 2, strides=2, activation="relu"),\nkeras.layers.Flatten(),'

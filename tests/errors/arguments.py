@@ -312,6 +312,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         )
         for kind in (layers.MaxPooling2D, layers.AveragePooling2D)
     },
+    "layers.GlobalAveragePooling1D": (
+        layers.GlobalAveragePooling1D,
+        {"data_format": "?data_format", "keepdims": "boolean"},
+    ),
     "layers.RandomFlip": (
         layers.RandomFlip,
         {"mode": "mode", "seed": "?seed", "data_format": "?data_format"},

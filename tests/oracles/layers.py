@@ -454,6 +454,25 @@ def window_pooled(x, *, f, reduce, p=(0, 0), q=(0, 0), s):
     return z
 
 
+def means_of_words(x, *, mask=None):
+    """The words that count, one after the other; 0 where none does."""
+    means = np.zeros((len(x), x.shape[2]))
+    for e, u in np.ndindex(means.shape):
+        words = [x[e, t, u] for t in range(x.shape[1]) if mask is None or mask[e, t]]
+        means[e, u] = sum(words) / len(words) if words else 0
+    return means
+
+
+def pooled_over_time(x, *, mask=None):
+    """The means with the steps in the middle and at the end, in the shapes that the layer foretells."""
+    middle = layers.GlobalAveragePooling1D()
+    end = layers.GlobalAveragePooling1D("channels_first", keepdims=True)
+    swapped = ops.swapaxes(x, 1, 2)
+    means = ops.reshape(middle(x, mask=mask), middle.compute_output_shape(x.shape))
+    again = ops.reshape(end(swapped, mask=mask), end.compute_output_shape(swapped.shape))
+    return (means + again[:, :, 0]) / 2
+
+
 def set_over_all(x):
     model = keras.Sequential(
         [
@@ -826,5 +845,9 @@ ORACLES = {
             True,
         )
         for how in HOW
+    ],
+    "layers.GlobalAveragePooling1D": [
+        Case(partial(pooled_over_time, **how), partial(means_of_words, **how), (Z,), True)
+        for how in ({}, {"mask": MASK}, {"mask": MASK & (np.arange(6) > 0)[:, None]})
     ],
 }

@@ -119,6 +119,12 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "pads with ones": ("self.padded(x)[0]", "self.padded(x, 1.0)[0]"),
         "divides twice": ("ops.ones_like(x[:1])", "4 * ops.ones_like(x[:1])"),
     },
+    "layers.GlobalAveragePooling1D": {
+        "padding counts as a step": ("ops.sum(m, -1, keepdims=True)", "x.shape[1]"),
+        "padding is added": ("ops.matmul(m, x)", "ops.matmul(ops.ones_like(m), x + (m[:, 0, :, None] == 0))"),
+        "the sum": ("1 / n * ops.matmul", "ops.matmul"),
+        "the axes are not swapped": ("if self.axis == 1 else ops.swapaxes(x, 1, 2)", "if self.axis else x"),
+    },
     "layers.LeakyReLU": {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),
