@@ -20,7 +20,7 @@ DEFAULT = re.compile(r"Defaults to (\(.+?\)|\S+?)[.,;]?(?:\s|$)")
 BOTH, WRONG_TYPE, WRONG_VALUE = {"TypeError", "ValueError"}, {"TypeError"}, {"ValueError"}
 RAISED = {
     "real": BOTH, "integer": BOTH, "seed": BOTH, "axis": BOTH, "boolean": WRONG_TYPE, "synchronized": BOTH,
-    "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "sizes": BOTH, "axes": BOTH, "numbers": BOTH,
+    "name": WRONG_TYPE, "reals": BOTH, "integers": BOTH, "ends": BOTH, "sizes": BOTH, "axes": BOTH, "numbers": BOTH,
     "shares": BOTH, "labels": BOTH, "ratio": BOTH, "data_format": WRONG_VALUE, "average": BOTH, "mode": WRONG_VALUE,
     "thresholds": BOTH, "mining": WRONG_VALUE, "turns": BOTH, "fill_mode": WRONG_VALUE, "interpolation": WRONG_VALUE,
     "weights": BOTH, "smoothing": WRONG_VALUE, "pair": BOTH, "padding": BOTH, "activation": WRONG_VALUE,

@@ -78,6 +78,22 @@ _split = partial(
     modes=("eager",),
     dtypes=("float64",),
 )
+
+
+def of_clips(label: Callable[..., np.ndarray]) -> Arrays:
+    """Labels of clips without a word, with some, and with words that overlap or end with the clip."""
+    ends = {"no word": [], "two words": [2, 11], "overlapping": [9, 7, 8], "the last step": [19]}
+    return {
+        f"{words}, width = {w}": label(each, 20, w) for words, each in ends.items() for w in (1, 4)
+    }
+
+
+def _smeared(ends: list[int], steps: int, width: int) -> np.ndarray:
+    pulses = np.zeros(steps)
+    pulses[ends] = 1
+    return np.convolve(pulses, [0, *[1] * width])[:steps] > 0
+
+
 ROWS = [
     _split(
         builtin="sklearn.model_selection.train_test_split",
@@ -105,6 +121,17 @@ ROWS = [
         sentence="Equal in the weights after an epoch. Which order fit itself draws is another matter.",
         probe=of_an_epoch,
         steps=3,
+        modes=("eager",),
+        dtypes=("float64",),
+    ),
+    Row(
+        name="preprocessing.trigger_word_labels",
+        builtin="numpy.convolve",
+        source="Flowchart C5",
+        ours=lambda: ours.trigger_word_labels,
+        mapped=lambda: _smeared,
+        mapping="ones at the ends, with a 0 and w ones, > 0",
+        probe=of_clips,
         modes=("eager",),
         dtypes=("float64",),
     ),

@@ -108,6 +108,10 @@ ABOUT = {
         "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
         "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
     },
+    "trigger": {
+        "en": "Five digits side by side are a clip, read column by column. The network says where a 7 has just ended.",
+        "ko": "나란히 선 숫자 다섯이 클립이고 한 열씩 읽습니다. 신경망은 방금 7이 끝났는지 답합니다.",
+    },
     "rows of digits": {
         "en": "A classifier reads rows of ten digits. A row is a text, and a digit one of its tokens.",
         "ko": "분류기가 숫자 열 개를 한 행씩 읽습니다. 행이 텍스트이고 숫자 하나가 토큰입니다.",
@@ -854,6 +858,20 @@ ROWS = {
         "assert loaded.evaluate(columns[500:], texts[500:], verbose=0) < history[0] / 2",
         "first": "import tempfile\n\n",
         "about": "columns",
+    },
+    "preprocessing/trigger_word_labels.md": {
+        "pictures": "rows = np.random.default_rng(0).integers(0, 1797, (400, 5))\n"
+        "columns = images[rows].reshape(-1, 5, 8, 8).swapaxes(2, 3).reshape(-1, 40, 8)\n"
+        "ends = [8 * np.flatnonzero(row == 7) + 7 for row in digits[rows]]\n"
+        "labels = [dlref.preprocessing.trigger_word_labels(e, steps=40, width=4) for e in ends]\n"
+        "labels = np.array(labels)[..., None]\n"
+        "network = keras.Sequential([keras.Input((40, 8)), keras.layers.GRU(32, return_sequences=True)])\n"
+        'network.add(keras.layers.Dense(1, activation="sigmoid"))\n'
+        'network.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=[keras.metrics.AUC()])\n'
+        "network.fit(columns[:300], labels[:300], epochs=8, verbose=0)\n"
+        "assert network.evaluate(columns[300:], labels[300:], verbose=0)[1] > 0.9",
+        "imports": "\nimport numpy as np",
+        "about": "trigger",
     },
     "losses/yolo_loss.md": {
         "pictures": GRID + 'path = f"{tempfile.mkdtemp()}/network.keras"\n'

@@ -1,9 +1,10 @@
 """Every argument of every public object: what makes the object, and what may be given.
 
-An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1), `"boolean"`, `"axis"`, `"seed"`, `"name"`,
-`"reals"`, `"integers"`, `"sizes"`, `"axes"`, `"numbers"`, `"shares"`, `"labels"`, `"ratio"`, `"data_format"`,
-`"average"`, `"weights"`, `"smoothing"`, `"mining"`, `"mode"`, `"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`,
-`"padding"`, `"activation"`, `"initializer"`, `"regularizer"` or `"constraint"`; `"?"` in front also allows None.
+An argument's kind is `"real [0, 1)"`, `"integer 1"` (at least 1; a second number is the largest that is tried),
+`"boolean"`, `"axis"`, `"seed"`, `"name"`, `"reals"`, `"integers"`, `"ends"`, `"sizes"`, `"axes"`, `"numbers"`,
+`"shares"`, `"labels"`, `"ratio"`, `"data_format"`, `"average"`, `"weights"`, `"smoothing"`, `"mining"`, `"mode"`,
+`"turns"`, `"fill_mode"`, `"interpolation"`, `"pair 1"`, `"padding"`, `"activation"`, `"initializer"`, `"regularizer"`
+or `"constraint"`; `"?"` in front also allows None.
 """
 
 from collections.abc import Callable
@@ -380,6 +381,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "preprocessing.split": (
         partial(preprocessing.split, np.arange(12)),
         {"sizes": "?shares", "stratify": "?labels", "groups": "?labels", "seed": "?seed"},
+    ),
+    "preprocessing.trigger_word_labels": (
+        partial(preprocessing.trigger_word_labels, ends=[3], steps=12),
+        {"ends": "ends", "steps": "integer 4 9999", "width": "integer 1"},
     ),
     "regularizers.L1": (partial(regularizers.L1, **_strength), _STRENGTH),
     "regularizers.L2": (partial(regularizers.L2, **_strength), _STRENGTH),

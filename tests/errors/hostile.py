@@ -80,6 +80,8 @@ _HOSTILE: dict[str, st.SearchStrategy[Any]] = {
                   [float("nan"), 0.1], [0.1], [0.1, 0.2, 0.3], [], [[0.1], [0.2]], [0.1, 10**400]]),
     "integers": _of([2, None, "2", b"2", {}, np.array(2), object(), ["2"], [None], [-1], [0], [2.0], [True], [[2]],
                      [2, 3], [], [10**400], [float("nan")]]),
+    "ends": _of([2, None, "2", b"2", {}, np.array(2), object(), ["2"], [None], [-1], [12], [2.0], [True], [[2]],
+                 [10**400], [float("nan")]]),
     "sizes": _of([2, "2", b"2", {}, np.array(2), object(), ["2"], [-1], (0,), (2.0,), (True,), ((2,),), (-(10**400),)]),
     "numbers": _of(["1", b"1", {}, object(), ["a"], [None], 1j, [1j], float("nan"), [float("inf")], [[0.5], [0.5, 1]],
                     [[0.5]], slice(1)]),
@@ -121,7 +123,7 @@ def hostile(kind: str) -> st.SearchStrategy[Any]:
     if word == "real":
         values = _hostile_reals(rest)
     elif word == "integer":
-        values = _hostile_integers(int(rest))
+        values = _hostile_integers(int(rest.partition(" ")[0]))
     elif word == "pair":
         values = _hostile_pairs(int(rest))
     else:
@@ -157,6 +159,7 @@ _VALID: dict[str, st.SearchStrategy[Any]] = {
     "name": st.text(min_size=1),
     "reals": _of([[0.1, 0.2], (1, 0), np.array([0.1, 0.2]), [np.float32(0.5), 1]]),
     "integers": _of([[1], (2**20,), np.array([3]), [np.int32(4)]]),
+    "ends": _of([[], [0], (3, 1), np.array([3, 3]), [np.int32(2)]]),
     "sizes": _of([(), (1,), [None, 3], np.array([2, 1])]),
     "numbers": _of([0, 0.5, np.float32(2), [1.5], (1, 2), np.array([1, 0]), ops.ones((2,)), True]),
     "shares": _of([[0.5, 0.5], (0.5, 0.25, 0.25), np.array([0.7, 0.3]), [np.float32(0.5), 0.5]]),
@@ -197,7 +200,8 @@ def valid(kind: str) -> st.SearchStrategy[Any]:
     if word == "real":
         values = _valid_reals(rest)
     elif word == "integer":
-        values = st.integers(int(rest), 2**31 - 2) | _of([np.int64(int(rest)), np.uint8(7)])
+        low, _, most = rest.partition(" ")
+        values = st.integers(int(low), int(most or 2**31 - 2)) | _of([np.int64(low), np.uint8(7)])
     elif word == "pair":
         values = st.integers(int(rest), 2**20) | _of([(int(rest), 2), [np.int64(2), np.uint8(3)]])
     else:

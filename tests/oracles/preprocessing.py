@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlref.preprocessing import mini_batches, split
+from dlref.preprocessing import mini_batches, split, trigger_word_labels
 from tests.oracles.case import Case
 
 _rng = np.random.default_rng(3)
@@ -84,5 +84,15 @@ ORACLES = {
             (np.linspace(-1, 1, m),),
         )
         for m, n in ((10, 4), (12, 4), (5, 1), (5, 9))
+    ],
+    "preprocessing.trigger_word_labels": [
+        Case(
+            lambda ends, n=n, w=w: trigger_word_labels([int(e) for e in ends], n, width=w),
+            lambda ends, n=n, w=w: np.array(
+                [float(any(0 < t - e <= w for e in ends)) for t in range(n)]
+            ),
+            (ends,),
+        )
+        for ends, n, w in ((np.array([2, 3, 8]), 12, 3), (np.array([9, 0]), 10, 1))
     ],
 }

@@ -15,4 +15,11 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "does not shuffle": ("order[a:b]", "np.arange(a, b)"),
         "shuffles with replacement": (".permutation(m)", ".integers(0, m, m)"),
     },
+    "preprocessing.trigger_word_labels": {
+        "from the word's last step on": ("e < t", "e <= t"),
+        "one step too few": ("t <= e + w", "t < e + w"),
+        "the last word alone": ("np.maximum(y, h)", "np.maximum(0 * y, h)"),
+        "overlaps add up": ("np.maximum(y, h)", "y + h"),
+        "a single one": ("t <= e + w", "t <= e + 1"),
+    },
 }  # fmt: skip
