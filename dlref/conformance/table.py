@@ -28,6 +28,7 @@ _AREAS = (
     "stopping",
     "decoding",
     "ctc_decoding",
+    "embeddings",
     "detection",
     "suppression",
     "yolo",

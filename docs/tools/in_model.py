@@ -104,6 +104,10 @@ ABOUT = {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
     },
+    "words": {
+        "en": "The vector of a digit's name is its mean picture. An `Embedding` layer takes the table.",
+        "ko": "숫자의 평균 그림을 그 이름의 벡터로 삼고, 표를 `Embedding` 층에 넣습니다.",
+    },
     "columns": {
         "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
         "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
@@ -839,6 +843,22 @@ ROWS = {
         "best = dlref.decoding.ctc_beam_search(steps[0])[0]\n"
         "assert best.log_probability >= dlref.decoding.ctc_greedy_search(steps[0]).log_probability",
         "about": "columns",
+    },
+    "embeddings/keyed_vectors.md": {
+        "pictures": 'names = "zero one two three four five six seven eight nine".split()\n'
+        "means = np.stack([images[digits == digit].mean(0) for digit in range(10)])\n"
+        "words = dlref.embeddings.KeyedVectors(names, means)\n"
+        'print(words.most_similar("nine", topn=3))  # looks most like three\n'
+        "table = keras.layers.Embedding(10, 64, weights=[words.vectors], trainable=False)\n"
+        'hidden = keras.layers.Dense(32, activation="relu")\n'
+        'last = keras.layers.Dense(1, activation="sigmoid")\n'
+        "network = keras.Sequential([keras.Input((2,)), table, keras.layers.Flatten(), hidden, last])\n"
+        'network.compile(dlref.optimizers.Adam(0.03), "binary_crossentropy", metrics=["accuracy"])\n'
+        "pairs = np.argwhere(np.ones((10, 10)))  # which of two digits is larger?\n"
+        "network.fit(pairs, pairs[:, 0] > pairs[:, 1], epochs=30, verbose=0)\n"
+        "assert network.evaluate(pairs, pairs[:, 0] > pairs[:, 1], verbose=0)[1] > 0.9",
+        "imports": "\nimport numpy as np",
+        "about": "words",
     },
     "losses/ctc.md": {
         "pictures": COLUMNS

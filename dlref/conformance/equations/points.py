@@ -90,6 +90,10 @@ STAND_INS = {
         "tanh": FUNCTIONS["tanh"],
         "transposed": FUNCTIONS["transpose"],
     },
+    "dlref.embeddings.keyed_vectors": lambda values: {
+        "_argtop": FUNCTIONS["argtop"],
+        **{n: FUNCTIONS["norm"](values[x]) for n, x in ("av", "bu") if "v" in values},
+    },
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
     },
