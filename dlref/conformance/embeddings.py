@@ -1,12 +1,14 @@
-"""Rows of word embeddings, for those who have gensim, which dlref does not need."""
+"""Rows of word embeddings; that of gensim for those who have it, since dlref does not need it."""
 
 import importlib.util
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from dlref import embeddings as ours
 from dlref.conformance.row import Arrays, Row
@@ -71,6 +73,51 @@ class _ByVector(_ByGensim):
         return [(word, s) for word, s in found if word not in asked][:topn]
 
 
+def _drawn(name: str, *shape: int) -> Any:
+    """Vectors, the same for each name."""
+    drawn = np.random.default_rng(len(name)).normal(size=shape)
+    return ops.convert_to_tensor(drawn, keras.config.floatx())
+
+
+def of_pairs(direction: Any) -> Arrays:
+    """The bias direction of twelve pairs."""
+    return {"direction": ops.convert_to_numpy(direction(_drawn("a", 12, 4), _drawn("ab", 12, 4)))}
+
+
+def of_vectors(neutralize: Any) -> Arrays:
+    """What is left of six words, and of one."""
+    v, g = _drawn("v", 6, 4), _drawn("direction", 4)
+    return {
+        name: ops.convert_to_numpy(neutralize(each, g))
+        for name, each in (("of six", v), ("of one", v[0]))
+    }
+
+
+def of_pairs_and_direction(equalize: Any) -> Arrays:
+    """Twelve pairs, some on the other side, made equal."""
+    a, b = equalize(_drawn("a", 12, 4), _drawn("ab", 12, 4), _drawn("direction", 4))
+    return {"a": ops.convert_to_numpy(a), "b": ops.convert_to_numpy(b)}
+
+
+def _by_least_squares(v: Any, g: Any) -> Any:
+    """What a regression on the direction does not explain."""
+    v, g = (ops.convert_to_numpy(x) for x in (v, g))
+    found, *_ = np.linalg.lstsq(g[:, None], v.T)
+    return v - (g[:, None] @ found).T if v.ndim > 1 else v - g * found
+
+
+def _by_rotation(a: Any, b: Any, g: Any) -> Any:
+    """In coordinates of which the first is the direction, all others are those of the mean."""
+    a, b, g = (ops.convert_to_numpy(x) for x in (a, b, g))
+    axes, _ = np.linalg.qr(np.column_stack([g, np.eye(len(g), dtype=g.dtype)[:, 1:]]))
+    first, second = a @ axes, b @ axes
+    rest = (first + second)[:, 1:] / 2
+    square = np.mean([np.sum(x**2, 1) for x in (first, second)], 0) - np.sum(rest**2, 1)
+    side = np.sign((first - second)[:, :1]) * np.sqrt(square)[:, None]
+    return tuple(np.hstack([sign * side, rest]) @ axes.T for sign in (1, -1))
+
+
+_DEBIASING = partial(Row, source="Flowchart C5", modes=("eager",), dtypes=("float64", "float32"))
 ROWS = [
     Row(
         name="embeddings.KeyedVectors",
@@ -88,3 +135,29 @@ ROWS = [
 ]
 if not importlib.util.find_spec("gensim"):
     ROWS = []
+ROWS += [
+    _DEBIASING(
+        name="embeddings.bias_direction",
+        builtin="numpy.mean",
+        ours=lambda: ours.bias_direction,
+        mapped=lambda: lambda a, b: np.mean(ops.convert_to_numpy(a) - ops.convert_to_numpy(b), 0),
+        mapping="np.mean(a − b, axis=0)",
+        probe=of_pairs,
+    ),
+    _DEBIASING(
+        name="embeddings.neutralize",
+        builtin="numpy.linalg.lstsq",
+        ours=lambda: ours.neutralize,
+        mapped=lambda: _by_least_squares,
+        mapping="the residual of v as a multiple of g",
+        probe=of_vectors,
+    ),
+    _DEBIASING(
+        name="embeddings.equalize",
+        builtin="numpy.linalg.qr",
+        ours=lambda: ours.equalize,
+        mapped=lambda: _by_rotation,
+        mapping="in orthonormal coordinates whose first is g",
+        probe=of_pairs_and_direction,
+    ),
+]

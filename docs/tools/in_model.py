@@ -108,6 +108,10 @@ ABOUT = {
         "en": "The vector of a digit's name is its mean picture. An `Embedding` layer takes the table.",
         "ko": "숫자의 평균 그림을 그 이름의 벡터로 삼고, 표를 `Embedding` 층에 넣습니다.",
     },
+    "lamp": {
+        "en": "Pictures are vectors as well. The bias is a lamp at one side, which a network must not learn from.",
+        "ko": "그림도 벡터입니다. 옆에서 비춘 등불이 편향이고, 신경망은 그것을 보고 배우지 않아야 합니다.",
+    },
     "columns": {
         "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
         "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
@@ -859,6 +863,19 @@ ROWS = {
         "assert network.evaluate(pairs, pairs[:, 0] > pairs[:, 1], verbose=0)[1] > 0.9",
         "imports": "\nimport numpy as np",
         "about": "words",
+    },
+    "embeddings/debiasing.md": {
+        "pictures": "lit = images + 2 * np.tile(np.linspace(-1, 1, 8), 8)  # a lamp at the right\n"
+        "g = dlref.embeddings.bias_direction(lit[:50], images[:50])\n"
+        'layers = [keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10, activation="softmax")]\n'
+        "network = keras.Sequential([keras.Input((64,)), *layers])\n"
+        'network.compile(dlref.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(dlref.embeddings.neutralize(images, g), digits, epochs=5, verbose=0)\n"
+        "in_the_light = dlref.embeddings.neutralize(lit, g)\n"
+        "assert network.evaluate(in_the_light, digits, verbose=0)[1] > 0.9\n"
+        "assert network.evaluate(lit, digits, verbose=0)[1] < 0.7",
+        "imports": "\nimport numpy as np",
+        "about": "lamp",
     },
     "losses/ctc.md": {
         "pictures": COLUMNS

@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 
 from dlref import embeddings
@@ -41,6 +42,48 @@ def analogies_by_dlref(table):
     return np.array(found)
 
 
+def direction(a, b):
+    """The differences of the pairs, averaged."""
+    return sum(a[i] - b[i] for i in range(len(a))) / len(a)
+
+
+def neutralized(v, g):
+    """Take out the part along the unit vector of the bias."""
+    unit = g / math.sqrt(sum(x * x for x in g))
+    return np.array([w - sum(x * y for x, y in zip(w, unit, strict=True)) * unit for w in v])
+
+
+def equalized(a, b, g):
+    """By Bolukbasi et al. 2016, for vectors of length 1, each pair scaled by the root of its mean square first."""
+    found = []
+    for one, other in zip(a, b, strict=True):
+        scale = math.sqrt((one @ one + other @ other) / 2)
+        unit = g / math.sqrt(g @ g)
+        mean = (one + other) / 2 / scale
+        bias = (mean @ unit) * unit
+        rest = mean - bias
+        for w in (one / scale, other / scale):
+            part = (w @ unit) * unit - bias
+            part = part / math.sqrt(part @ part)
+            found.append(scale * (rest + math.sqrt(1 - rest @ rest) * part))
+    return np.array(found)
+
+
+def equalized_by_dlref(a, b, g):
+    both = embeddings.equalize(a, b, g)
+    return keras.ops.reshape(keras.ops.stack(both, 1), (-1, 4))
+
+
+PAIRS = np.random.default_rng(12).normal(size=(2, 5, 4))
 ORACLES = {
     "embeddings.KeyedVectors": [Case(analogies_by_dlref, analogies, (TABLE,))],
+    "embeddings.bias_direction": [
+        Case(embeddings.bias_direction, direction, (PAIRS[0], PAIRS[1]), gradients=True)
+    ],
+    "embeddings.neutralize": [
+        Case(embeddings.neutralize, neutralized, (TABLE, TABLE[2] + 1), gradients=True)
+    ],
+    "embeddings.equalize": [
+        Case(equalized_by_dlref, equalized, (PAIRS[0], PAIRS[1], TABLE[0]), gradients=True)
+    ],
 }

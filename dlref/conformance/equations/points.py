@@ -25,6 +25,7 @@ SIZES = {
     ("dlref.layers.conv2d", "x"): lambda n: (6, 5, n),
     **{("dlref.layers.pooling", name): lambda n: (6, 5) for name in "xm"},
     **{("dlref.layers.conv2d_transpose", name): lambda n: (2, 2, n) for name in "wx"},
+    **{("dlref.embeddings.debiasing", name): lambda n: (n, 2) for name in "xy"},
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),

@@ -10,4 +10,20 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "the words asked with among the answers": ("s[list(left_out)] = -np.inf", "pass"),
         "the least similar first": ("np.argsort(-s[among]", "np.argsort(s[among]"),
     },
+    "embeddings.bias_direction": {
+        "a sum for the mean": ("axis=0) / n", "axis=0)"),
+        "from the first words to the second": ("x - y", "y - x"),
+    },
+    "embeddings.neutralize": {
+        "not divided by the square of the length": ("_dot(v, g) / _dot(g, g)", "_dot(v, g)"),
+        "divided by the length alone": ("_dot(g, g) * g", "ops.sqrt(_dot(g, g)) * g"),
+        "what lies in the direction for the rest": ("v - p", "p"),
+    },
+    "embeddings.equalize": {
+        "the distance of the mean stays": ("_without(m, g), d, h", "m, d, h"),
+        "the words change sides": ("_dot(a - b, g)", "_dot(b - a, g)"),
+        "each on its own side of zero": ("ops.sign(_dot(a - b, g))", "ops.sign(_dot(a, g))"),
+        "half the difference, without the mean's part": ("_dot(m, h) ** 2 + ", ""),
+        "the direction with its length": (" / ops.sqrt(_dot(g, g))", ""),
+    },
 }  # fmt: skip
