@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref.embeddings import GloVe
 from dlref.layers import AdditiveAttention, DotProductAttention
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
@@ -72,6 +73,12 @@ def _attention(layer: Any) -> list[Any]:
     return [layer(given, training=i > 0) for i in range(17)]
 
 
+def _of_word_pairs(layer: Any) -> list[Any]:
+    """The weights at the start, and what they say of the first words."""
+    score = layer(np.array([[0, 0]]))
+    return [*layer.weights, score]
+
+
 def _of_boxes(metric: Any) -> list[Any]:
     """A row of boxes that lie further and further from true ones, the first with the lowest score."""
     corner = np.arange(0.0, 40, 10)[:, None]
@@ -113,6 +120,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
+    GloVe: _of_word_pairs,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

@@ -73,20 +73,20 @@ class _ByVector(_ByGensim):
         return [(word, s) for word, s in found if word not in asked][:topn]
 
 
-def _drawn(name: str, *shape: int) -> Any:
+def drawn(name: str, *shape: int) -> Any:
     """Vectors, the same for each name."""
-    drawn = np.random.default_rng(len(name)).normal(size=shape)
-    return ops.convert_to_tensor(drawn, keras.config.floatx())
+    numbers = np.random.default_rng(len(name)).normal(size=shape)
+    return ops.convert_to_tensor(numbers, keras.config.floatx())
 
 
 def of_pairs(direction: Any) -> Arrays:
     """The bias direction of twelve pairs."""
-    return {"direction": ops.convert_to_numpy(direction(_drawn("a", 12, 4), _drawn("ab", 12, 4)))}
+    return {"direction": ops.convert_to_numpy(direction(drawn("a", 12, 4), drawn("ab", 12, 4)))}
 
 
 def of_vectors(neutralize: Any) -> Arrays:
     """What is left of six words, and of one."""
-    v, g = _drawn("v", 6, 4), _drawn("direction", 4)
+    v, g = drawn("v", 6, 4), drawn("direction", 4)
     return {
         name: ops.convert_to_numpy(neutralize(each, g))
         for name, each in (("of six", v), ("of one", v[0]))
@@ -95,7 +95,7 @@ def of_vectors(neutralize: Any) -> Arrays:
 
 def of_pairs_and_direction(equalize: Any) -> Arrays:
     """Twelve pairs, some on the other side, made equal."""
-    a, b = equalize(_drawn("a", 12, 4), _drawn("ab", 12, 4), _drawn("direction", 4))
+    a, b = equalize(drawn("a", 12, 4), drawn("ab", 12, 4), drawn("direction", 4))
     return {"a": ops.convert_to_numpy(a), "b": ops.convert_to_numpy(b)}
 
 

@@ -29,6 +29,7 @@ _AREAS = (
     "decoding",
     "ctc_decoding",
     "embeddings",
+    "glove",
     "detection",
     "suppression",
     "yolo",

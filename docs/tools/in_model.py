@@ -108,6 +108,10 @@ ABOUT = {
         "en": "The vector of a digit's name is its mean picture. An `Embedding` layer takes the table.",
         "ko": "숫자의 평균 그림을 그 이름의 벡터로 삼고, 표를 `Embedding` 층에 넣습니다.",
     },
+    "pixels": {
+        "en": "A picture is a text, and the pixels with ink are its words. Pixels of like company lie side by side.",
+        "ko": "그림을 텍스트로, 잉크가 있는 픽셀을 단어로 봅니다. 함께 나오는 픽셀은 나란히 있는 픽셀입니다.",
+    },
     "lamp": {
         "en": "Pictures are vectors as well. The bias is a lamp at one side, which a network must not learn from.",
         "ko": "그림도 벡터입니다. 옆에서 비춘 등불이 편향이고, 신경망은 그것을 보고 배우지 않아야 합니다.",
@@ -863,6 +867,23 @@ ROWS = {
         "assert network.evaluate(pairs, pairs[:, 0] > pairs[:, 1], verbose=0)[1] > 0.9",
         "imports": "\nimport numpy as np",
         "about": "words",
+    },
+    "embeddings/glove.md": {
+        "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"
+        "pairs, counts = dlref.embeddings.cooccurrence(texts, vocabulary_size=64, window=64)\n"
+        "layer = dlref.embeddings.GloVe(64, 8)\n"
+        'network = keras.Sequential([keras.Input((2,), dtype="int32"), layer])\n'
+        "network.compile(dlref.optimizers.Adam(0.03), dlref.embeddings.GloVeLoss())\n"
+        "network.fit(pairs, counts, epochs=20, verbose=0)\n"
+        "pixels = dlref.embeddings.KeyedVectors([str(i) for i in range(64)], layer.vectors())\n"
+        'pixel = pixels.most_similar("44", topn=1)[0][0]  # row 5, column 4\n'
+        'assert pixel in ("36", "43", "45", "52")  # above, left, right, below\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "assert np.allclose(keras.models.load_model(path)(pairs), network(pairs))",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "pixels",
     },
     "embeddings/debiasing.md": {
         "pictures": "lit = images + 2 * np.tile(np.linspace(-1, 1, 8), 8)  # a lamp at the right\n"

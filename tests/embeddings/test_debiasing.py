@@ -49,7 +49,7 @@ def test_equal_pairs_keep_their_sides_and_the_mean_of_their_squares() -> None:
 
 def test_words_of_length_1_keep_it() -> None:
     unit = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (A, B)]
-    for found in equalize(*unit, G):
+    for found in equalize(unit[0], unit[1], G):
         np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1)
 
 

@@ -26,4 +26,21 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "half the difference, without the mean's part": ("_dot(m, h) ** 2 + ", ""),
         "the direction with its length": (" / ops.sqrt(_dot(g, g))", ""),
     },
+    "embeddings.cooccurrence": {
+        "one side alone": ("((left, right), (right, left))", "((left, right),)"),
+        "the window one too narrow": ("len(words) - 1) + 1", "len(words) - 1)"),
+    },
+    "embeddings.GloVe": {
+        "one bias for both words": ("_rows(v, j) for v in (self.context, self.context_bias)",
+                                    "_rows(v, j) for v in (self.context, self.target_bias)"),
+        "one vector for both words": ("_rows(v, j) for v in (self.context,", "_rows(v, j) for v in (self.target,"),
+        "no mean of both vectors": ("(theta + e) / 2", "theta + e"),
+    },
+    "embeddings.GloVeLoss": {
+        "the weight has no upper bound": ("ops.minimum(1, (x / x_max) ** alpha)", "(x / x_max) ** alpha"),
+        "the number for its logarithm": ("s - ops.log(x)", "s - x"),
+        "log(1 + x)": ("ops.log(x)", "ops.log1p(x)"),
+        "no weight": ("f * (s", "1 * (s"),
+        "pairs that never stand together count": ("ops.where(x == 0, 0, ", "ops.where(x < 0, 0, "),
+    },
 }  # fmt: skip

@@ -44,7 +44,7 @@ def draw(text):
     g = bias_direction([WORDS["she"]], [WORDS["he"]])
     words = {word: np.array(neutralize(WORDS[word], g)) for word in ("doctor", "babysitter")}
     for pair in (("he", "she"), ("grandfather", "grandmother")):
-        both = equalize(*(WORDS[word] for word in pair), g)
+        both = equalize(WORDS[pair[0]], WORDS[pair[1]], g)
         words |= dict(zip(pair, [np.array(each) for each in both], strict=True))
     left.set_ylabel(text("another direction", "다른 방향"))
     panel(right, words, text("after", "후"))
