@@ -12,7 +12,7 @@ from dlref.embeddings import GloVe, GloVeLoss, KeyedVectors, cooccurrence
 from dlref.gradients import value_and_gradients
 from tests.errors.hostile import refuses
 
-WORDS = "i want a glass of orange apple juice please drive the car truck home".split()
+WORDS: list[Any] = "i want a glass of orange apple juice please drive the car truck home".split()
 TEXTS = [
     [WORDS.index(word) for word in text.format(thing).split()]
     for text, things in (
