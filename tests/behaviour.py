@@ -11,7 +11,14 @@ from keras import ops
 from dlref.embeddings import GloVe
 from dlref.layers import AdditiveAttention, DotProductAttention
 from dlref.losses import CTC, Dice, TripletLoss
-from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
+from dlref.metrics import (
+    BLEU,
+    CharacterErrorRate,
+    MeanAveragePrecision,
+    MeanIoU,
+    Perplexity,
+    WordErrorRate,
+)
 from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
@@ -115,6 +122,7 @@ _LOOKS: dict[type, Any] = {
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
     BLEU: _of_texts,
+    Perplexity: lambda metric: [metric(np.array([2, 1, 0, 1]), P), metric.name],
     WordErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     CharacterErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     keras.Optimizer: _optimizer,

@@ -108,6 +108,10 @@ ABOUT = {
         "en": "The vector of a digit's name is its mean picture. An `Embedding` layer takes the table.",
         "ko": "숫자의 평균 그림을 그 이름의 벡터로 삼고, 표를 `Embedding` 층에 넣습니다.",
     },
+    "levels": {
+        "en": "A picture is a sequence of 64 tokens, the levels of grey. The network reads one and says the next.",
+        "ko": "그림을 밝기 단계 64개의 시퀀스로 봅니다. 신경망이 하나를 읽고 다음 것을 답합니다.",
+    },
     "pixels": {
         "en": "A picture is a text, and the pixels with ink are its words. Pixels of like company lie side by side.",
         "ko": "그림을 텍스트로, 잉크가 있는 픽셀을 단어로 봅니다. 함께 나오는 픽셀은 나란히 있는 픽셀입니다.",
@@ -867,6 +871,20 @@ ROWS = {
         "assert network.evaluate(pairs, pairs[:, 0] > pairs[:, 1], verbose=0)[1] > 0.9",
         "imports": "\nimport numpy as np",
         "about": "words",
+    },
+    "metrics/perplexity.md": {
+        "pictures": "levels = (images * 3).round().astype(int)  # 0 to 3\n"
+        "x, y = levels[:600, :-1], levels[:600, 1:]\n"
+        "read = [keras.layers.Embedding(4, 8), dlref.layers.GRU(16, return_sequences=True)]\n"
+        "network = keras.Sequential([keras.Input((63,)), *read, keras.layers.Dense(4)])\n"
+        "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.03), loss, metrics=[dlref.metrics.Perplexity(from_logits=True)])\n"
+        "history = network.fit(x, y, epochs=4, verbose=0).history\n"
+        'assert history["perplexity"][-1] < history["perplexity"][0] < 4  # 4, of a guess\n'
+        "loss, perplexity = network.evaluate(x, y, verbose=0)\n"
+        "assert np.isclose(perplexity, np.exp(loss), rtol=1e-3)",
+        "imports": "\nimport numpy as np",
+        "about": "levels",
     },
     "embeddings/glove.md": {
         "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"

@@ -251,6 +251,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "name": "name",
         },
     ),
+    "metrics.Perplexity": (
+        metrics.Perplexity,
+        {"from_logits": "boolean", "ignore_class": "?integer -2147483648", "name": "name"},
+    ),
     "metrics.WordErrorRate": (metrics.WordErrorRate, {"name": "name"}),
     "metrics.CharacterErrorRate": (metrics.CharacterErrorRate, {"name": "name"}),
     "metrics.F1Score": (

@@ -50,6 +50,7 @@ WHOLE = {
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
+OF_PROBABILITIES = "decoding.beam_search", "decoding.beam_search_errors", "metrics.perplexity"
 STAND_INS = {
     "dlref.by_hand.deep_network": lambda values: {
         **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
@@ -65,7 +66,7 @@ STAND_INS = {
     },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     **dict.fromkeys(
-        ("dlref.decoding.beam_search", "dlref.decoding.beam_search_errors"),
+        [f"dlref.{name}" for name in OF_PROBABILITIES],
         lambda values: (
             {"_argtop": FUNCTIONS["argtop"]}
             | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
