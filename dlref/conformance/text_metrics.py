@@ -3,7 +3,7 @@
 import importlib.util
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -156,7 +156,7 @@ ROWS += [
         builtin="keras.metrics.SparseCategoricalCrossentropy",
         source="Flowchart C5",
         ours=partial(ours.Perplexity, from_logits=True),
-        mapped=partial(_Power, from_logits=True),
+        mapped=partial(cast(Any, _Power), from_logits=True),
         mapping="keras.ops.exp(result), from_logits = True",
         probe=of_tokens,
         steps=2,
