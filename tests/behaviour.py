@@ -8,9 +8,17 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref.embeddings import GloVe
 from dlref.layers import AdditiveAttention, DotProductAttention, GlobalAveragePooling1D
 from dlref.losses import CTC, Dice, TripletLoss
-from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
+from dlref.metrics import (
+    BLEU,
+    CharacterErrorRate,
+    MeanAveragePrecision,
+    MeanIoU,
+    Perplexity,
+    WordErrorRate,
+)
 from dlref.models import SiameseNetwork, TenCrop
 
 _rng = np.random.default_rng(0)
@@ -72,6 +80,12 @@ def _attention(layer: Any) -> list[Any]:
     return [layer(given, training=i > 0) for i in range(17)]
 
 
+def _of_word_pairs(layer: Any) -> list[Any]:
+    """The weights at the start, and what they say of the first words."""
+    score = layer(np.array([[0, 0]]))
+    return [*layer.weights, score]
+
+
 def _of_boxes(metric: Any) -> list[Any]:
     """A row of boxes that lie further and further from true ones, the first with the lowest score."""
     corner = np.arange(0.0, 40, 10)[:, None]
@@ -108,12 +122,14 @@ _LOOKS: dict[type, Any] = {
     TenCrop: lambda model: [model(MAPS), model.data_format],
     MeanIoU: _of_pixels,
     BLEU: _of_texts,
+    Perplexity: lambda metric: [metric(np.array([2, 1, 0, 1]), P), metric.name],
     WordErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     CharacterErrorRate: lambda metric: [metric(["a b"], ["a"]), metric.name],
     keras.Optimizer: _optimizer,
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
     GlobalAveragePooling1D: lambda layer: [layer(X[None])],
+    GloVe: _of_word_pairs,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

@@ -28,6 +28,8 @@ _AREAS = (
     "stopping",
     "decoding",
     "ctc_decoding",
+    "embeddings",
+    "glove",
     "detection",
     "suppression",
     "yolo",

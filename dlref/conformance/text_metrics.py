@@ -1,11 +1,13 @@
-"""Rows of the metrics of texts, for those who have sacrebleu, NLTK and jiwer, which dlref does not need."""
+"""Rows of the metrics of texts; most for those who have sacrebleu, NLTK and jiwer, which dlref does not need."""
 
 import importlib.util
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+import keras
 import numpy as np
+from keras import ops
 
 from dlref import metrics as ours
 from dlref.conformance.metrics import after_each
@@ -40,6 +42,25 @@ def of_pairs(metric: Any) -> Arrays:
         return longer[:3] + candidates[3:], candidates[:3] + longer[3:]
 
     return after_each(metric, "rate", draw)
+
+
+def of_tokens(metric: Any) -> Arrays:
+    """The perplexity after each of two mini-batches of six tokens, with weights, and after a new start."""
+    rng = np.random.default_rng(5)
+
+    def draw() -> list[Any]:
+        y_pred = ops.convert_to_tensor(rng.normal(size=(2, 3, 4)), keras.config.floatx())
+        w = ops.convert_to_tensor(rng.uniform(size=(2, 3)), keras.config.floatx())
+        return [rng.integers(0, 4, (2, 3)), y_pred, w]
+
+    return after_each(metric, "perplexity", draw)
+
+
+class _Power(keras.metrics.SparseCategoricalCrossentropy):
+    """e to the power of the cross-entropy."""
+
+    def result(self) -> Any:
+        return ops.exp(super().result())
 
 
 class _OfCorpus:
@@ -128,4 +149,18 @@ ROWS += [
     )
     for theirs, metric in (("wer", ours.WordErrorRate), ("cer", ours.CharacterErrorRate))
     if importlib.util.find_spec("jiwer")
+]
+ROWS += [
+    Row(
+        name="metrics.Perplexity",
+        builtin="keras.metrics.SparseCategoricalCrossentropy",
+        source="Flowchart C5",
+        ours=partial(ours.Perplexity, from_logits=True),
+        mapped=partial(cast(Any, _Power), from_logits=True),
+        mapping="keras.ops.exp(result), from_logits = True",
+        probe=of_tokens,
+        steps=2,
+        modes=("eager",),
+        dtypes=("float32",),
+    )
 ]

@@ -5,6 +5,7 @@ from dlref.metrics.error_rate import CharacterErrorRate, WordErrorRate
 from dlref.metrics.f1_score import F1Score
 from dlref.metrics.mean_average_precision import MeanAveragePrecision
 from dlref.metrics.mean_iou import MeanIoU
+from dlref.metrics.perplexity import Perplexity
 
 __all__ = [
     "BLEU",
@@ -12,5 +13,6 @@ __all__ = [
     "F1Score",
     "MeanAveragePrecision",
     "MeanIoU",
+    "Perplexity",
     "WordErrorRate",
 ]

@@ -104,6 +104,22 @@ ABOUT = {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
     },
+    "words": {
+        "en": "The vector of a digit's name is its mean picture. An `Embedding` layer takes the table.",
+        "ko": "숫자의 평균 그림을 그 이름의 벡터로 삼고, 표를 `Embedding` 층에 넣습니다.",
+    },
+    "levels": {
+        "en": "A picture is a sequence of 64 tokens, the levels of grey. The network reads one and says the next.",
+        "ko": "그림을 밝기 단계 64개의 시퀀스로 봅니다. 신경망이 하나를 읽고 다음 것을 답합니다.",
+    },
+    "pixels": {
+        "en": "A picture is a text, and the pixels with ink are its words. Pixels of like company lie side by side.",
+        "ko": "그림을 텍스트로, 잉크가 있는 픽셀을 단어로 봅니다. 함께 나오는 픽셀은 나란히 있는 픽셀입니다.",
+    },
+    "lamp": {
+        "en": "Pictures are vectors as well. The bias is a lamp at one side, which a network must not learn from.",
+        "ko": "그림도 벡터입니다. 옆에서 비춘 등불이 편향이고, 신경망은 그것을 보고 배우지 않아야 합니다.",
+    },
     "columns": {
         "en": "A network reads three digits that stand side by side, column by column. Where each stands is not said.",
         "ko": "나란히 선 숫자 셋을 한 열씩 읽는 신경망입니다. 숫자마다 어디 있는지는 알려 주지 않습니다.",
@@ -848,6 +864,66 @@ ROWS = {
         "best = dlref.decoding.ctc_beam_search(steps[0])[0]\n"
         "assert best.log_probability >= dlref.decoding.ctc_greedy_search(steps[0]).log_probability",
         "about": "columns",
+    },
+    "embeddings/keyed_vectors.md": {
+        "pictures": 'names = "zero one two three four five six seven eight nine".split()\n'
+        "means = np.stack([images[digits == digit].mean(0) for digit in range(10)])\n"
+        "words = dlref.embeddings.KeyedVectors(names, means)\n"
+        'print(words.most_similar("nine", topn=3))  # looks most like three\n'
+        "table = keras.layers.Embedding(10, 64, weights=[words.vectors], trainable=False)\n"
+        'hidden = keras.layers.Dense(32, activation="relu")\n'
+        'last = keras.layers.Dense(1, activation="sigmoid")\n'
+        "network = keras.Sequential([keras.Input((2,)), table, keras.layers.Flatten(), hidden, last])\n"
+        'network.compile(dlref.optimizers.Adam(0.03), "binary_crossentropy", metrics=["accuracy"])\n'
+        "pairs = np.argwhere(np.ones((10, 10)))  # which of two digits is larger?\n"
+        "network.fit(pairs, pairs[:, 0] > pairs[:, 1], epochs=30, verbose=0)\n"
+        "assert network.evaluate(pairs, pairs[:, 0] > pairs[:, 1], verbose=0)[1] > 0.9",
+        "imports": "\nimport numpy as np",
+        "about": "words",
+    },
+    "metrics/perplexity.md": {
+        "pictures": "levels = (images * 3).round().astype(int)  # 0 to 3\n"
+        "x, y = levels[:600, :-1], levels[:600, 1:]\n"
+        "read = [keras.layers.Embedding(4, 8), dlref.layers.GRU(16, return_sequences=True)]\n"
+        "network = keras.Sequential([keras.Input((63,)), *read, keras.layers.Dense(4)])\n"
+        "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.03), loss, metrics=[dlref.metrics.Perplexity(from_logits=True)])\n"
+        "history = network.fit(x, y, epochs=4, verbose=0).history\n"
+        'assert history["perplexity"][-1] < history["perplexity"][0] < 4  # 4, of a guess\n'
+        "loss, perplexity = network.evaluate(x, y, verbose=0)\n"
+        "assert np.isclose(perplexity, np.exp(loss), rtol=1e-3)",
+        "imports": "\nimport numpy as np",
+        "about": "levels",
+    },
+    "embeddings/glove.md": {
+        "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"
+        "pairs, counts = dlref.embeddings.cooccurrence(texts, vocabulary_size=64, window=64)\n"
+        "layer = dlref.embeddings.GloVe(64, 8)\n"
+        'network = keras.Sequential([keras.Input((2,), dtype="int32"), layer])\n'
+        "network.compile(dlref.optimizers.Adam(0.03), dlref.embeddings.GloVeLoss())\n"
+        "network.fit(pairs, counts, epochs=20, verbose=0)\n"
+        "pixels = dlref.embeddings.KeyedVectors([str(i) for i in range(64)], layer.vectors())\n"
+        'pixel = pixels.most_similar("44", topn=1)[0][0]  # row 5, column 4\n'
+        'assert pixel in ("36", "43", "45", "52")  # above, left, right, below\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "assert np.allclose(keras.models.load_model(path)(pairs), network(pairs))",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "pixels",
+    },
+    "embeddings/debiasing.md": {
+        "pictures": "lit = images + 2 * np.tile(np.linspace(-1, 1, 8), 8)  # a lamp at the right\n"
+        "g = dlref.embeddings.bias_direction(lit[:50], images[:50])\n"
+        'layers = [keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10, activation="softmax")]\n'
+        "network = keras.Sequential([keras.Input((64,)), *layers])\n"
+        'network.compile(dlref.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(dlref.embeddings.neutralize(images, g), digits, epochs=5, verbose=0)\n"
+        "in_the_light = dlref.embeddings.neutralize(lit, g)\n"
+        "assert network.evaluate(in_the_light, digits, verbose=0)[1] > 0.9\n"
+        "assert network.evaluate(lit, digits, verbose=0)[1] < 0.7",
+        "imports": "\nimport numpy as np",
+        "about": "lamp",
     },
     "losses/ctc.md": {
         "pictures": COLUMNS

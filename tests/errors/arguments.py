@@ -20,6 +20,7 @@ from dlref import (
     activations,
     averages,
     decoding,
+    embeddings,
     ensembles,
     initializers,
     layers,
@@ -214,6 +215,29 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
     "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
+    "embeddings.GloVe": (
+        partial(
+            embeddings.GloVe,
+            vocabulary_size=4,
+            vector_size=2,
+            target_initializer=_SEEDED,
+            context_initializer=_SEEDED,
+        ),
+        {
+            "vocabulary_size": "integer 1",
+            "vector_size": "integer 1",
+            "target_initializer": "?initializer",
+            "context_initializer": "?initializer",
+        },
+    ),
+    "embeddings.GloVeLoss": (
+        embeddings.GloVeLoss,
+        {"x_max": "real (0, inf)", "alpha": "real [0, inf)"},
+    ),
+    "embeddings.cooccurrence": (
+        partial(embeddings.cooccurrence, [[0, 1, 0]], vocabulary_size=2),
+        {"vocabulary_size": "integer 2", "window": "integer 1"},
+    ),
     "decoding.ctc_beam_search": (
         partial(decoding.ctc_beam_search, np.log([[0.5, 0.3, 0.2]] * 4)),
         {"beam_width": "integer 1"},
@@ -227,6 +251,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "smoothing_value": "?real (0, inf)",
             "name": "name",
         },
+    ),
+    "metrics.Perplexity": (
+        metrics.Perplexity,
+        {"from_logits": "boolean", "ignore_class": "?integer -2147483648", "name": "name"},
     ),
     "metrics.WordErrorRate": (metrics.WordErrorRate, {"name": "name"}),
     "metrics.CharacterErrorRate": (metrics.CharacterErrorRate, {"name": "name"}),

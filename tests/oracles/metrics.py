@@ -10,6 +10,7 @@ from dlref.metrics import (
     F1Score,
     MeanAveragePrecision,
     MeanIoU,
+    Perplexity,
     WordErrorRate,
 )
 from tests.oracles.case import Case
@@ -190,6 +191,30 @@ CANDIDATES[:, 4], CANDIDATES[0, 8:], CANDIDATES[1, 7:] = 5, -1, -1
 # Three texts, the 1 a space in the second form: a token more, two less, and one of two another.
 SAID = np.array([[2, 3, 1, 4, -1, -1], [5, 1, 3, 4, 2, 3], [4, 2, -1, -1, -1, -1]])
 HEARD = np.array([[2, 3, 1, 5, 4, -1], [5, 3, 4, 2, -1, -1], [4, 3, -1, -1, -1, -1]])
+TOKENS, TOKEN_WEIGHTS = np.array([[0, 2, 1], [3, 3, 0]]), np.array([[1, 0.5, 2], [1, 0, 0.25]])
+TOKEN_SHARES = np.random.default_rng(21).dirichlet(np.ones(4), (2, 3))
+
+
+def perplexity(shares, w):
+    """One over the weighted geometric mean of the probabilities of the tokens."""
+    product, total = 1.0, 0.0
+    for (row, step), token in np.ndenumerate(TOKENS):
+        product *= shares[row, step, token] ** w[row, step]
+        total += w[row, step]
+    return product ** (-1 / total)
+
+
+def perplexity_by_dlref(shares, w):
+    """In two mini-batches, of probabilities and of logits."""
+    found = []
+    for from_logits, y_pred in ((False, shares), (True, np.log(shares) + 3)):
+        metric = Perplexity(from_logits)
+        for row in range(2):
+            metric.update_state(TOKENS[row], y_pred[row], w[row])
+        found.append(metric.result())
+    return np.array(found)
+
+
 ORACLES = {
     "metrics.F1Score": [
         Case(partial(f1_by_dlref, *given), partial(f1, *given), (Y, SCORES, WEIGHTS))
@@ -234,5 +259,12 @@ ORACLES = {
             error_rate,
             (SAID, HEARD),
         ),
+    ],
+    "metrics.Perplexity": [
+        Case(
+            perplexity_by_dlref,
+            lambda shares, w: np.repeat(perplexity(shares, w), 2),
+            (TOKEN_SHARES, TOKEN_WEIGHTS),
+        )
     ],
 }

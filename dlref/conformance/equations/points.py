@@ -25,6 +25,7 @@ SIZES = {
     ("dlref.layers.conv2d", "x"): lambda n: (6, 5, n),
     **{("dlref.layers.pooling", name): lambda n: (6, 5) for name in "xm"},
     **{("dlref.layers.conv2d_transpose", name): lambda n: (2, 2, n) for name in "wx"},
+    **{("dlref.embeddings.debiasing", name): lambda n: (n, 2) for name in "xy"},
     ("dlref.layers.normalization", "x"): lambda n: (n, 2),
     ("dlref.layers.pca", "x"): lambda n: (n, 2),
     ("dlref.layers.whole_set_statistics", "z"): lambda n: (n, 2),
@@ -49,6 +50,7 @@ WHOLE = {
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
+OF_PROBABILITIES = "decoding.beam_search", "decoding.beam_search_errors", "metrics.perplexity"
 STAND_INS = {
     "dlref.by_hand.deep_network": lambda values: {
         **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
@@ -64,7 +66,7 @@ STAND_INS = {
     },
     "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
     **dict.fromkeys(
-        ("dlref.decoding.beam_search", "dlref.decoding.beam_search_errors"),
+        [f"dlref.{name}" for name in OF_PROBABILITIES],
         lambda values: (
             {"_argtop": FUNCTIONS["argtop"]}
             | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
@@ -89,6 +91,10 @@ STAND_INS = {
     "dlref.layers.attention": lambda values: {
         "tanh": FUNCTIONS["tanh"],
         "transposed": FUNCTIONS["transpose"],
+    },
+    "dlref.embeddings.keyed_vectors": lambda values: {
+        "_argtop": FUNCTIONS["argtop"],
+        **{n: FUNCTIONS["norm"](values[x]) for n, x in ("av", "bu") if "v" in values},
     },
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))

@@ -52,4 +52,10 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "classes of the labels alone": ("(y + y_hat - y * y_hat)", "y"),
         "the last mini-batch alone": ("count.assign_add(", "count.assign("),
     },
+    "metrics.Perplexity": {
+        "2 to the power of the nats": ("ops.exp(H)", "2**H"),
+        "a mean of the perplexities of tokens": ("S - ops.sum(w * log_p)", "S + ops.sum(w * ops.exp(-log_p))"),
+        "divided by the number of tokens, whatever they weigh": ("W + ops.sum(w)", "W + ops.sum(ops.ones_like(w))"),
+        "the last mini-batch alone": ("S - ops.sum", "-ops.sum"),
+    },
 }  # fmt: skip
