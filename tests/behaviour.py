@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.layers import AdditiveAttention, DotProductAttention
+from dlref.layers import AdditiveAttention, DotProductAttention, MultiHeadAttention
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
@@ -67,9 +67,25 @@ def _attention(layer: Any) -> list[Any]:
     """Means of four values for two queries, sixteen times in training."""
     given = [ops.convert_to_tensor(x[None], "float32") for x in (X[:2], X)]
     layer.build([x.shape for x in given])
+    _spread(layer)
+    return [layer(given, training=i > 0) for i in range(17)]
+
+
+def _heads(layer: Any) -> list[Any]:
+    """What heads find, likewise, and where their weights begin."""
+    given = [ops.convert_to_tensor(x[None], "float32") for x in (X[:2], X)]
+    layer.build(*(x.shape for x in given))
+    start = [ops.convert_to_numpy(v) for v in layer.weights]
+    _spread(layer)
+    found = [layer(*given, training=i > 0) for i in range(17)]
+    bounded = [v.constraint(v) for v in layer.trainable_variables if v.constraint]
+    return [*start, *found, *layer.losses, *bounded]
+
+
+def _spread(layer: Any) -> None:
+    """Makes no two numbers of a weight equal."""
     for i, weight in enumerate(layer.trainable_variables):
         weight.assign(np.linspace(i, 1, int(np.prod(weight.shape))).reshape(weight.shape))
-    return [layer(given, training=i > 0) for i in range(17)]
 
 
 def _of_boxes(metric: Any) -> list[Any]:
@@ -113,6 +129,7 @@ _LOOKS: dict[type, Any] = {
     keras.Optimizer: _optimizer,
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
+    MultiHeadAttention: _heads,
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

@@ -13,6 +13,7 @@ from dlref.layers.gru import GRU, SimplifiedGRU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.lstm import LSTM
 from dlref.layers.maxout import Maxout
+from dlref.layers.multi_head_attention import MultiHeadAttention
 from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
 from dlref.layers.pca_color_shift import PCAColorShift
@@ -39,6 +40,7 @@ __all__ = [
     "LeakyReLU",
     "MaxPooling2D",
     "Maxout",
+    "MultiHeadAttention",
     "Normalization",
     "PCA",
     "PCAColorShift",

@@ -28,6 +28,7 @@ _AREAS = (
     "decoding",
     "sequence_losses",
     "ctc_decoding",
+    "attention_layers",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -35,6 +35,11 @@ SIZES = {
     },
     **{("dlref.by_hand.deep_network", name): lambda n: (1, n) for name in ("A", "Y")},
     **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
+    **{  # with more entries SymPy adds for seconds
+        ("dlref.layers.multi_head_attention", name): lambda n, rank=rank: (2,) * rank
+        for rank, names in enumerate(("b_O", "q k v b_Q b_K b_V", "W_Q W_K W_V W_O H"), start=1)
+        for name in names.split()
+    },
     ("dlref.models.style_transfer", "A"): lambda n: (n + 1, n),
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
@@ -89,6 +94,10 @@ STAND_INS = {
     "dlref.layers.attention": lambda values: {
         "tanh": FUNCTIONS["tanh"],
         "transposed": FUNCTIONS["transpose"],
+    },
+    "dlref.layers.multi_head_attention": lambda values: {
+        "_attention": lambda Q, K, V, *_: FUNCTIONS["Attention"](Q, K, V),
+        **dict.fromkeys(("m", "how")),
     },
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))

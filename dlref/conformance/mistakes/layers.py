@@ -135,6 +135,18 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "queries and keys exchanged": (
             "A[..., :, None, :] + B[..., None, :, :]", "A[..., None, :, :] + B[..., :, None, :]"),
     },
+    "layers.MultiHeadAttention": {
+        "keys of the values": ('"...jc,ciu->...jiu", k, W_K)', '"...jc,ciu->...jiu", v[..., :2], W_K)'),
+        "without the biases of the keys and values": (" + b_V  # (3)", "  # (3)"),
+        "all queries see with the first head": ("H, W_O) + b_O", "H[..., :1, :] + 0 * H, W_O) + b_O"),
+        "the mean of the heads": ("H, W_O) + b_O", "H, W_O) / self.num_heads + b_O"),
+        "without the last bias": (" + b_O  # (5)", "  # (5)"),
+        "the size of all heads under the root": (
+            "self.attention([q, v, k]", "self.attention([q / self.num_heads**0.5, v, k]"),
+        "sees the future": ('"use_causal_mask": use_causal_mask', '"use_causal_mask": False'),
+        "without the mask of the values": ("(value_mask, key_mask)", "(key_mask,)"),
+        "without the mask of the pairs": ("(value_mask, key_mask), attention_mask", "(value_mask, key_mask), None"),
+    },
     "layers.PReLU": {
         "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
         "leaks above 0": ("z > 0, ", "z <= 0, "),

@@ -1,0 +1,92 @@
+"""Multi-head attention, head by head and query by query, with a matrix for each head, as the paper has it."""
+
+from functools import partial
+
+import numpy as np
+from keras import ops
+
+from dlref import layers
+from tests.oracles.case import Case
+from tests.oracles.layers import attention, dot_product
+
+HEADS, KEY, VALUE, OUTPUT = 2, 3, 2, 5
+_rng = np.random.default_rng(29)
+INPUTS = tuple(_rng.normal(size=(2, n, size)) for n, size in ((3, 4), (4, 3), (4, 2)))
+SHAPES = (
+    *((4, HEADS, KEY), (HEADS, KEY)),
+    *((2, HEADS, KEY), (HEADS, KEY)),
+    *((3, HEADS, VALUE), (HEADS, VALUE)),
+    *((HEADS, VALUE, OUTPUT), (OUTPUT,)),
+)
+WEIGHTS = tuple(_rng.normal(size=shape) for shape in SHAPES)
+ASKED = np.array([[True, False, True], [True, True, True]])
+THERE = np.array([[True, False, True, True], [False, False, True, True]])
+PAIRS = _rng.random((2, 3, 4)) < 0.6
+
+
+def of_heads(how):
+    def outputs(q, v, k, *weights):
+        options = {"num_heads": HEADS, "key_dim": KEY, "value_dim": VALUE, "output_shape": OUTPUT}
+        layer = layers.MultiHeadAttention(**options, use_bias=len(weights) > 4)
+        layer.build(q.shape, v.shape, k.shape)
+        kept = [each.value for each in layer.non_trainable_variables]
+        return layer.stateless_call(weights, kept, q, v, k, **how)[0]
+
+    return outputs
+
+
+def keys_and_values(v, k, *weights):
+    """Before any head looks: a bias of the keys adds the same to all scores of a query, so that no output shows it."""
+    layer = layers.MultiHeadAttention(HEADS, KEY, VALUE)
+    layer.build((2, 3, 4), v.shape, k.shape)
+    for name, weight in zip(("W_K", "b_K", "W_V", "b_V"), weights, strict=True):
+        getattr(layer, name).assign(weight)
+    return ops.concatenate(layer.keys_and_values(v, k), -1)
+
+
+def multi_head_attention(q, v, k, *weights, how):
+    if len(weights) == 4:
+        weights = [w for kernel in weights for w in (kernel, 0 * kernel[0])]
+        weights[-1] = np.zeros(OUTPUT)
+    w_q, b_q, w_k, b_k, w_v, b_v, w_o, b_o = weights
+    found = np.zeros((*q.shape[:2], OUTPUT)) + b_o
+    for b, t in np.ndindex(q.shape[:2]):
+        seen = [j for j in range(k.shape[1]) if may_look(b, t, j, **how)]
+        for i in range(HEADS):
+            query = w_q[:, i].T @ q[b, t] + b_q[i]
+            keys = [w_k[:, i].T @ k[b, j] + b_k[i] for j in seen]
+            values = [w_v[:, i].T @ v[b, j] + b_v[i] for j in seen]
+            if seen:
+                given = (np.array(x)[None] for x in ([query], values, keys))
+                head = attention(dot_product, *given)[0, 0, :VALUE]
+                found[b, t] += w_o[i].T @ head
+    return found
+
+
+def may_look(b, t, j, query_mask=None, value_mask=None, attention_mask=None, use_causal_mask=False):
+    if (query_mask is not None and not query_mask[b][t]) or (use_causal_mask and j > t):
+        return False
+    if value_mask is not None and not value_mask[b][j]:
+        return False
+    return attention_mask is None or bool(np.broadcast_to(attention_mask, (2, 3, 4))[b, t, j])
+
+
+ORACLES = {
+    "layers.MultiHeadAttention": [
+        Case(of_heads(how), partial(multi_head_attention, how=how), (*INPUTS, *weights), gradients)
+        for how, weights, gradients in (
+            ({}, WEIGHTS[::2], False),
+            ({"attention_mask": PAIRS[0], "value_mask": THERE}, WEIGHTS, True),
+            ({"query_mask": ASKED, "value_mask": THERE, "use_causal_mask": True}, WEIGHTS, False),
+        )
+    ]
+    + [
+        Case(
+            keys_and_values,
+            lambda v, k, *w: np.concatenate(
+                [np.tensordot(k, w[0], 1) + w[1], np.tensordot(v, w[2], 1) + w[3]], -1
+            ),
+            (*INPUTS[1:], *WEIGHTS[2:6]),
+        )
+    ],
+}
