@@ -8,7 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.layers import AdditiveAttention, DotProductAttention, MultiHeadAttention
+from dlref.layers import (
+    AdditiveAttention,
+    DotProductAttention,
+    MultiHeadAttention,
+    PositionalEncoding,
+)
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
 from dlref.models import SiameseNetwork, TenCrop
@@ -130,6 +135,7 @@ _LOOKS: dict[type, Any] = {
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
     MultiHeadAttention: _heads,
+    PositionalEncoding: lambda layer: [layer(MAPS[0])],
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

@@ -80,6 +80,28 @@ class _ScaledQuery(keras.layers.Attention):
         return super().call([inputs[0] / SIZE**0.5, *inputs[1:]], *args, **kwargs)
 
 
+class _Table(keras.layers.Layer):
+    """keras.layers.Embedding of the places, with a table of sines and cosines for its weights."""
+
+    def call(self, inputs: Any) -> Any:
+        places, d = inputs.shape[1:]
+        t, c = np.indices((places, d))
+        angles = t / 10000 ** (c // 2 * 2 / d)
+        table = keras.layers.Embedding(places, d)
+        table.build()
+        table.set_weights([np.where(c % 2, np.cos(angles), np.sin(angles))])
+        return inputs + table(ops.arange(places, dtype="int32"))
+
+
+def of_places(layer: Any) -> Arrays:
+    """Vectors with their places, of an even and of an odd size, and the gradients by the vectors."""
+    rng, found = np.random.default_rng(0), {}
+    for size in (6, 5):
+        x = rng.normal(size=(2, 40, size))
+        found |= named(layer, {"x": x}, rng.normal(size=x.shape), f", of size {size}")
+    return found
+
+
 _NOWHERE = "Where a query may look nowhere, Keras' gives it a mean of all values."
 _NOWHERE_IN_HEADS = (
     "Without return_attention_scores and dropout Keras' heads "
@@ -130,6 +152,18 @@ ROWS = [
         sentence=_NOWHERE_IN_HEADS,
         probe=of_heads,
         dtypes=("float64", "float32"),
+        gradients=True,
+    ),
+    Row(
+        name="layers.PositionalEncoding",
+        builtin="keras.layers.Embedding",
+        source="Flowchart C5; Vaswani et al. 2017",
+        ours=ours.PositionalEncoding,
+        mapped=_Table,
+        mapping="of the places, with a table of sines and cosines for its weights, added to the inputs",
+        probe=of_places,
+        dtypes=("float64", "float32", "float16"),
+        modes=("eager",),
         gradients=True,
     ),
 ]

@@ -18,6 +18,7 @@ from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
 from dlref.layers.pca_color_shift import PCAColorShift
 from dlref.layers.pooling import AveragePooling2D, MaxPooling2D
+from dlref.layers.positional_encoding import PositionalEncoding
 from dlref.layers.prelu import PReLU
 from dlref.layers.random_rotation import RandomRotation
 from dlref.layers.simple_rnn import SimpleRNN
@@ -45,6 +46,7 @@ __all__ = [
     "PCA",
     "PCAColorShift",
     "PReLU",
+    "PositionalEncoding",
     "RandomCrop",
     "RandomFlip",
     "RandomRotation",

@@ -104,6 +104,10 @@ ABOUT = {
         "en": "A digit is read row by row, and each row looks at all others with four heads.",
         "ko": "숫자를 한 행씩 읽고, 행마다 헤드 네 개로 다른 모든 행을 봅니다.",
     },
+    "places_of_rows": {
+        "en": "The mean of all rows does not know their order; with their places in them it does.",
+        "ko": "모든 행의 평균은 행의 순서를 모릅니다. 행에 자리를 더하면 압니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -705,6 +709,19 @@ ROWS = {
         "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
         "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8",
         "about": "rows_of_heads",
+    },
+    "layers/positional_encoding.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        'x = keras.layers.Dense(32, activation="relu")(rows)\n'
+        "x = dlref.layers.PositionalEncoding()(x)\n"
+        "y = dlref.layers.MultiHeadAttention(num_heads=4, key_dim=8)(x, x)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "outputs = last(keras.layers.GlobalAveragePooling1D()(keras.layers.add([x, y])))\n"
+        "network = keras.Model(rows, outputs)\n"
+        'network.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.7",
+        "about": "places_of_rows",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

@@ -281,6 +281,10 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             },
         },
     ),
+    "layers.PositionalEncoding": (
+        layers.PositionalEncoding,
+        {"max_wavelength": "real (0, inf)"},
+    ),
     "layers.DropConnect": (
         lambda rate=0.5, **kwargs: layers.DropConnect(_dense(), rate, **kwargs),
         {"rate": "real [0, 1)", "seed": "?seed"},

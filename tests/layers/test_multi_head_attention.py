@@ -134,7 +134,8 @@ def test_in_a_model(tmp_path: Any) -> None:
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for part in (given, [given[0][:, :3], given[1][:, :4], given[2][:, :4]]):
-        np.testing.assert_array_equal(*(np.asarray(m(part)) for m in (model, loaded)))
+        one, other = (np.asarray(m(part)) for m in (model, loaded))
+        np.testing.assert_array_equal(one, other)
     assert loaded.get_layer("look").get_config() == model.get_layer("look").get_config()
 
 

@@ -1,5 +1,6 @@
 """Multi-head attention, head by head and query by query, with a matrix for each head, as the paper has it."""
 
+import math
 from functools import partial
 
 import numpy as np
@@ -71,6 +72,14 @@ def may_look(b, t, j, query_mask=None, value_mask=None, attention_mask=None, use
     return attention_mask is None or bool(np.broadcast_to(attention_mask, (2, 3, 4))[b, t, j])
 
 
+def positional_encoding(x, wavelength=10000.0, start=0):
+    y = np.array(x)
+    for b, t, c in np.ndindex(x.shape):
+        angle = (t + start) / wavelength ** ((c - c % 2) / x.shape[2])
+        y[b, t, c] += math.cos(angle) if c % 2 else math.sin(angle)
+    return y
+
+
 ORACLES = {
     "layers.MultiHeadAttention": [
         Case(of_heads(how), partial(multi_head_attention, how=how), (*INPUTS, *weights), gradients)
@@ -88,5 +97,13 @@ ORACLES = {
             ),
             (*INPUTS[1:], *WEIGHTS[2:6]),
         )
+    ],
+    "layers.PositionalEncoding": [
+        Case(lambda x: layers.PositionalEncoding()(x), positional_encoding, (INPUTS[0],), True),
+        Case(
+            lambda x: layers.PositionalEncoding(50)(x, start_index=7),
+            partial(positional_encoding, wavelength=50, start=7),
+            (INPUTS[1],),
+        ),
     ],
 }

@@ -40,6 +40,7 @@ SIZES = {
         for rank, names in enumerate(("b_O", "q k v b_Q b_K b_V", "W_Q W_K W_V W_O H"), start=1)
         for name in names.split()
     },
+    ("dlref.layers.positional_encoding", "a"): lambda n: (2, 2),  # an exponential takes SymPy long
     ("dlref.models.style_transfer", "A"): lambda n: (n + 1, n),
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
@@ -54,6 +55,12 @@ WHOLE = {
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
 }
+
+
+def _counted(n: int) -> Any:
+    return array([sympy.Integer(i) for i in range(n)])
+
+
 STAND_INS = {
     "dlref.by_hand.deep_network": lambda values: {
         **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
@@ -99,6 +106,7 @@ STAND_INS = {
         "_attention": lambda Q, K, V, *_: FUNCTIONS["Attention"](Q, K, V),
         **dict.fromkeys(("m", "how")),
     },
+    "dlref.layers.positional_encoding": lambda values: {"t": _counted(3), "i": _counted(2)},
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
     },

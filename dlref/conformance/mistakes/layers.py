@@ -147,6 +147,14 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "without the mask of the values": ("(value_mask, key_mask)", "(key_mask,)"),
         "without the mask of the pairs": ("(value_mask, key_mask), attention_mask", "(value_mask, key_mask), None"),
     },
+    "layers.PositionalEncoding": {
+        "sines and cosines in two halves": (
+            "ops.reshape(p, (places", "ops.reshape(ops.swapaxes(p, 1, 2), (places"),
+        "places from 1": ('t = ops.cast(', 't = 1 + ops.cast('),
+        "a wavelength for each entry, not each pair": ("(2 * i / d)", "(i / d)"),
+        "replaces the vectors": ("return x + p  # (4)", "return p + 0 * x"),
+        "the waves the wrong way round": ("t[:, None] / lambda_", "t[:, None] * lambda_"),
+    },
     "layers.PReLU": {
         "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
         "leaks above 0": ("z > 0, ", "z <= 0, "),
