@@ -13,6 +13,7 @@ from dlref.layers import (
     DotProductAttention,
     MultiHeadAttention,
     PositionalEncoding,
+    TransformerEncoder,
 )
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import BLEU, CharacterErrorRate, MeanAveragePrecision, MeanIoU, WordErrorRate
@@ -87,6 +88,14 @@ def _heads(layer: Any) -> list[Any]:
     return [*start, *found, *layer.losses, *bounded]
 
 
+def _block(layer: Any) -> list[Any]:
+    """What a block makes of six numbers at each of eight places, sixteen times in training, and how it begins."""
+    layer.build(MAPS[0].shape)
+    start = [ops.convert_to_numpy(v) for v in layer.weights]
+    _spread(layer)
+    return [*start, *(layer(MAPS[0], training=i > 0) for i in range(17))]
+
+
 def _spread(layer: Any) -> None:
     """Makes no two numbers of a weight equal."""
     for i, weight in enumerate(layer.trainable_variables):
@@ -135,6 +144,7 @@ _LOOKS: dict[type, Any] = {
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
     MultiHeadAttention: _heads,
+    TransformerEncoder: _block,
     PositionalEncoding: lambda layer: [layer(MAPS[0])],
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

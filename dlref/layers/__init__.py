@@ -23,6 +23,7 @@ from dlref.layers.prelu import PReLU
 from dlref.layers.random_rotation import RandomRotation
 from dlref.layers.simple_rnn import SimpleRNN
 from dlref.layers.stochastic_depth import StochasticDepth
+from dlref.layers.transformer_encoder import TransformerEncoder
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "SimpleRNN",
     "SimplifiedGRU",
     "StochasticDepth",
+    "TransformerEncoder",
     "TrueConv2D",
     "VanillaDropout",
     "Whitening",

@@ -108,6 +108,10 @@ ABOUT = {
         "en": "The mean of all rows does not know their order; with their places in them it does.",
         "ko": "모든 행의 평균은 행의 순서를 모릅니다. 행에 자리를 더하면 압니다.",
     },
+    "rows_in_a_block": {
+        "en": "A digit is a sequence of eight rows. One block reads them, and a dense layer names the digit.",
+        "ko": "숫자 하나를 행 여덟 개의 시퀀스로 봅니다. 블록 하나가 읽고, 완전 연결 층이 숫자를 알아맞힙니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -722,6 +726,17 @@ ROWS = {
         "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
         "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.7",
         "about": "places_of_rows",
+    },
+    "layers/transformer_encoder.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        "x = dlref.layers.PositionalEncoding()(keras.layers.Dense(32)(rows))\n"
+        "x = dlref.layers.TransformerEncoder(intermediate_dim=64, num_heads=4)(x)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "network = keras.Model(rows, last(keras.layers.Flatten()(x)))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8",
+        "about": "rows_in_a_block",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

@@ -3,10 +3,12 @@
 import math
 from functools import partial
 
+import keras
 import numpy as np
 from keras import ops
 
 from dlref import layers
+from dlref.compiling import in_one_program
 from tests.oracles.case import Case
 from tests.oracles.layers import attention, dot_product
 
@@ -25,6 +27,11 @@ THERE = np.array([[True, False, True, True], [False, False, True, True]])
 PAIRS = _rng.random((2, 3, 4)) < 0.6
 
 
+def one_program(function):
+    """On JAX each operation would be compiled by itself."""
+    return in_one_program(function) if keras.backend.backend() == "jax" else function
+
+
 def of_heads(how):
     def outputs(q, v, k, *weights):
         options = {"num_heads": HEADS, "key_dim": KEY, "value_dim": VALUE, "output_shape": OUTPUT}
@@ -33,7 +40,7 @@ def of_heads(how):
         kept = [each.value for each in layer.non_trainable_variables]
         return layer.stateless_call(weights, kept, q, v, k, **how)[0]
 
-    return outputs
+    return one_program(outputs)
 
 
 def keys_and_values(v, k, *weights):
@@ -50,7 +57,7 @@ def multi_head_attention(q, v, k, *weights, how):
         weights = [w for kernel in weights for w in (kernel, 0 * kernel[0])]
         weights[-1] = np.zeros(OUTPUT)
     w_q, b_q, w_k, b_k, w_v, b_v, w_o, b_o = weights
-    found = np.zeros((*q.shape[:2], OUTPUT)) + b_o
+    found = np.zeros((*q.shape[:2], w_o.shape[-1])) + b_o
     for b, t in np.ndindex(q.shape[:2]):
         seen = [j for j in range(k.shape[1]) if may_look(b, t, j, **how)]
         for i in range(HEADS):
@@ -59,7 +66,7 @@ def multi_head_attention(q, v, k, *weights, how):
             values = [w_v[:, i].T @ v[b, j] + b_v[i] for j in seen]
             if seen:
                 given = (np.array(x)[None] for x in ([query], values, keys))
-                head = attention(dot_product, *given)[0, 0, :VALUE]
+                head = attention(dot_product, *given)[0, 0, : w_v.shape[-1]]
                 found[b, t] += w_o[i].T @ head
     return found
 
@@ -80,6 +87,44 @@ def positional_encoding(x, wavelength=10000.0, start=0):
     return y
 
 
+def normalized(z, gamma, beta):
+    mean = sum(z) / len(z)
+    variance = sum((each - mean) ** 2 for each in z) / len(z)
+    return gamma * (z - mean) / math.sqrt(variance + 1e-5) + beta
+
+
+def encoder(x, w_1, b_1, w_2, b_2, *rest, mask):
+    """Place by place; what becomes of padding is left open."""
+    attention_weights, norms = rest[:8], rest[8:]
+    found = np.zeros(x.shape)
+    heads = multi_head_attention(x, x, x, *attention_weights, how={"value_mask": mask})
+    for b, t in zip(*np.nonzero(mask), strict=True):
+        a = normalized(x[b, t] + heads[b, t], *norms[:2])
+        hidden = np.maximum(w_1.T @ a + b_1, 0)
+        found[b, t] = normalized(a + w_2.T @ hidden + b_2, *norms[2:])
+    return found
+
+
+def of_encoder(x, *weights, mask):
+    layer = layers.TransformerEncoder(6, HEADS)
+    layer.build(x.shape)
+    kept = [each.value for each in layer.non_trainable_variables]
+    y = layer.stateless_call(weights, kept, x, mask=ops.convert_to_tensor(mask))[0]
+    return ops.where(mask[..., None], y, 0)
+
+
+SIZE = 4
+SEQUENCES = _rng.normal(size=(2, 3, SIZE))
+PADDED = np.array([[True, True, True], [True, True, False]])
+OF_BLOCK = tuple(
+    _rng.normal(size=shape)
+    for shape in (
+        *((SIZE, 6), (6,), (6, SIZE), (SIZE,)),
+        *[(SIZE, HEADS, 2), (HEADS, 2)] * 3,
+        *((HEADS, 2, SIZE), (SIZE,)),
+        *[(SIZE,)] * 4,
+    )
+)
 ORACLES = {
     "layers.MultiHeadAttention": [
         Case(of_heads(how), partial(multi_head_attention, how=how), (*INPUTS, *weights), gradients)
@@ -104,6 +149,14 @@ ORACLES = {
             lambda x: layers.PositionalEncoding(50)(x, start_index=7),
             partial(positional_encoding, wavelength=50, start=7),
             (INPUTS[1],),
+        ),
+    ],
+    "layers.TransformerEncoder": [
+        Case(
+            one_program(partial(of_encoder, mask=PADDED)),
+            partial(encoder, mask=PADDED),
+            (SEQUENCES, *OF_BLOCK),
+            True,
         ),
     ],
 }

@@ -107,6 +107,13 @@ STAND_INS = {
         **dict.fromkeys(("m", "how")),
     },
     "dlref.layers.positional_encoding": lambda values: {"t": _counted(3), "i": _counted(2)},
+    "dlref.layers.transformer_encoder": lambda values: {
+        "g": FUNCTIONS["g"],
+        "heads": FUNCTIONS["MultiHead"](*[values.get("x", 0)] * 3),
+        **dict.fromkeys(("norm_1", "norm_2"), FUNCTIONS["LayerNorm"]),
+        "_dropped": lambda x, *_: x,
+        "training": False,
+    },
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
     },

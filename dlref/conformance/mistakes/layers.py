@@ -155,6 +155,18 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "replaces the vectors": ("return x + p  # (4)", "return p + 0 * x"),
         "the waves the wrong way round": ("t[:, None] / lambda_", "t[:, None] * lambda_"),
     },
+    "layers.TransformerEncoder": {
+        "adds nothing to what the heads find": (
+            "m = x + self._dropped(heads, training)", "m = self._dropped(heads, training)"),
+        "adds nothing to what the network finds": ("f = a + self", "f = self"),
+        "adds the inputs twice": ("f = a + self", "f = a + x + self"),
+        "not normalized after attention": ("a = self.norm_1(m)", "a = m"),
+        "not normalized at the end": ("return self.norm_2(f)", "return f"),
+        "one norm for both": ("return self.norm_2(f)", "return self.norm_1(f)"),
+        "no activation": ("h = g(ops.matmul(a, W_1) + b_1)", "h = ops.matmul(a, W_1) + b_1"),
+        "looks at padding": ('"value_mask": mask, "key_mask": mask', '"value_mask": None'),
+        "heads of the size of a vector": ("d // self.num_heads", "d"),
+    },
     "layers.PReLU": {
         "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
         "leaks above 0": ("z > 0, ", "z <= 0, "),
