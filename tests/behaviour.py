@@ -13,6 +13,7 @@ from dlref.layers import (
     DotProductAttention,
     MultiHeadAttention,
     PositionalEncoding,
+    TransformerDecoder,
     TransformerEncoder,
 )
 from dlref.losses import CTC, Dice, TripletLoss
@@ -90,10 +91,11 @@ def _heads(layer: Any) -> list[Any]:
 
 def _block(layer: Any) -> list[Any]:
     """What a block makes of six numbers at each of eight places, sixteen times in training, and how it begins."""
-    layer.build(MAPS[0].shape)
+    sequences = [MAPS[0]] * (2 if isinstance(layer, TransformerDecoder) else 1)
+    layer.build(*(x.shape for x in sequences))
     start = [ops.convert_to_numpy(v) for v in layer.weights]
     _spread(layer)
-    return [*start, *(layer(MAPS[0], training=i > 0) for i in range(17))]
+    return [*start, *(layer(*sequences, training=i > 0) for i in range(17))]
 
 
 def _spread(layer: Any) -> None:
@@ -145,6 +147,7 @@ _LOOKS: dict[type, Any] = {
     AdditiveAttention: _attention,
     MultiHeadAttention: _heads,
     TransformerEncoder: _block,
+    TransformerDecoder: _block,
     PositionalEncoding: lambda layer: [layer(MAPS[0])],
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],

@@ -13,7 +13,6 @@ from dlref.conformance.row import Arrays, Row
 from dlref.gradients import named
 
 SIZE = 4  # its root is exact: on TensorFlow Keras rounds 1/√d_k to float32, in float64 too
-BLOCK = (2, 5, 8)  # of the sequences that a block gets
 HEADS = (2, 3, 4), (2, 5, 3), (2, 5, 2)  # shapes of queries, values and keys
 THERE = np.array([[True, True, False, True, False], [False, True, True, True, True]])
 ASKED = np.array([[True, True, True], [True, False, True]])
@@ -103,55 +102,11 @@ def of_places(layer: Any) -> Arrays:
     return found
 
 
-class _Encoder(keras.layers.Layer):
-    """Layers of keras.layers, put together as a block of the encoder, with the weights in the order of ours."""
-
-    def build(self, input_shape: Any) -> None:
-        d = input_shape[-1]
-        self.dense = keras.layers.Dense(6, "relu"), keras.layers.Dense(d)
-        self.attention = keras.layers.MultiHeadAttention(2, d // 2)
-        self.norms = [keras.layers.LayerNormalization(epsilon=1e-5) for _ in range(2)]
-        self.attention.build(input_shape, input_shape)
-        for layer in (*self.norms, self.dense[0]):
-            layer.build(input_shape)
-        self.dense[1].build((None, None, 6))
-
-    def call(self, inputs: Any, mask: Any = None) -> Any:
-        pairs = None if mask is None else mask[:, None]
-        a = self.norms[0](inputs + self.attention(inputs, inputs, attention_mask=pairs))
-        return self.norms[1](a + self.dense[1](self.dense[0](a)))
-
-
-def of_block(block: Any) -> Arrays:
-    """Vectors of two sequences, one of them with padding, and the gradients by them and by all weights."""
-    rng = np.random.default_rng(0)
-    if not block.built:
-        block.build(BLOCK)
-    given = {"inputs": BLOCK}
-    given |= {f"weight {i}": v.shape for i, v in enumerate(block.trainable_variables, start=1)}
-    state = [v.value for v in block.non_trainable_variables]
-    there = ops.convert_to_tensor(np.arange(5) < [[5], [3]])
-
-    def outputs(x: Any, *weights: Any) -> Any:
-        y = block.stateless_call(weights, state, x, mask=there)[0]
-        return ops.where(there[..., None], y, 0)  # what becomes of padding is left open
-
-    if keras.backend.backend() == "jax":
-        outputs = in_one_program(outputs)
-    inputs = {name: rng.normal(size=shape) for name, shape in given.items()}
-    return named(outputs, inputs, rng.normal(size=BLOCK))
-
-
 _NOWHERE = "Where a query may look nowhere, Keras' gives it a mean of all values."
 _NOWHERE_IN_HEADS = (
     "Without return_attention_scores and dropout Keras' heads "
     "give a query that may look nowhere a mean of all values."
 )
-
-
-def _block(layer: Any) -> Any:
-    layer.build(BLOCK)
-    return layer
 
 
 def _built(kind: Any) -> Any:
@@ -210,19 +165,5 @@ ROWS = [
         dtypes=("float64", "float32", "float16"),
         modes=("eager",),
         gradients=True,
-    ),
-    Row(
-        name="layers.TransformerEncoder",
-        builtin="keras.layers.MultiHeadAttention",
-        source="Flowchart C5; Vaswani et al. 2017",
-        ours=lambda: _block(ours.TransformerEncoder(6, 2)),
-        mapped=lambda: _block(_Encoder()),
-        mapping="with LayerNormalization and Dense put together in the same way, the same weights",
-        sentence="On JAX, Keras' layer normalization computes float64 inputs in float32.",
-        probe=of_block,
-        dtypes=("float64", "float32"),
-        gradients=True,
-        steps=3,
-        computes={"jax": "float32"},
     ),
 ]

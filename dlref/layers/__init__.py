@@ -23,6 +23,7 @@ from dlref.layers.prelu import PReLU
 from dlref.layers.random_rotation import RandomRotation
 from dlref.layers.simple_rnn import SimpleRNN
 from dlref.layers.stochastic_depth import StochasticDepth
+from dlref.layers.transformer_decoder import TransformerDecoder
 from dlref.layers.transformer_encoder import TransformerEncoder
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
@@ -54,6 +55,7 @@ __all__ = [
     "SimpleRNN",
     "SimplifiedGRU",
     "StochasticDepth",
+    "TransformerDecoder",
     "TransformerEncoder",
     "TrueConv2D",
     "VanillaDropout",

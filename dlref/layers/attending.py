@@ -130,6 +130,11 @@ def of_heads(owner: Any, q_mask: Any, v_masks: Any, mask: Any) -> Any:
     return functools.reduce(operator.and_, found) if found else None
 
 
+def softmax(e: Any) -> Any:
+    """`ops.softmax`, and of one score 1, of which Keras would warn: a sequence may have one place."""
+    return ops.ones_like(e) if e.shape[-1] == 1 else ops.softmax(e)
+
+
 def tanh(z: Any) -> Any:
     """`ops.tanh`, and in float64 dlref's own: on JAX `ops.tanh` computes it in float32."""
     exact = keras.backend.standardize_dtype(z.dtype) == "float64"

@@ -23,14 +23,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from dlref import _checks
-from dlref.layers.layer_norm import LayerNorm
-from dlref.layers.multi_head_attention import MultiHeadAttention
-from dlref.layers.weighted import Weighted, fresh
+from dlref.layers.transformer_block import TransformerBlock
 
 
 @keras.saving.register_keras_serializable("dlref")
-class TransformerEncoder(Weighted):
+class TransformerEncoder(TransformerBlock):
     r"""A block of the encoder, (1) to (5): attention of a sequence to itself, then a network at each place.
 
     Args:
@@ -62,69 +59,14 @@ class TransformerEncoder(Weighted):
         3152384
     """
 
-    def __init__(
-        self,
-        intermediate_dim: int,
-        num_heads: int,
-        dropout: float = 0.0,
-        activation: Any = "relu",
-        layer_norm_epsilon: float = 1e-5,
-        seed: int | None = None,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        **kwargs: Any,
-    ) -> None:
-        self._starts = {
-            "kernel_initializer": kernel_initializer,
-            "bias_initializer": bias_initializer,
-        }
-        super().__init__(**self._starts, **kwargs)
-        self.intermediate_dim = _checks.integer(self, "intermediate_dim", intermediate_dim, 1)
-        self.num_heads = _checks.integer(self, "num_heads", num_heads, 1)
-        self.dropout = _checks.real(self, "dropout", dropout, "[0, 1)")
-        self.activation = _checks.identified(self, "activation", activation)
-        self.layer_norm_epsilon = _checks.real(
-            self, "layer_norm_epsilon", layer_norm_epsilon, "(0, inf)"
-        )
-        self.seed = seed if seed is None else _checks.integer(self, "seed", seed, 0, 2**32 - 1)
-        self.seed_generator = keras.random.SeedGenerator(self.seed)
-        self.supports_masking = True
-
     def build(self, input_shape: Any) -> None:
         """Makes the weights."""
-        self._fits(input_shape)
-        d, n = input_shape[2], self.intermediate_dim
-        starts = {name: fresh(getattr(self, name)) for name in self._starts}
-        self.attention = MultiHeadAttention(
-            self.num_heads, d // self.num_heads, dropout=self.dropout, seed=self.seed,
-            dtype=self.dtype_policy, name="attention", **starts,
-        )  # fmt: skip
+        self.fits("inputs", input_shape)
+        self.build_network(input_shape[2])
+        self.attention = self.attention_of("attention", input_shape[2])
         self.attention.build(input_shape, input_shape)
-        self.norm_1, self.norm_2 = (
-            LayerNorm(self.layer_norm_epsilon, dtype=self.dtype_policy, name=f"norm_{i}")
-            for i in (1, 2)
-        )
-        self.norm_1.build(input_shape)
-        self.norm_2.build(input_shape)
-        self.W_1, self.b_1 = self._pair("1", d, n)
-        self.W_2, self.b_2 = self._pair("2", n, d)
-
-    def _fits(self, shape: Any) -> None:
-        if len(shape) != 3 or shape[2] is None or shape[2] % self.num_heads:
-            raise ValueError(
-                f"{type(self).__name__}: `inputs` must have shape (batch, places, size), with a size that is a "
-                f"multiple of num_heads={self.num_heads}. Received: inputs.shape={tuple(shape)}."
-            )
-
-    def _pair(self, name: str, inputs: int, outputs: int) -> Any:
-        drawn = fresh(self.kernel_initializer)
-        W = self.add_named_weight("kernel", (inputs, outputs), name=f"W_{name}", initializer=drawn)
-        return W, self.add_named_weight("bias", (outputs,), name=f"b_{name}")
-
-    def _dropped(self, x: Any, training: bool) -> Any:
-        if not training or not self.dropout:
-            return x
-        return keras.random.dropout(x, self.dropout, seed=self.seed_generator)
+        self.norm_1 = self.norm("norm_1", input_shape)
+        self.norm_2 = self.norm("norm_2", input_shape)
 
     def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
         """The vectors, each with what it has found at the others."""
@@ -132,20 +74,13 @@ class TransformerEncoder(Weighted):
         b_1, b_2 = self.b_1, self.b_2
         masks = {"query_mask": mask, "value_mask": mask, "key_mask": mask}
         heads = self.attention(x, x, **masks, training=training)
-        m = x + self._dropped(heads, training)  # (1)
+        m = x + self.dropped(heads, training)  # (1)
         a = self.norm_1(m)  # (2)
         h = g(ops.matmul(a, W_1) + b_1)  # (3)
-        f = a + self._dropped(ops.matmul(h, W_2) + b_2, training)  # (4)
+        f = a + self.dropped(ops.matmul(h, W_2) + b_2, training)  # (4)
         return self.norm_2(f)  # (5)
 
     def compute_output_spec(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
         """As the vectors."""
-        self._fits(inputs.shape)
+        self.fits("inputs", inputs.shape)
         return keras.KerasTensor(inputs.shape, self.compute_dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        names = ("intermediate_dim", "num_heads", "dropout", "layer_norm_epsilon", "seed")
-        own = {name: getattr(self, name) for name in names}
-        activation = keras.activations.serialize(self.activation)
-        return {**super().get_config(), **own, "activation": activation}

@@ -112,6 +112,10 @@ ABOUT = {
         "en": "A digit is a sequence of eight rows. One block reads them, and a dense layer names the digit.",
         "ko": "숫자 하나를 행 여덟 개의 시퀀스로 봅니다. 블록 하나가 읽고, 완전 연결 층이 숫자를 알아맞힙니다.",
     },
+    "halves_of_digits": {
+        "en": "The lower half of a digit looks at the upper half, row by row.",
+        "ko": "숫자의 아래쪽 절반이 위쪽 절반을 한 행씩 봅니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -737,6 +741,21 @@ ROWS = {
         "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
         "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8",
         "about": "rows_in_a_block",
+    },
+    "layers/transformer_decoder.md": {
+        "pictures": "upper, lower = (keras.Input((4, 8)) for _ in range(2))\n"
+        "read, written = (\n"
+        "    dlref.layers.PositionalEncoding()(keras.layers.Dense(32)(rows)) for rows in (upper, lower)\n"
+        ")\n"
+        "x = dlref.layers.TransformerDecoder(intermediate_dim=64, num_heads=4)(written, read)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "network = keras.Model([upper, lower], last(keras.layers.Flatten()(x)))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "rows = images.reshape(-1, 8, 8)\n"
+        "halves = [rows[:, :4], rows[:, 4:]]\n"
+        "network.fit(halves, digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(halves, digits, verbose=0)[1] > 0.8",
+        "about": "halves_of_digits",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

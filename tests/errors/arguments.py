@@ -285,21 +285,22 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         layers.PositionalEncoding,
         {"max_wavelength": "real (0, inf)"},
     ),
-    "layers.TransformerEncoder": (
-        partial(
-            layers.TransformerEncoder, intermediate_dim=2, num_heads=1, kernel_initializer=_SEEDED
-        ),
-        {
-            "intermediate_dim": "integer 1",
-            "num_heads": "integer 1",
-            "dropout": "real [0, 1)",
-            "activation": "?activation",
-            "layer_norm_epsilon": "real (0, inf)",
-            "seed": "?seed",
-            "kernel_initializer": "?initializer",
-            "bias_initializer": "?initializer",
-        },
-    ),
+    **{
+        f"layers.{kind.__name__}": (
+            partial(kind, intermediate_dim=2, num_heads=1, kernel_initializer=_SEEDED),
+            {
+                "intermediate_dim": "integer 1",
+                "num_heads": "integer 1",
+                "dropout": "real [0, 1)",
+                "activation": "?activation",
+                "layer_norm_epsilon": "real (0, inf)",
+                "seed": "?seed",
+                "kernel_initializer": "?initializer",
+                "bias_initializer": "?initializer",
+            },
+        )
+        for kind in (layers.TransformerEncoder, layers.TransformerDecoder)
+    },
     "layers.DropConnect": (
         lambda rate=0.5, **kwargs: layers.DropConnect(_dense(), rate, **kwargs),
         {"rate": "real [0, 1)", "seed": "?seed"},

@@ -113,18 +113,39 @@ def of_encoder(x, *weights, mask):
     return ops.where(mask[..., None], y, 0)
 
 
+def decoder(x, c, w_1, b_1, w_2, b_2, *rest, own, read):
+    """Place by place, likewise."""
+    norms, found = rest[16:], np.zeros(x.shape)
+    back = {"value_mask": own, "use_causal_mask": True}
+    heads = multi_head_attention(x, x, x, *rest[:8], how=back)
+    a = np.array([[normalized(z, *norms[:2]) for z in row] for row in x + heads])
+    across = multi_head_attention(a, c, c, *rest[8:16], how={"value_mask": read})
+    for b, t in zip(*np.nonzero(own), strict=True):
+        r = normalized(a[b, t] + across[b, t], *norms[2:4])
+        hidden = np.maximum(w_1.T @ r + b_1, 0)
+        found[b, t] = normalized(r + w_2.T @ hidden + b_2, *norms[4:])
+    return found
+
+
+def of_decoder(x, c, *weights, own, read):
+    layer = layers.TransformerDecoder(6, HEADS)
+    layer.build(x.shape, c.shape)
+    kept = [each.value for each in layer.non_trainable_variables]
+    masks = {"decoder_sequence_mask": own, "encoder_sequence_mask": read}
+    masks = {name: ops.convert_to_tensor(mask) for name, mask in masks.items()}
+    return ops.where(own[..., None], layer.stateless_call(weights, kept, x, c, **masks)[0], 0)
+
+
 SIZE = 4
 SEQUENCES = _rng.normal(size=(2, 3, SIZE))
 PADDED = np.array([[True, True, True], [True, True, False]])
-OF_BLOCK = tuple(
-    _rng.normal(size=shape)
-    for shape in (
-        *((SIZE, 6), (6,), (6, SIZE), (SIZE,)),
-        *[(SIZE, HEADS, 2), (HEADS, 2)] * 3,
-        *((HEADS, 2, SIZE), (SIZE,)),
-        *[(SIZE,)] * 4,
-    )
+NETWORK = (SIZE, 6), (6,), (6, SIZE), (SIZE,)
+OF_HEADS = (*[(SIZE, HEADS, 2), (HEADS, 2)] * 3, (HEADS, 2, SIZE), (SIZE,))
+OF_BLOCK, OF_LONGER = (
+    tuple(_rng.normal(size=shape) for shape in (*NETWORK, *OF_HEADS * n, *[(SIZE,)] * 2 * (n + 1)))
+    for n in (1, 2)
 )
+READ = _rng.normal(size=(2, 2, SIZE)), np.array([[True, False], [True, True]])
 ORACLES = {
     "layers.MultiHeadAttention": [
         Case(of_heads(how), partial(multi_head_attention, how=how), (*INPUTS, *weights), gradients)
@@ -156,6 +177,14 @@ ORACLES = {
             one_program(partial(of_encoder, mask=PADDED)),
             partial(encoder, mask=PADDED),
             (SEQUENCES, *OF_BLOCK),
+            True,
+        ),
+    ],
+    "layers.TransformerDecoder": [
+        Case(
+            one_program(partial(of_decoder, own=PADDED, read=READ[1])),
+            partial(decoder, own=PADDED, read=READ[1]),
+            (SEQUENCES, READ[0], *OF_LONGER),
             True,
         ),
     ],

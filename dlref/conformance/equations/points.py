@@ -1,10 +1,9 @@
 """Values for the symbols of an equation, and what both sides are with them."""
 
 import ast
-import functools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import sympy
 
 from dlref.conformance.equations import statements
 from dlref.conformance.equations.arrays import DIGITS, array
+from dlref.conformance.equations.exact import evaluated, with_exact_constants
 from dlref.conformance.equations.functions import FUNCTIONS, HyperParameters
 from dlref.conformance.equations.operations import OPS
 from dlref.conformance.equations.pairs import Pair
@@ -99,6 +99,7 @@ STAND_INS = {
         lambda values: {"absolute": FUNCTIONS["abs"]},
     ),
     "dlref.layers.attention": lambda values: {
+        "softmax": FUNCTIONS["softmax"],
         "tanh": FUNCTIONS["tanh"],
         "transposed": FUNCTIONS["transpose"],
     },
@@ -107,13 +108,17 @@ STAND_INS = {
         **dict.fromkeys(("m", "how")),
     },
     "dlref.layers.positional_encoding": lambda values: {"t": _counted(3), "i": _counted(2)},
-    "dlref.layers.transformer_encoder": lambda values: {
-        "g": FUNCTIONS["g"],
-        "heads": FUNCTIONS["MultiHead"](*[values.get("x", 0)] * 3),
-        **dict.fromkeys(("norm_1", "norm_2"), FUNCTIONS["LayerNorm"]),
-        "_dropped": lambda x, *_: x,
-        "training": False,
-    },
+    **dict.fromkeys(
+        [f"dlref.layers.transformer_{name}" for name in ("encoder", "decoder")],
+        lambda values: {
+            "g": FUNCTIONS["g"],
+            "heads": FUNCTIONS["MultiHead"](*[values.get("x", 0)] * 3),
+            "found": FUNCTIONS["MultiHead"](values.get("a", 0), *[values.get("c", 0)] * 2),
+            **{f"norm_{i}": FUNCTIONS["LayerNorm"] for i in (1, 2, 3)},
+            "dropped": lambda x, *_: x,
+            "training": False,
+        },
+    ),
     "dlref.losses.ctc": lambda values: {
         "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
     },
@@ -161,11 +166,11 @@ def sides(
     values = values | _counts(pair, values)
     for name, meaning in pair.legend.items():
         if name in pair.names:
-            values[name] = _evaluated(meaning, values)
+            values[name] = evaluated(meaning, values)
     known = values | STAND_INS.get(pair.module.__name__, lambda _: {})(values)
     for name in expanded:
-        values[name] = _evaluated(pair.earlier[name], values)
-    exact = pair.statement.with_value(_with_exact_constants(pair.statement.value))
+        values[name] = evaluated(pair.earlier[name], values)
+    exact = pair.statement.with_value(with_exact_constants(pair.statement.value))
     for line in statements.run(exact, pair.module, known, pair.instance, expanded):
         for member in pair.reading.members:
             yield _member(pair, member, values, np.shape(line)), line
@@ -175,38 +180,14 @@ def _member(pair: Pair, member: ast.expr, values: dict[str, Any], shape: tuple[i
     """A member of the equation, for each value of the indices on its left side."""
     index, ranks = pair.reading.index, pair.ranks
     if not index:
-        return _evaluated(member, values)
+        return evaluated(member, values)
     if len(index) == 1:
         shape = (len(values[next(name for name in sorted(ranks) if ranks[name] == 1)]),)
     found = np.empty(shape, dtype=object)
     for place in np.ndindex(*shape):
         at = dict(zip(index, map(sympy.Integer, place), strict=True))
-        found[place] = _evaluated(member, values | at)
+        found[place] = evaluated(member, values | at)
     return array(found)
-
-
-def _evaluated(expression: ast.expr, values: Mapping[str, Any]) -> Any:
-    code = statements.compiled(_with_exact_constants(expression))
-    return eval(code, {**FUNCTIONS, **values})
-
-
-class _Exact(ast.NodeTransformer):
-    """Numbers that are calculated with as exact ones: `1 / 2` is a half, and 0.1 a tenth."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        for side in ("left", "right"):
-            operand = getattr(node, side)
-            if isinstance(operand, ast.Constant) and type(operand.value) in (int, float):
-                exact = f"__import__('sympy').Rational('{operand.value!r}')"
-                setattr(node, side, ast.parse(exact, mode="eval").body)
-        return node
-
-
-@functools.cache  # of the same expression at every point
-def _with_exact_constants(expression: ast.expr) -> ast.expr:
-    copy = ast.parse(ast.unparse(expression), mode="eval")
-    return ast.fix_missing_locations(_Exact().visit(copy)).body
 
 
 def _counts(pair: Pair, values: dict[str, Any]) -> dict[str, Any]:
@@ -219,5 +200,5 @@ def _counts(pair: Pair, values: dict[str, Any]) -> dict[str, Any]:
                 and ast.unparse(node.func) == "sum"
                 and len(node.args) == 3
             ):
-                found[ast.unparse(node.args[2])] = sympy.Integer(_evaluated(node.args[1], values))
+                found[ast.unparse(node.args[2])] = sympy.Integer(evaluated(node.args[1], values))
     return found
