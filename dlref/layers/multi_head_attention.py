@@ -134,7 +134,8 @@ class MultiHeadAttention(Weighted):
     def keys_and_values(self, value: Any, key: Any = None) -> tuple[Any, Any]:
         """The keys and values of all heads, which decoding computes once for each token."""
         v, k = value, value if key is None else key
-        W_K, b_K, W_V, b_V = self.W_K, self.b_K, self.W_V, self.b_V
+        W_K, b_K = self.W_K, self.b_K
+        W_V, b_V = self.W_V, self.b_V
         K = ops.einsum("...jc,ciu->...jiu", k, W_K) + b_K  # (2)
         V = ops.einsum("...jc,ciu->...jiu", v, W_V) + b_V  # (3)
         return K, V
