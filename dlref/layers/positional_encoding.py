@@ -24,6 +24,23 @@ from keras import ops
 from dlref import _checks
 
 
+def _waves(t: Any, i: Any, d: int, lambda_: Any) -> tuple[Any, Any]:
+    r"""The sines and the cosines.
+
+    Args:
+        t: places.
+        i: pairs of entries.
+        d: entries.
+        lambda_: $\lambda > 0$.
+    """
+    a = t[:, None] / lambda_ ** (2 * i / d)  # (1)
+    # On JAX, `ops.sin` of float64 is float32, and an exponential is not.
+    turn = ops.exp(1j * ops.cast(a, "complex128" if a.dtype == "float64" else "complex64"))
+    s = ops.imag(turn)  # (2)
+    c = ops.real(turn)  # (3)
+    return s, c
+
+
 @keras.saving.register_keras_serializable("dlref")
 class PositionalEncoding(keras.layers.Layer):
     r"""Adds the encoding of its place to each vector, $y = x + p$.
@@ -79,20 +96,3 @@ class PositionalEncoding(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), "max_wavelength": self.max_wavelength}
-
-
-def _waves(t: Any, i: Any, d: int, lambda_: Any) -> tuple[Any, Any]:
-    r"""The sines and the cosines.
-
-    Args:
-        t: places.
-        i: pairs of entries.
-        d: entries.
-        lambda_: $\lambda > 0$.
-    """
-    a = t[:, None] / lambda_ ** (2 * i / d)  # (1)
-    # On JAX, `ops.sin` of float64 is float32, and an exponential is not.
-    turn = ops.exp(1j * ops.cast(a, "complex128" if a.dtype == "float64" else "complex64"))
-    s = ops.imag(turn)  # (2)
-    c = ops.real(turn)  # (3)
-    return s, c
