@@ -9,7 +9,15 @@ import numpy as np
 from keras import ops
 
 from dlref.embeddings import GloVe
-from dlref.layers import AdditiveAttention, DotProductAttention, GlobalAveragePooling1D
+from dlref.layers import (
+    AdditiveAttention,
+    DotProductAttention,
+    GlobalAveragePooling1D,
+    MultiHeadAttention,
+    PositionalEncoding,
+    TransformerDecoder,
+    TransformerEncoder,
+)
 from dlref.losses import CTC, Dice, TripletLoss
 from dlref.metrics import (
     BLEU,
@@ -75,9 +83,34 @@ def _attention(layer: Any) -> list[Any]:
     """Means of four values for two queries, sixteen times in training."""
     given = [ops.convert_to_tensor(x[None], "float32") for x in (X[:2], X)]
     layer.build([x.shape for x in given])
+    _spread(layer)
+    return [layer(given, training=i > 0) for i in range(17)]
+
+
+def _heads(layer: Any) -> list[Any]:
+    """What heads find, likewise, and where their weights begin."""
+    given = [ops.convert_to_tensor(x[None], "float32") for x in (X[:2], X)]
+    layer.build(*(x.shape for x in given))
+    start = [ops.convert_to_numpy(v) for v in layer.weights]
+    _spread(layer)
+    found = [layer(*given, training=i > 0) for i in range(17)]
+    bounded = [v.constraint(v) for v in layer.trainable_variables if v.constraint]
+    return [*start, *found, *layer.losses, *bounded]
+
+
+def _block(layer: Any) -> list[Any]:
+    """What a block makes of six numbers at each of eight places, sixteen times in training, and how it begins."""
+    sequences = [MAPS[0]] * (2 if isinstance(layer, TransformerDecoder) else 1)
+    layer.build(*(x.shape for x in sequences))
+    start = [ops.convert_to_numpy(v) for v in layer.weights]
+    _spread(layer)
+    return [*start, *(layer(*sequences, training=i > 0) for i in range(17))]
+
+
+def _spread(layer: Any) -> None:
+    """Makes no two numbers of a weight equal."""
     for i, weight in enumerate(layer.trainable_variables):
         weight.assign(np.linspace(i, 1, int(np.prod(weight.shape))).reshape(weight.shape))
-    return [layer(given, training=i > 0) for i in range(17)]
 
 
 def _of_word_pairs(layer: Any) -> list[Any]:
@@ -130,6 +163,10 @@ _LOOKS: dict[type, Any] = {
     AdditiveAttention: _attention,
     GlobalAveragePooling1D: lambda layer: [layer(X[None])],
     GloVe: _of_word_pairs,
+    MultiHeadAttention: _heads,
+    TransformerEncoder: _block,
+    TransformerDecoder: _block,
+    PositionalEncoding: lambda layer: [layer(MAPS[0])],
     keras.Layer: _layer,
     TripletLoss: lambda loss: [loss(np.arange(len(P)) // 2, 2 * P)],
     CTC: lambda loss: [loss.call(np.array([[1, 2]]), P[None])],

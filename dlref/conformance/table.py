@@ -16,6 +16,7 @@ _AREAS = (
     "activation_layers",
     "dropout_layers",
     "attention_layers",
+    "transformer_layers",
     "pooling_layers",
     "recurrent_layers",
     "augmentation_layers",

@@ -14,14 +14,18 @@ from dlref.layers.gru import GRU, SimplifiedGRU
 from dlref.layers.leaky_relu import LeakyReLU
 from dlref.layers.lstm import LSTM
 from dlref.layers.maxout import Maxout
+from dlref.layers.multi_head_attention import MultiHeadAttention
 from dlref.layers.normalization import Normalization
 from dlref.layers.pca import PCA, Whitening
 from dlref.layers.pca_color_shift import PCAColorShift
 from dlref.layers.pooling import AveragePooling2D, MaxPooling2D
+from dlref.layers.positional_encoding import PositionalEncoding
 from dlref.layers.prelu import PReLU
 from dlref.layers.random_rotation import RandomRotation
 from dlref.layers.simple_rnn import SimpleRNN
 from dlref.layers.stochastic_depth import StochasticDepth
+from dlref.layers.transformer_decoder import TransformerDecoder
+from dlref.layers.transformer_encoder import TransformerEncoder
 from dlref.layers.whole_set_statistics import whole_set_statistics
 
 __all__ = [
@@ -41,16 +45,20 @@ __all__ = [
     "LeakyReLU",
     "MaxPooling2D",
     "Maxout",
+    "MultiHeadAttention",
     "Normalization",
     "PCA",
     "PCAColorShift",
     "PReLU",
+    "PositionalEncoding",
     "RandomCrop",
     "RandomFlip",
     "RandomRotation",
     "SimpleRNN",
     "SimplifiedGRU",
     "StochasticDepth",
+    "TransformerDecoder",
+    "TransformerEncoder",
     "TrueConv2D",
     "VanillaDropout",
     "Whitening",

@@ -1,5 +1,7 @@
 """What attention gets: queries, values and keys, and the masks of the first two."""
 
+import functools
+import operator
 from typing import Any
 
 import keras
@@ -78,6 +80,59 @@ def where_to_look(e: Any, v_mask: Any, causal: bool) -> Any:
         past = ops.arange(queries, dtype="int32")[:, None] >= ops.arange(values, dtype="int32")
         m = past if m is None else m & past
     return m
+
+
+def sizes(owner: Any, query: Any, value: Any, key: Any = None) -> list[int]:
+    """The sizes of a query, a value and a key, of the shapes of their tensors; without keys the values are the keys.
+
+    Raises:
+        ValueError: if a shape has not three axes, or there is not one key for each value.
+    """
+    given = {"query": query, "value": value, "key": value if key is None else key}
+    for name, shape in given.items():
+        if len(shape) != 3:
+            raise ValueError(
+                f"{type(owner).__name__}: `{name}` must have shape (batch, places, size). "
+                f"Received: {name}.shape={tuple(shape)}."
+            )
+    places = [given[name][1] for name in ("value", "key")]
+    if None not in places and places[0] != places[1]:
+        raise ValueError(
+            f"{type(owner).__name__}: `key` must have a key for each value. "
+            f"Received: {places[0]} values and {places[1]} keys."
+        )
+    return [shape[-1] for shape in given.values()]
+
+
+def of_heads(owner: Any, q_mask: Any, v_masks: Any, mask: Any) -> Any:
+    """Where all heads may look, of masks of queries, of values and of pairs; None for everywhere.
+
+    Raises:
+        ValueError: if the mask of pairs has fewer than two or more than four axes.
+    """
+    found = [ops.cast(m, "bool")[:, None, None] for m in v_masks if m is not None]
+    if q_mask is not None:
+        found.append(ops.cast(q_mask, "bool")[:, None, :, None])
+    if mask is not None:
+        mask = ops.cast(mask, "bool")
+        if not 2 <= len(mask.shape) <= 4:
+            raise ValueError(
+                f"{type(owner).__name__}: `attention_mask` must have shape (queries, values), (batch, queries, values) "
+                f"or (batch, heads, queries, values). Received: attention_mask.shape={tuple(mask.shape)}."
+            )
+        found.append(
+            mask[None, None]
+            if len(mask.shape) == 2
+            else mask[:, None]
+            if len(mask.shape) == 3
+            else mask
+        )
+    return functools.reduce(operator.and_, found) if found else None
+
+
+def softmax(e: Any) -> Any:
+    """`ops.softmax`, and of one score 1, of which Keras would warn: a sequence may have one place."""
+    return ops.ones_like(e) if e.shape[-1] == 1 else ops.softmax(e)
 
 
 def tanh(z: Any) -> Any:

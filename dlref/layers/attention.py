@@ -34,7 +34,7 @@ from keras import ops
 from dlref import _checks
 from dlref._transposed import transposed
 from dlref.layers import attending
-from dlref.layers.attending import tanh
+from dlref.layers.attending import softmax, tanh
 
 
 class _Attention(keras.layers.Layer):
@@ -195,9 +195,9 @@ def _of_hidden_layer(Q: Any, K: Any, W_1: Any, W_2: Any, v: Any) -> Any:
 
 def _weights(e: Any, m: Any) -> Any:
     if m is None:
-        return ops.softmax(e)
+        return softmax(e)
     e = ops.where(m, e, attending.LOWEST[keras.backend.standardize_dtype(e.dtype)])
-    return ops.cast(m, e.dtype) * ops.softmax(e)  # (5)
+    return ops.cast(m, e.dtype) * softmax(e)  # (5)
 
 
 def _means(alpha: Any, v: Any) -> Any:

@@ -28,10 +28,10 @@ class Weighted(keras.layers.Layer):
         for name, value in objects.items():
             setattr(self, name, _checks.identified(self, name, value))
 
-    def add_named_weight(self, name: str, shape: Sequence[int], **kwargs: Any) -> Any:
-        """A weight with the initializer, regularizer and constraint of its name."""
-        parts = {kind: getattr(self, f"{name}_{kind}", None) for kind in KINDS}
-        return self.add_weight(name=name, shape=shape, **parts, **kwargs)
+    def add_named_weight(self, role: str, shape: Sequence[int], **kwargs: Any) -> Any:
+        """A weight with the initializer, regularizer and constraint of its role, which is its name if none is given."""
+        parts = {kind: getattr(self, f"{role}_{kind}", None) for kind in KINDS}
+        return self.add_weight(**{"name": role, "shape": shape, **parts, **kwargs})
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments of this kind."""
@@ -40,3 +40,10 @@ class Weighted(keras.layers.Layer):
             serialize = getattr(keras, f"{name.rpartition('_')[2]}s").serialize
             config[name] = serialize(getattr(self, name))
         return {**super().get_config(), **config}
+
+
+def fresh(initializer: Any) -> Any:
+    """The same initializer anew: one object draws equal weights for equal shapes."""
+    if not isinstance(initializer, keras.Initializer):
+        return initializer
+    return type(initializer).from_config(initializer.get_config())

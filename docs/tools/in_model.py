@@ -100,6 +100,22 @@ ABOUT = {
         "en": "A digit is read row by row, and each row looks at all others. The weights come out of a second model.",
         "ko": "숫자를 한 행씩 읽고, 행마다 다른 모든 행을 봅니다. 가중치는 두 번째 모델로 꺼내 봅니다.",
     },
+    "rows_of_heads": {
+        "en": "A digit is read row by row, and each row looks at all others with four heads.",
+        "ko": "숫자를 한 행씩 읽고, 행마다 헤드 네 개로 다른 모든 행을 봅니다.",
+    },
+    "places_of_rows": {
+        "en": "The mean of all rows does not know their order; with their places in them it does.",
+        "ko": "모든 행의 평균은 행의 순서를 모릅니다. 행에 자리를 더하면 압니다.",
+    },
+    "rows_in_a_block": {
+        "en": "A digit is a sequence of eight rows. One block reads them, and a dense layer names the digit.",
+        "ko": "숫자 하나를 행 여덟 개의 시퀀스로 봅니다. 블록 하나가 읽고, 완전 연결 층이 숫자를 알아맞힙니다.",
+    },
+    "halves_of_digits": {
+        "en": "The lower half of a digit looks at the upper half, row by row.",
+        "ko": "숫자의 아래쪽 절반이 위쪽 절반을 한 행씩 봅니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -714,6 +730,57 @@ ROWS = {
         "assert weights.shape == (3, 8, 8)",
         "first": "import tempfile\n\n",
         "about": "rows",
+    },
+    "layers/multi_head_attention.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        'x = keras.layers.Dense(32, activation="relu")(rows)\n'
+        "y = dlref.layers.MultiHeadAttention(num_heads=4, key_dim=8)(x, x)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "outputs = last(keras.layers.Flatten()(keras.layers.add([x, y])))\n"
+        "network = keras.Model(rows, outputs)\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8",
+        "about": "rows_of_heads",
+    },
+    "layers/positional_encoding.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        'x = keras.layers.Dense(32, activation="relu")(rows)\n'
+        "x = dlref.layers.PositionalEncoding()(x)\n"
+        "y = dlref.layers.MultiHeadAttention(num_heads=4, key_dim=8)(x, x)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "outputs = last(keras.layers.GlobalAveragePooling1D()(keras.layers.add([x, y])))\n"
+        "network = keras.Model(rows, outputs)\n"
+        'network.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.7",
+        "about": "places_of_rows",
+    },
+    "layers/transformer_encoder.md": {
+        "pictures": "rows = keras.Input((8, 8))\n"
+        "x = dlref.layers.PositionalEncoding()(keras.layers.Dense(32)(rows))\n"
+        "x = dlref.layers.TransformerEncoder(intermediate_dim=64, num_heads=4)(x)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "network = keras.Model(rows, last(keras.layers.Flatten()(x)))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "network.fit(images.reshape(-1, 8, 8), digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(images.reshape(-1, 8, 8), digits, verbose=0)[1] > 0.8",
+        "about": "rows_in_a_block",
+    },
+    "layers/transformer_decoder.md": {
+        "pictures": "upper, lower = (keras.Input((4, 8)) for _ in range(2))\n"
+        "read, written = (\n"
+        "    dlref.layers.PositionalEncoding()(keras.layers.Dense(32)(rows)) for rows in (upper, lower)\n"
+        ")\n"
+        "x = dlref.layers.TransformerDecoder(intermediate_dim=64, num_heads=4)(written, read)\n"
+        'last = keras.layers.Dense(10, activation="softmax")\n'
+        "network = keras.Model([upper, lower], last(keras.layers.Flatten()(x)))\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+        "rows = images.reshape(-1, 8, 8)\n"
+        "halves = [rows[:, :4], rows[:, 4:]]\n"
+        "network.fit(halves, digits, epochs=5, verbose=0)\n"
+        "assert network.evaluate(halves, digits, verbose=0)[1] > 0.8",
+        "about": "halves_of_digits",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

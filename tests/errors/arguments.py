@@ -293,6 +293,43 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
         partial(layers.AdditiveAttention, units=3, dropout=0.5),
         {"units": "integer 1", "dropout": "real [0, 1)", "seed": "?seed"},
     ),
+    "layers.MultiHeadAttention": (
+        partial(layers.MultiHeadAttention, num_heads=1, key_dim=2, kernel_initializer=_SEEDED),
+        {
+            "num_heads": "integer 1",
+            "key_dim": "integer 1",
+            "value_dim": "?integer 1",
+            "dropout": "real [0, 1)",
+            "use_bias": "boolean",
+            "output_shape": "?integer 1",
+            "seed": "?seed",
+            **{
+                f"{name}_{kind}": f"?{kind}"
+                for name in ("kernel", "bias")
+                for kind in ("initializer", "regularizer", "constraint")
+            },
+        },
+    ),
+    "layers.PositionalEncoding": (
+        layers.PositionalEncoding,
+        {"max_wavelength": "real (0, inf)"},
+    ),
+    **{
+        f"layers.{kind.__name__}": (
+            partial(kind, intermediate_dim=2, num_heads=1, kernel_initializer=_SEEDED),
+            {
+                "intermediate_dim": "integer 1",
+                "num_heads": "integer 1",
+                "dropout": "real [0, 1)",
+                "activation": "?activation",
+                "layer_norm_epsilon": "real (0, inf)",
+                "seed": "?seed",
+                "kernel_initializer": "?initializer",
+                "bias_initializer": "?initializer",
+            },
+        )
+        for kind in (layers.TransformerEncoder, layers.TransformerDecoder)
+    },
     "layers.DropConnect": (
         lambda rate=0.5, **kwargs: layers.DropConnect(_dense(), rate, **kwargs),
         {"rate": "real [0, 1)", "seed": "?seed"},

@@ -147,6 +147,15 @@ def test_scaled_scores_keep_their_size() -> None:
     assert np.mean(alpha.max(-1)) < 0.5 and np.mean(unscaled.max(-1)) > 0.95
 
 
+@every_kind
+def test_a_single_value(make: Any) -> None:
+    """Has all the weight, masked or not; `ops.softmax` warns of one score, and warnings are errors here."""
+    for there in (None, [[True], [False]]):
+        mask = None if there is None else [None, ops.convert_to_tensor(there)]
+        _, alpha = attend(make(), QUERY, VALUE[:, :1], mask=mask)
+        assert np.array_equal(alpha[:, 0, 0], [1, 1 if there is None else 0])
+
+
 X = ops.ones((2, 3, 4))
 REFUSED = {
     "a tensor": (X, {}, "inputs"),

@@ -29,6 +29,7 @@ _AREAS = (
     "sequence_losses",
     "ctc_decoding",
     "embeddings",
+    "attention_layers",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

@@ -49,11 +49,12 @@ def compare(pair: Pair, points: int = POINTS) -> Comparison:
 
 
 def _sets_the_target(pair: Pair) -> bool:
-    """Whether the statement sets what stands left of the equation; one that returns may return anything."""
+    """Whether the statement sets what stands left of the equation, if need be before others; what returns may."""
     target, name = pair.statement.target, pair.reading.target
     if not target or not name:
         return True
-    return target.removeprefix("self.") in (name, pair.aliases.get(name))
+    first = target.strip("()").partition(",")[0]  # of `H, alpha = ...`
+    return first.removeprefix("self.") in (name, pair.aliases.get(name))
 
 
 def _verdict(pair: Pair, points: int, expanded: frozenset[str]) -> tuple[str, str]:

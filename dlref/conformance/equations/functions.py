@@ -52,6 +52,9 @@ def _argtop(x: Any, size: int) -> Any:
 
 
 FUNCTIONS: dict[str, Any] = {
+    "Attention": lambda Q, K, V: Q * sympy.exp(K) - V,  # any function of the three
+    "LayerNorm": lambda z: sympy.exp(z) + z**3,  # any of one
+    "MultiHead": lambda q, k, v: q * sympy.exp(k) - v,  # any of three
     "J": lambda theta: sympy.exp(theta) - theta**3,  # any cost that is no polynomial
     "abs": OPS.abs,
     "argmax": OPS.argmax,

@@ -106,6 +106,7 @@ OPS = SimpleNamespace(
     divide=operator.truediv,
     divide_no_nan=operator.truediv,  # which it is but where it divides by 0
     dot=lambda a, b: array(np.dot(a, b)),
+    einsum=lambda indices, *x: array(np.einsum(indices, *(np.asarray(a, object) for a in x))),
     exp=_exp,
     expand_dims=lambda x, axis: array(np.expand_dims(np.asarray(x, dtype=object), axis)),
     expm1=entrywise(lambda x: sympy.exp(x) - 1),

@@ -1,10 +1,9 @@
 """Values for the symbols of an equation, and what both sides are with them."""
 
 import ast
-import functools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,11 @@ import sympy
 
 from dlref.conformance.equations import statements
 from dlref.conformance.equations.arrays import DIGITS, array
-from dlref.conformance.equations.functions import FUNCTIONS, HyperParameters
-from dlref.conformance.equations.operations import OPS
+from dlref.conformance.equations.exact import evaluated, with_exact_constants
 from dlref.conformance.equations.pairs import Pair
+from dlref.conformance.equations.stand_ins import STAND_INS
 
-# What statements need besides the symbols of their equations: sizes, where a symbol has more entries than another or
-# axes that no sum runs over, and stand-ins for what no equation speaks of.
+# Where a symbol has more entries than another or axes that no sum runs over.
 SIZES = {
     ("dlref.schedules.manual", "alpha"): lambda n: (n + 1,),
     ("dlref.layers.batch_normalization", "z"): lambda n: (n, 2),
@@ -36,6 +34,12 @@ SIZES = {
     },
     **{("dlref.by_hand.deep_network", name): lambda n: (1, n) for name in ("A", "Y")},
     **{("dlref.by_hand.deep_network", name): lambda n: (n, n) for name in ("Z",)},
+    **{  # with more entries SymPy adds for seconds
+        ("dlref.layers.multi_head_attention", name): lambda n, rank=rank: (2,) * rank
+        for rank, names in enumerate(("b_O", "q k v b_Q b_K b_V", "W_Q W_K W_V W_O H"), start=1)
+        for name in names.split()
+    },
+    ("dlref.layers.positional_encoding", "a"): lambda n: (2, 2),  # an exponential takes SymPy long
     ("dlref.models.style_transfer", "A"): lambda n: (n + 1, n),
     ("dlref.by_hand.deep_network", "b"): lambda n: (n, 1),
 }
@@ -49,65 +53,6 @@ WHOLE = {
     ("dlref.layers.attention", "m"): (0, 1),
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),
-}
-OF_PROBABILITIES = "decoding.beam_search", "decoding.beam_search_errors", "metrics.perplexity"
-STAND_INS = {
-    "dlref.by_hand.deep_network": lambda values: {
-        **{name: FUNCTIONS[name] for name in ("g", "g_prime")},
-        **(
-            {"log_A": OPS.log(values["A"]), "log_not_A": OPS.log(1 - values["A"])}
-            if "A" in values
-            else {}
-        ),
-    },
-    "dlref.by_hand.recurrent_network": lambda values: {
-        "softmax": FUNCTIONS["softmax"],
-        **({"log_Y_hat": OPS.log(values["Y_hat"])} if "Y_hat" in values else {}),
-    },
-    "dlref.callbacks.learning_rate_scheduler": lambda values: {"g": FUNCTIONS["g"]},
-    **dict.fromkeys(
-        [f"dlref.{name}" for name in OF_PROBABILITIES],
-        lambda values: (
-            {"_argtop": FUNCTIONS["argtop"]}
-            | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
-        ),
-    ),
-    "dlref.diagnostics.gradient_check": lambda values: {"J": FUNCTIONS["J"]},
-    **dict.fromkeys(
-        [f"dlref.layers.{name}" for name in ("simple_rnn", "gru", "lstm")],
-        lambda values: {"g": FUNCTIONS["g"], "sigmoid": FUNCTIONS["sigmoid"]},
-    ),
-    "dlref.detection.non_max_suppression": lambda values: (
-        {"i": np.arange(len(values["iou"]))} if "iou" in values else {}
-    ),
-    "dlref.initializers": lambda values: {"shape": None},
-    "dlref.models.inception_v1": lambda values: {
-        "concat": lambda parts: FUNCTIONS["concat"](*parts)
-    },
-    **dict.fromkeys(
-        ("dlref.models.siamese_network", "dlref.regularizers"),
-        lambda values: {"absolute": FUNCTIONS["abs"]},
-    ),
-    "dlref.layers.attention": lambda values: {
-        "tanh": FUNCTIONS["tanh"],
-        "transposed": FUNCTIONS["transpose"],
-    },
-    "dlref.embeddings.keyed_vectors": lambda values: {
-        "_argtop": FUNCTIONS["argtop"],
-        **{n: FUNCTIONS["norm"](values[x]) for n, x in ("av", "bu") if "v" in values},
-    },
-    "dlref.losses.ctc": lambda values: {
-        "_log_sum": lambda *logs: OPS.log(sum(OPS.exp(each) for each in logs))
-    },
-    "dlref.models.style_transfer": lambda values: {"transposed": FUNCTIONS["transpose"]},
-    "dlref.tuning.space": lambda values: {"hp": HyperParameters(), "name": "name"},
-    "dlref.layers.whole_set_statistics": lambda values: {
-        "_inputs": lambda *_: [(values["z"], np.ones(values["z"].shape, bool))],
-        "_examples": lambda *_: None,
-        **dict.fromkeys(("model", "layer", "x")),
-        "examples": 1,
-        "batch_size": 1,
-    },
 }
 
 
@@ -143,11 +88,11 @@ def sides(
     values = values | _counts(pair, values)
     for name, meaning in pair.legend.items():
         if name in pair.names:
-            values[name] = _evaluated(meaning, values)
+            values[name] = evaluated(meaning, values)
     known = values | STAND_INS.get(pair.module.__name__, lambda _: {})(values)
     for name in expanded:
-        values[name] = _evaluated(pair.earlier[name], values)
-    exact = pair.statement.with_value(_with_exact_constants(pair.statement.value))
+        values[name] = evaluated(pair.earlier[name], values)
+    exact = pair.statement.with_value(with_exact_constants(pair.statement.value))
     for line in statements.run(exact, pair.module, known, pair.instance, expanded):
         for member in pair.reading.members:
             yield _member(pair, member, values, np.shape(line)), line
@@ -157,38 +102,14 @@ def _member(pair: Pair, member: ast.expr, values: dict[str, Any], shape: tuple[i
     """A member of the equation, for each value of the indices on its left side."""
     index, ranks = pair.reading.index, pair.ranks
     if not index:
-        return _evaluated(member, values)
+        return evaluated(member, values)
     if len(index) == 1:
         shape = (len(values[next(name for name in sorted(ranks) if ranks[name] == 1)]),)
     found = np.empty(shape, dtype=object)
     for place in np.ndindex(*shape):
         at = dict(zip(index, map(sympy.Integer, place), strict=True))
-        found[place] = _evaluated(member, values | at)
+        found[place] = evaluated(member, values | at)
     return array(found)
-
-
-def _evaluated(expression: ast.expr, values: Mapping[str, Any]) -> Any:
-    code = statements.compiled(_with_exact_constants(expression))
-    return eval(code, {**FUNCTIONS, **values})
-
-
-class _Exact(ast.NodeTransformer):
-    """Numbers that are calculated with as exact ones: `1 / 2` is a half, and 0.1 a tenth."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        for side in ("left", "right"):
-            operand = getattr(node, side)
-            if isinstance(operand, ast.Constant) and type(operand.value) in (int, float):
-                exact = f"__import__('sympy').Rational('{operand.value!r}')"
-                setattr(node, side, ast.parse(exact, mode="eval").body)
-        return node
-
-
-@functools.cache  # of the same expression at every point
-def _with_exact_constants(expression: ast.expr) -> ast.expr:
-    copy = ast.parse(ast.unparse(expression), mode="eval")
-    return ast.fix_missing_locations(_Exact().visit(copy)).body
 
 
 def _counts(pair: Pair, values: dict[str, Any]) -> dict[str, Any]:
@@ -201,5 +122,5 @@ def _counts(pair: Pair, values: dict[str, Any]) -> dict[str, Any]:
                 and ast.unparse(node.func) == "sum"
                 and len(node.args) == 3
             ):
-                found[ast.unparse(node.args[2])] = sympy.Integer(_evaluated(node.args[1], values))
+                found[ast.unparse(node.args[2])] = sympy.Integer(evaluated(node.args[1], values))
     return found

@@ -1,6 +1,6 @@
 r"""The symbols of equations and the names in their code: $\hat m$ is `m_hat`, $\beta_1$ is `beta_1`.
 
-$dW$ is one symbol, the derivative by $W$, and $z^{(i)}$ may be an entry of `Z`.
+$dW$ is one symbol, the derivative by $W$, $W^Q$ is `W_Q`, of the queries, and $z^{(i)}$ may be an entry of `Z`.
 
 Imports nothing of dlref: the tools of the site load this file by its path.
 """
@@ -13,7 +13,9 @@ LETTER = rf"d?{GREEK}|d[A-Zbrwz]|[a-zA-Z]"
 ACCENTED = rf"d?\\(?:{'|'.join(ACCENTS)})\s*(?:{LETTER}|\{{(?:{LETTER})\}})"
 WORD = r"\\text\{[a-zA-Z\\_]+\}"
 INDEX = r"_(?:\{[0-9a-z]\}|[0-9a-z]|\\text\{[a-z]+\})"
-SYMBOL = re.compile(rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^2|')?(?P<index>{INDEX})?")
+SYMBOL = re.compile(
+    rf"(?P<base>{ACCENTED}|{WORD}|{LETTER})(?P<power>\^[2QKVO]|')?(?P<index>{INDEX})?"
+)
 # What is no symbol: \log, \mathrm{ReLU}, the e of e^z.
 OTHER = re.compile(
     r"\\(?:begin|end|mathrm|mathcal|operatorname)\s*(?:\{\w+\}|\w)|\\[a-zA-Z]+|\\.|e(?=\^)"
@@ -28,7 +30,7 @@ def names(base: str, power: str, index: str) -> list[tuple[str, str]]:
     d, accent, letter = accented.groups() if accented else ("", "", letters)
     name = d + letter.replace("\\", "") + ACCENTS.get(accent, "")
     name = name if name != "lambda" else "lambda_"
-    power_name = {"^2": "2", "'": "_next"}.get(power, "")
+    power_name = {"^2": "2", "'": "_next", "": ""}.get(power) or power.replace("^", "_")
     index_name = re.sub(r"\\text|[{}]", "", index)
     found = [
         (name + power_name + index_name, base + power + index),

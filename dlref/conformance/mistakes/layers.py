@@ -129,18 +129,6 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "with Keras' slope": ("alpha * z, z", "0.3 * z, z"),
         "leaks above 0": ("z <= 0", "z > 0"),
     },
-    "layers.DotProductAttention": {
-        "not divided, as in Keras": ("Q / d_k**0.5", "Q"),
-        "divided by the size": ("Q / d_k**0.5", "Q / d_k"),
-        "over the queries": ("e.dtype) * ops.softmax(e)", "e.dtype) * ops.softmax(e, -2)"),
-        "masked values count": ("e = ops.where(m, e, ", "e = ops.where(m, e, 0 * "),
-        "the weights of the queries' mask": ("c = ops.where(ops.expand_dims(q_mask, -1), c, 0)", "pass"),
-    },
-    "layers.AdditiveAttention": {
-        "no tanh": ("tanh(A[..., :, None, :] + B[..., None, :, :])", "(A[..., :, None, :] + B[..., None, :, :])"),
-        "queries and keys exchanged": (
-            "A[..., :, None, :] + B[..., None, :, :]", "A[..., None, :, :] + B[..., :, None, :]"),
-    },
     "layers.PReLU": {
         "the smaller for alpha > 1, as in Keras": ("ops.logical_xor(z > 0, alpha <= 1)", "z <= 0"),
         "leaks above 0": ("z > 0, ", "z <= 0, "),
