@@ -12,8 +12,8 @@ from types import CodeType, ModuleType
 from typing import Any
 from unittest import mock
 
+from dlref.conformance.equations.instances import Self, Super
 from dlref.conformance.equations.operations import OPS
-from dlref.conformance.equations.stand_ins import Self, Super
 
 ASSIGNED = {"assign": "{1}", "assign_add": "{0} + {1}", "assign_sub": "{0} - {1}"}
 REPLACED = {"ops": OPS, "np": OPS, "math": OPS}
