@@ -2,10 +2,10 @@ r"""Global average pooling: a sequence becomes the mean of its steps, whatever t
 
 Sources: Flowchart C5 (sentiment: the mean of the words' embeddings).
 
-$$ n = \max\left(1, \sum_t m_t\right) \tag{1} $$
-$$ a_u = \frac{1}{n} \sum_t m_t x_{tu} \tag{2} $$
+$$ n = \max\left(1, \sum_i m_i\right) \tag{1} $$
+$$ a_u = \frac{1}{n} \sum_i m_i x_{iu} \tag{2} $$
 
-$x_t$ is what `inputs` has at step t, the embedding of a word; $m_t$ is 1 where the mask has a step and 0 where it has
+$x_i$ is what `inputs` has at step $i$, the embedding of a word; $m_i$ is 1 where the mask has a step and 0 where it has
 padding, and $n$ the number of steps that count. $a$ is the mean of these. Without a mask all steps count. Padding may
 hold anything, NaN too. Of a sequence that is padding throughout the mean is 0.
 
@@ -23,7 +23,7 @@ from dlref import _checks
 
 @keras.saving.register_keras_serializable("dlref")
 class GlobalAveragePooling1D(keras.layers.Layer):
-    r"""The mean of a sequence's steps, $a = \frac{1}{n} \sum_t m_t x_t$.
+    r"""The mean of a sequence's steps, $a = \frac{1}{n} \sum_i m_i x_i$.
 
     Args:
         data_format: "channels_last" or "channels_first". Defaults to `keras.config.image_data_format()`.
