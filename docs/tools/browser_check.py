@@ -144,8 +144,11 @@ APART = """() => [...document.querySelectorAll(".annotated-row")].filter(row => 
     return !seen(row) || ![...row.closest(".annotated").querySelectorAll(lines)].some(seen);
 }).map(row => row.id)"""
 # Chosen as a reader does: the theme keeps what it was at first, whatever the system changes to.
-SCHEME = """scheme => {
+SCHEME = """async ([scheme, name]) => {
     document.querySelector(`[data-md-color-media*="${scheme}"]`).click();
+    for (let i = 0; i < 100 && document.body.dataset.mdColorScheme !== name; i++) {
+        await new Promise(resolve => setTimeout(resolve, 20)); // the theme's own script follows the system's scheme too
+    }
     // Colours fade; where nothing is drawn a fading may never end by itself.
     document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity).forEach(
         each => each.finish());
@@ -351,7 +354,7 @@ class Check:
         for size, scheme in views:
             page.set_viewport_size(SIZES[size])
             page.emulate_media(color_scheme=scheme)
-            if (shown := page.evaluate(SCHEME, scheme)) != SCHEMES[scheme]:
+            if (shown := page.evaluate(SCHEME, [scheme, SCHEMES[scheme]])) != SCHEMES[scheme]:
                 self._fault(f"{shown} is no {scheme} page")
             if size == "desktop" and (scheme == "light" or not korean):
                 judged = {*self.setting.judged.keys()}
