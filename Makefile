@@ -14,10 +14,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOGGED := >.venv/pip.log || { tail -n 20 .venv/pip.log >&2; exit 1; }
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
-# Most of a test on JAX is compiling, so XLA optimizes nothing there; test_backends.py runs a sweep as a user does. The
-# threads of OpenBLAS would wait for cores in a loop.
+# Most of a test on JAX is compiling, so XLA optimizes nothing there, and keeps what it compiled for other tests and the
+# next run; test_backends.py runs a sweep as a user does. The threads of OpenBLAS would wait for cores in a loop.
 FAST := OPENBLAS_NUM_THREADS=1 XLA_FLAGS='--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false'
-JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1
+JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 \
+	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
 # Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
 # killed, and for databases. One process: make test PYTEST_ARGS=-n0
@@ -50,6 +51,7 @@ test-tensorflow: .venv/with-everything ## the whole suite on TensorFlow
 	@echo "==> the suite on TensorFlow, all of it $(PYTEST_ARGS)"
 	@$(TENSORFLOW) $(FAST) $(PYTEST) -n $(MORE) $(PYTEST_ARGS)
 
+test-jax: export JAX_COMPILATION_CACHE_DIR := $(CURDIR)/build/jax
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
 	@$(JAX) $(PYTEST) -n $(CORES) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
