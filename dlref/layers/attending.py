@@ -120,13 +120,9 @@ def of_heads(owner: Any, q_mask: Any, v_masks: Any, mask: Any) -> Any:
                 f"{type(owner).__name__}: `attention_mask` must have shape (queries, values), (batch, queries, values) "
                 f"or (batch, heads, queries, values). Received: attention_mask.shape={tuple(mask.shape)}."
             )
-        found.append(
-            mask[None, None]
-            if len(mask.shape) == 2
-            else mask[:, None]
-            if len(mask.shape) == 3
-            else mask
-        )
+        while len(mask.shape) < 4:
+            mask = mask[..., None, :, :]
+        found.append(mask)
     return functools.reduce(operator.and_, found) if found else None
 
 
