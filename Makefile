@@ -20,8 +20,8 @@ FAST := OPENBLAS_NUM_THREADS=1 XLA_FLAGS='--xla_backend_optimization_level=0 --x
 JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 \
 	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
 PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
-# Processes, of 2 GB each: one for each core, and one more where a fifth of the time is waiting for processes that are
-# killed, and for databases. One process: make test PYTEST_ARGS=-n0
+# Processes, of 4 to 6 GB at the end of the suite on TensorFlow: one for each core, and one more where a fifth of the
+# time is waiting for processes that are killed, and for databases. One process: make test PYTEST_ARGS=-n0
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 MORE := $(shell expr $(CORES) + 1)
 # Tests that no backend can change: they run once.

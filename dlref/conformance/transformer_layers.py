@@ -55,12 +55,8 @@ class _Decoder(_Encoder):
         decoder_sequence_mask: Any = None,
         encoder_sequence_mask: Any = None,
     ) -> Any:
-        x, c, own, read = (
-            decoder_sequence,
-            encoder_sequence,
-            decoder_sequence_mask,
-            encoder_sequence_mask,
-        )
+        x, c = decoder_sequence, encoder_sequence
+        own, read = decoder_sequence_mask, encoder_sequence_mask
         look, look_across = self.looks
         a = self.norms[0](x + look(x, x, attention_mask=own[:, None], use_causal_mask=True))
         a = self.norms[1](a + look_across(a, c, attention_mask=read[:, None]))

@@ -92,12 +92,8 @@ class TransformerDecoder(TransformerBlock):
         training: bool = False,
     ) -> Any:
         """Every place of what is written, each with what it has found before it and in what was read."""
-        x, c, own, read = (
-            decoder_sequence,
-            encoder_sequence,
-            decoder_sequence_mask,
-            encoder_sequence_mask,
-        )
+        x, c = decoder_sequence, encoder_sequence
+        own, read = decoder_sequence_mask, encoder_sequence_mask
         masks = {"query_mask": own, "value_mask": own, "key_mask": own}
         how = {"use_causal_mask": True, "training": training, **masks}
         across = {"query_mask": own, "value_mask": read, "key_mask": read, "training": training}
