@@ -80,6 +80,34 @@ def _by_product(
     return sorted(found, key=lambda each: -each.score)[:beam_width]
 
 
+def of_samples(sample: Any) -> Arrays:
+    """What is drawn with eight seeds, plainly, with a temperature, and with both it and top-k."""
+    ways = (1.0, None), (0.5, None), (2.0, 2)
+    return {
+        f"{name}, temperature {tau}, top_k {K}": values
+        for tau, K in ways
+        for name, values in _seen(
+            [
+                sample(model_of_prefixes(seed), 0, END, LONGEST, 1, tau, K, seed)[0]
+                for seed in range(8)
+            ]
+        ).items()
+    }
+
+
+def _by_choice(
+    model: Any, start: int, end: int, longest: int, count: int, tau: float, K: Any, seed: int
+) -> Any:
+    rng, tokens = np.random.default_rng(seed), []
+    while len(tokens) < longest and end not in tokens:
+        after = ops.convert_to_numpy(model(np.array([[start, *tokens]])))[0].astype("float64")
+        likeliest = np.argsort(-after, kind="stable")[:K]
+        p = np.exp(after[likeliest] / tau)
+        tokens.append(int(rng.choice(likeliest, p=p / sum(p))))
+    total = sum(_log_probabilities(model, tokens, start))
+    return [SimpleNamespace(tokens=tokens, log_probability=total, score=total)]
+
+
 def of_sequences(score: Any) -> Arrays:
     """What is said of two sequences."""
     given = ([1, 2, END], [2, 1, END])
@@ -140,6 +168,14 @@ ROWS = [
         mapped=lambda: _by_product,
         mapping="every sequence of product(tokens, repeat=length), beam_width = 99",
         probe=of_wide,
+    ),
+    _ROW(
+        name="decoding.sample_sequences",
+        builtin="numpy.random.Generator.choice",
+        ours=lambda: ours.sample_sequences,
+        mapped=lambda: _by_choice,
+        mapping="rng.choice(the top_k likeliest tokens, p=p**(1 / temperature), normalized)",
+        probe=of_samples,
     ),
     _ROW(
         name="decoding.score_sequence",

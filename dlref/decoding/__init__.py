@@ -3,6 +3,7 @@
 from dlref.decoding.beam_search import beam_search, greedy_search
 from dlref.decoding.beam_search_errors import beam_search_errors, score_sequence
 from dlref.decoding.ctc import ctc_beam_search, ctc_greedy_search
+from dlref.decoding.sampling import sample_sequences
 
 __all__ = [
     "beam_search",
@@ -10,5 +11,6 @@ __all__ = [
     "ctc_beam_search",
     "ctc_greedy_search",
     "greedy_search",
+    "sample_sequences",
     "score_sequence",
 ]

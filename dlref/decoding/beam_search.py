@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from dlref import _checks
+from dlref._argtop import argtop
 from dlref.decoding import inputs
 from dlref.decoding.sequence import DecodedSequence
 
@@ -59,7 +60,7 @@ def greedy_search(
         (log_p,) = inputs.log_probabilities(owner, next_log_probabilities, [[start, *y]], end)
         j = np.argmax(log_p)  # (1)
         s += log_p[j]
-        _refuse_impossible(owner, s, y)
+        inputs.refuse_impossible(owner, s, y)
         y.append(int(j))
         if j == end:
             break
@@ -69,18 +70,10 @@ def greedy_search(
 def _best(s: Any, log_p: Any, B: int) -> tuple[Any, Any, Any]:
     """The highest sums, the prefixes that they go on from, and their tokens."""
     q = s[:, None] + log_p  # (2)
-    k = _argtop(q, B)  # (3)
+    k = argtop(q, B)  # (3)
     s = np.ravel(q)[k]
     i, j = np.divmod(k, log_p.shape[1])
     return tuple(each[s > -np.inf] for each in (s, i, j))
-
-
-def _argtop(q: Any, B: int) -> Any:
-    """The places of the B largest entries, from the largest down; of equal ones the first come first."""
-    q = np.ravel(q)
-    least = np.partition(q, -B)[-B] if len(q) > B else -np.inf
-    places = np.flatnonzero(q >= least)
-    return places[np.argsort(-q[places], kind="stable")][:B]
 
 
 def _put_aside(y: Any, s: Any, alpha: float, end: int) -> list[DecodedSequence]:
@@ -149,13 +142,5 @@ def beam_search(
         # No open prefix comes to more than its sum over the largest divisor: what follows only lowers the sum.
         if not len(s) or (len(found) == B and found[-1].score >= s[0] / longest**alpha):
             break
-    _refuse_impossible(owner, max((each.score for each in found), default=-np.inf), found)
+    inputs.refuse_impossible(owner, max((each.score for each in found), default=-np.inf), found)
     return tuple(found)
-
-
-def _refuse_impossible(owner: str, s: float, prefix: Any) -> None:
-    if s == -np.inf:
-        raise ValueError(
-            f"{owner}: `next_log_probabilities` must leave a token possible. "
-            f"Received: -inf for each token, after {prefix}."
-        )

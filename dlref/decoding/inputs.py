@@ -69,3 +69,12 @@ def refuse_sums(owner: str, name: str, l: np.ndarray, allowed: Any) -> None:
             f"{owner}: `{name}` must be logarithms of probabilities, such as `keras.ops.log_softmax(logits)`. "
             f"Received: a row of which the probabilities add up to {wrong[0]:g}."
         )
+
+
+def refuse_impossible(owner: str, s: float, prefix: Any) -> None:
+    """Raises `ValueError` if $s$, the highest log-probability after a prefix, is that of the impossible."""
+    if s == -np.inf:
+        raise ValueError(
+            f"{owner}: `next_log_probabilities` must leave a token possible. "
+            f"Received: -inf for each token, after {prefix}."
+        )

@@ -24,6 +24,7 @@ import numpy as np
 from keras import ops
 
 from dlref import _checks
+from dlref._argtop import argtop
 from dlref.embeddings import text_format
 
 
@@ -113,7 +114,7 @@ class KeyedVectors:
         N = min(_checks.integer(self, "topn", topn, 1), len(self) - len(left_out))
         s = _cosine(self.vectors, u, self._lengths, _lengths(u))
         s[list(left_out)] = -np.inf
-        k = _argtop(s, N)  # (3)
+        k = argtop(s, N)  # (3)
         return [(self.index_to_key[i], float(s[i])) for i in k]
 
     @cached_property
@@ -171,13 +172,6 @@ def _lengths(x: np.ndarray) -> np.ndarray:
     """Along the last axis; 1 for a vector of zeros, which nothing is divided by then."""
     length = np.sqrt(np.einsum("...i,...i->...", x, x))
     return np.where(length == 0, 1, length).astype(x.dtype)
-
-
-def _argtop(s: np.ndarray, N: int) -> np.ndarray:
-    """The places of the `N` largest; of equal ones the first come first."""
-    least = np.partition(s, -max(N, 1))[-max(N, 1)]
-    among = np.flatnonzero(s >= least)
-    return among[np.argsort(-s[among], kind="stable")[:N]]
 
 
 def _matrix(vectors: Any, words: int) -> np.ndarray:

@@ -802,6 +802,15 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "spelling",
     },
+    "decoding/sampling.md": {
+        "pictures": SPELLING + "found = dlref.decoding.sample_sequences(\n"
+        "    after(images[1200]), start_token=1, end_token=0, max_length=6, count=20, temperature=0.5, seed=0\n"
+        ")\n"
+        'words = ["".join(letters[j] for j in each.tokens[:-1]) for each in found]\n'
+        "assert words.count(names[digits[1200]]) > 10",
+        "imports": "\nimport numpy as np",
+        "about": "spelling",
+    },
     "models/inception_v1.md": {
         "pictures": BASE.format(network="InceptionV1", width="1 / 8"),
         "about": "base",

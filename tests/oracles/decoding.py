@@ -62,6 +62,27 @@ def beam(width, power, table):
     return np.array(sorted(done, key=lambda one: -one[-1])[:width])
 
 
+def drawn(count, temperature, kept, seed, table):
+    """A number from 0 to 1 for each open sequence; its token is where the shares, laid side by side, reach it."""
+    rng = np.random.default_rng(seed)
+    sequences, totals = [[] for _ in range(count)], [0.0] * count
+    for _ in range(LONGEST):
+        open_ = [n for n in range(count) if END not in sequences[n]]
+        numbers = rng.random(len(open_))
+        for n, u in zip(open_, numbers, strict=True):
+            after = table[place([END, *sequences[n]], len(table))]
+            tokens = sorted(range(len(after)), key=lambda j: -after[j])[:kept]
+            shares = [math.exp((after[j] - max(after)) / temperature) for j in tokens]
+            reached = 0.0
+            for token, share in zip(tokens, shares, strict=True):
+                reached += share / sum(shares)
+                if reached > u:
+                    sequences[n].append(token)
+                    break
+            totals[n] += after[sequences[n][-1]]
+    return np.array([row(*both, both[1]) for both in zip(sequences, totals, strict=True)])
+
+
 def scored(sequences, power, table):
     found = []
     for tokens in sequences:
@@ -108,6 +129,7 @@ DRAWN -= np.log(np.sum(np.exp(DRAWN), -1, keepdims=True))
 EQUAL = _rng.permuted(np.tile(np.log([0.5, 0.25, 0.125, 0.125]), (83, 1)), axis=1)
 IMPOSSIBLE = np.where(_rng.random((83, 4)) < 0.3, -np.inf, EQUAL)
 TABLES = (*DRAWN, EQUAL, IMPOSSIBLE)
+POSSIBLE = np.where(np.max(IMPOSSIBLE, 1, keepdims=True) == -np.inf, EQUAL, IMPOSSIBLE)
 WRITTEN = ([0], [3, 0], [1, 1, 2, 0], [2, 3, 3, 1, 0])
 ORACLES = {
     "decoding.greedy_search": [
@@ -128,6 +150,17 @@ ORACLES = {
         )
         for table in TABLES
         for width, power in ((1, 0.0), (2, 0.7), (3, 1.0), (7, 0.0), (2000, 0.7))
+    ],
+    "decoding.sample_sequences": [
+        Case(
+            lambda table, given=given: shown(
+                decoding.sample_sequences(model_of(table), END, END, LONGEST, *given)
+            ),
+            partial(drawn, *given),
+            (table,),
+        )
+        for table in (*DRAWN, EQUAL, POSSIBLE)
+        for given in ((1, 1.0, None, 0), (20, 0.5, None, 1), (20, 3.0, 2, 2), (3, 1e-4, 99, 3))
     ],
     "decoding.score_sequence": [
         Case(partial(scored_by_dlref, WRITTEN, power), partial(scored, WRITTEN, power), (table,))

@@ -50,6 +50,7 @@ WHOLE = {
     ("dlref.layers.conv2d_transpose", "s"): (1, 3),
     **{("dlref.detection.non_max_suppression", name): (0, 1) for name in "km"},
     ("dlref.decoding.beam_search", "B"): (1, 2),
+    ("dlref.decoding.sampling", "K"): (1, 2),
     ("dlref.layers.attention", "m"): (0, 1),
     ("dlref.layers.pooling", "s"): (1, 3),
     ("dlref.layers.pooling", "f"): (1, 3),

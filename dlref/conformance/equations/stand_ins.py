@@ -9,7 +9,12 @@ from dlref.conformance.equations.arrays import array
 from dlref.conformance.equations.functions import FUNCTIONS, HyperParameters
 from dlref.conformance.equations.operations import OPS
 
-OF_PROBABILITIES = "decoding.beam_search", "decoding.beam_search_errors", "metrics.perplexity"
+OF_PROBABILITIES = (
+    "decoding.beam_search",
+    "decoding.beam_search_errors",
+    "decoding.sampling",
+    "metrics.perplexity",
+)
 
 
 def _counted(n: int) -> Any:
@@ -33,7 +38,7 @@ STAND_INS = {
     **dict.fromkeys(
         [f"dlref.{name}" for name in OF_PROBABILITIES],
         lambda values: (
-            {"_argtop": FUNCTIONS["argtop"]}
+            {"argtop": FUNCTIONS["argtop"]}
             | ({"log_p": OPS.log(values["p"])} if "p" in values else {})
         ),
     ),
@@ -59,7 +64,7 @@ STAND_INS = {
         "transposed": FUNCTIONS["transpose"],
     },
     "dlref.embeddings.keyed_vectors": lambda values: {
-        "_argtop": FUNCTIONS["argtop"],
+        "argtop": FUNCTIONS["argtop"],
         **{n: FUNCTIONS["norm"](values[x]) for n, x in ("av", "bu") if "v" in values},
     },
     "dlref.layers.multi_head_attention": lambda values: {

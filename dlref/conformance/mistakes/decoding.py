@@ -18,6 +18,19 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "ends with the first that is finished": ("if not len(s) or (", "if found or not len(s) or ("),
         "prefix and token exchanged": ("i, j = np.divmod(k, log_p.shape[1])", "i, j = np.divmod(k, log_p.shape[0])"),
     },
+    "decoding.sample_sequences": {
+        "multiplied by the temperature": ("(log_p - np.max(log_p)) / tau", "(log_p - np.max(log_p)) * tau"),
+        "probabilities divided by the temperature": (
+            "(log_p - np.max(log_p)) / tau", "log_p - np.max(log_p) - np.log(tau)"),
+        "the least likely tokens": ("argtop(q, K)", "argtop(-q, K)"),
+        "top_k, and the probability of the others goes to the last": (
+            "m = np.sum(F <= u * np.max(F))",
+            "m = min(np.sum(F <= u * np.sum(np.exp((log_p - np.max(log_p)) / tau))), len(k) - 1)"),
+        "the likeliest token": ("F <= u * np.max(F)", "F < 0"),
+        "all tokens equally likely": ("np.exp(q))", "0 * q + 1)"),
+        "the probability at this temperature": ("s[n] += after[j]", "s[n] += after[j] / tau"),
+        "on past the end token": ("if y[n][-1] != end", "if y[n][-1] != -1"),
+    },
     "decoding.score_sequence": {
         "probabilities added": ("np.sum(log_p)", "np.sum(np.exp(log_p))"),
         "the mean, whatever the length penalty": ("T**alpha", "T"),

@@ -8,7 +8,7 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "_sought(*((self.vectors[w] / self._lengths[w][:, None]).sum(0) for w in (added, taken)))",
         ),
         "the words asked with among the answers": ("s[list(left_out)] = -np.inf", "pass"),
-        "the least similar first": ("np.argsort(-s[among]", "np.argsort(s[among]"),
+        "the least similar first": ("argtop(s, N)", "argtop(-s, N)"),
     },
     "embeddings.bias_direction": {
         "a sum for the mean": ("axis=0) / n", "axis=0)"),
