@@ -31,7 +31,7 @@ def test_names_and_their_tokens(example: Any) -> None:
 
 
 def test_trigrams(example: Any) -> None:
-    """Where all names are alike, a tenth of each letter is lost to the others; of strange ones only the end is known."""
+    """Of names that are all alike a tenth is given to other letters; of strange ones only the end is known."""
     same = example.trigram_bits(["ab"] * 9, ["ab"], ["ab"])
     assert same == pytest.approx(-math.log2(0.9 + 0.1 / 27))
     strange = example.trigram_bits(["ab"] * 9, ["cd"], ["cd"])

@@ -29,7 +29,13 @@ from dlref import (
     schedules,
 )
 from dlref import optimizers as ours
-from dlref.decoding import ctc_beam_search, ctc_greedy_search
+from dlref.decoding import (
+    beam_search,
+    beam_search_errors,
+    ctc_beam_search,
+    ctc_greedy_search,
+    score_sequence,
+)
 from dlref.gradients import value_and_gradients
 from dlref.tuning import space
 from dlref.tuning.sampler import CoarseToFineSampler
@@ -395,6 +401,50 @@ def of_ctc(p):
 )
 def ctc(p):
     return of_ctc(p)
+
+
+# Beam search.
+def of_beam(table, B, alpha):
+    """What is found, padded, with its scores, and the best as it is."""
+    with np.errstate(divide="ignore"):
+        log_p = np.log(np.array(table))
+    found = beam_search(lambda y: log_p[y[:, -1]], len(table) - 1, 0, 4, B, alpha)
+    rows = [[*[*each.tokens, *[-1] * 4][:4], each.log_probability, each.score] for each in found]
+    return rows, found[0], lambda y: log_p[y[:, -1]]
+
+
+@compare(
+    "beam_search",
+    """[1, 2, 3, 9].flatMap((B) => [0, 0.7, 1].flatMap((alpha) => {
+        const { found } = maths.search(table, { start: 3, end: 0, longest: 4, B, alpha });
+        const padded = found.map(({ tokens, s, c }) => [...tokens, -1, -1, -1].slice(0, 4).concat([s, c]));
+        const reference = maths.score(table, y, 3, alpha), names = ["right", "search", "model"];
+        return [padded, [reference.s, reference.c, names.indexOf(maths.fault(reference, found[0]))]];
+    }))""",
+    table=[[1.0, 0.0, 0.0], [0.3, 0.2, 0.5], [0.7, 0.3, 0.0], [0.05, 0.6, 0.35]],
+    y=[2, 0],
+)
+def beam(table, y):
+    expected, names = [], ["right", "search", "model"]
+    for B in (1, 2, 3, 9):
+        for alpha in (0.0, 0.7, 1.0):
+            rows, found, model = of_beam(table, B, alpha)
+            reference = score_sequence(model, y, 3, 0, alpha)
+            (fault,) = beam_search_errors([reference], [found]).faults
+            scores = [reference.log_probability, reference.score, names.index(fault)]
+            expected += [rows, scores]
+    assert {scores[2] for scores in expected[1::2]} == {0, 1, 2}
+    return expected
+
+
+SENTENCES = [
+    [1.0, 0.0, 0.0, 0.0, 0.0],  # behind the end; behind going, visiting, to, Africa; at the start
+    [0.45, 0.0, 0.0, 0.55, 0.0],
+    [0.1, 0.0, 0.0, 0.0, 0.9],
+    [0.0, 0.0, 0.0, 0.0, 1.0],
+    [1.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.6, 0.4, 0.0, 0.0],
+]
 
 
 # BLEU.
@@ -779,6 +829,10 @@ FIRST = {
         2,
     )[1][1:],
     ("decoding/ctc/", "ctc"): lambda: [of_ctc([0.4, 0.4, 0.0, 0.0])[0][1]],
+    ("decoding/beam_search_errors/", "beam_search"): lambda: [
+        np.exp((found := of_beam(SENTENCES, 1, 0.0)[1]).log_probability),
+        found.score,
+    ],
     ("layers/lstm/", "gates"): lambda: [remembered([2.0] + [0.0] * 7, 4.0, -4.0, 1.0, 3.0)[0][-1]],
     ("regularizers/", "regularizers"): lambda: [
         regularizers.L2(0.5, 10)(np.array([1.0, -2.0, 0.5]))
@@ -802,6 +856,8 @@ FIRST = {
 }
 
 NUMBERED = {
+    ("beam_search", "best"): "decoding.beam_search._best",
+    ("beam_search", "scored"): "decoding.beam_search_errors._scored",
     ("optimizers", "sgd"): "optimizers.sgd.SGD",
     ("optimizers", "momentum"): "optimizers.momentum.Momentum",
     ("optimizers", "cs231n"): "optimizers.momentum.CS231nMomentum",
