@@ -153,6 +153,7 @@ def _numbered_functions() -> dict[str, list[Any]]:
     return found
 
 
+@cache
 def _operators(function: Any) -> list[tuple[str, str]]:
     """Its numbered statements, each with an operator exchanged; other slips are for test_equations."""
     found = statement_mutants(function)

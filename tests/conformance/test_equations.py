@@ -20,8 +20,9 @@ from dlref.conformance.mutation import expression_mutants, mutated
 from dlref.models import lenet5, vgg16
 from tests.built import built
 
-MODULES = [path for path in verify.modules() if source.read(path).equations]
-NETWORKS = [path for path in verify.modules() if source.read(path).layers]
+READ = {path: source.read(path) for path in verify.modules()}
+MODULES = [path for path, module in READ.items() if module.equations]
+NETWORKS = [path for path, module in READ.items() if module.layers]
 every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 
 # Every equation that nothing can be said of, with the reason. Keep it short.

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 EQUATION = re.compile(r"^\s*\$\$(.+?)\\tag\{(\d+)\}\s*\$\$\s*$", re.M)
 LAYER = re.compile(r"^\s*\| \((\d+)\) \| (.+?) \| (.+?) \| ([\d,]+) \|$", re.M)
-COMMENT = re.compile(r"#\s*\((\d+)\)$")
+COMMENT = re.compile(r"#\s*\((\d+)\)$", re.M)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -104,6 +104,8 @@ def read(path: Path) -> Module:
 
 def _comments(text: str) -> dict[int, int]:
     """Line number of every `# (n)`, with its n."""
+    if not COMMENT.search(text):
+        return {}
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     comments = [token for token in tokens if token.type == tokenize.COMMENT]
     return {
