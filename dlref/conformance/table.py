@@ -31,6 +31,7 @@ _AREAS = (
     "ctc_decoding",
     "embeddings",
     "glove",
+    "skip_gram",
     "detection",
     "suppression",
     "yolo",

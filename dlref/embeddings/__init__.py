@@ -3,13 +3,17 @@
 from dlref.embeddings.debiasing import bias_direction, equalize, neutralize
 from dlref.embeddings.glove import GloVe, GloVeLoss, cooccurrence
 from dlref.embeddings.keyed_vectors import KeyedVectors
+from dlref.embeddings.skip_gram import SkipGram, negative_samples, skip_gram_pairs
 
 __all__ = [
     "GloVe",
     "GloVeLoss",
     "KeyedVectors",
+    "SkipGram",
     "bias_direction",
     "cooccurrence",
     "equalize",
+    "negative_samples",
     "neutralize",
+    "skip_gram_pairs",
 ]

@@ -128,6 +128,10 @@ ABOUT = {
         "en": "A picture is a sequence of 64 tokens, the levels of grey. The network reads one and says the next.",
         "ko": "그림을 밝기 단계 64개의 시퀀스로 봅니다. 신경망이 하나를 읽고 다음 것을 답합니다.",
     },
+    "rows of grey": {
+        "en": "Each row of a picture is a text of levels of grey. Levels that are alike stand in like company.",
+        "ko": "그림의 행을 텍스트로, 밝기 단계를 단어로 봅니다. 비슷한 밝기는 함께 나오는 밝기도 비슷합니다.",
+    },
     "pixels": {
         "en": "A picture is a text, and the pixels with ink are its words. Pixels of like company lie side by side.",
         "ko": "그림을 텍스트로, 잉크가 있는 픽셀을 단어로 봅니다. 함께 나오는 픽셀은 나란히 있는 픽셀입니다.",
@@ -961,6 +965,25 @@ ROWS = {
         "assert np.isclose(perplexity, np.exp(loss), rtol=1e-3)",
         "imports": "\nimport numpy as np",
         "about": "levels",
+    },
+    "embeddings/skip_gram.md": {
+        "pictures": "texts = (16 * images[:300]).astype(int).reshape(-1, 8)\n"
+        "pairs = dlref.embeddings.skip_gram_pairs(texts, vocabulary_size=17, window=2)\n"
+        "words, labels = dlref.embeddings.negative_samples(pairs, np.bincount(texts.ravel()))\n"
+        "layer = dlref.embeddings.SkipGram(17, 4)\n"
+        'network = keras.Sequential([keras.Input((7,), dtype="int32"), layer])\n'
+        "loss = dlref.losses.MultiTaskCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.03), loss)\n"
+        "network.fit(words, labels, batch_size=256, epochs=3, verbose=0)\n"
+        "levels = dlref.embeddings.KeyedVectors([str(i) for i in range(17)], layer.vectors())\n"
+        'assert levels.most_similar("14", topn=1)[0][0] in ("12", "13", "15", "16")\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert np.allclose(loaded(words[:9]), network(words[:9]))",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "rows of grey",
     },
     "embeddings/glove.md": {
         "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from dlref import embeddings
+from dlref.losses import MultiTaskCrossentropy
 from tests.oracles.case import Case
 
 WORDS = [*"abcdefg"]
@@ -117,6 +118,68 @@ def glove_loss(x, x_max, alpha, s):
     return np.array(losses)
 
 
+def near_pairs(window):
+    """For each word of each text, each word near it."""
+    return np.array(
+        [
+            [c, t]
+            for text in TEXTS
+            for here, c in enumerate(text)
+            for there, t in enumerate(text)
+            if here != there and abs(here - there) <= window
+        ]
+    )
+
+
+def sampled(frequencies, negatives, seed):
+    """The context, the target, and words drawn by walking along the sums of f^(3/4); and 1, 0, ..., 0."""
+    rng, found = np.random.default_rng(int(seed)), []
+    total = sum(f**0.75 for f in frequencies)
+    for pair in ([0, 3], [2, 1], [1, 1]):
+        line, label = list(pair), [1]
+        for _ in range(int(negatives)):
+            u, w, reached = rng.random(), 0, frequencies[0] ** 0.75 / total
+            while reached <= u:
+                w += 1
+                reached += frequencies[w] ** 0.75 / total
+            line.append(w)
+            label.append(0)
+        found.append(line + label)
+    return np.array(found)
+
+
+def sampled_by_dlref(frequencies, negatives, seed):
+    pairs = [[0, 3], [2, 1], [1, 1]]
+    words, labels = embeddings.negative_samples(pairs, frequencies, int(negatives), int(seed))
+    return np.hstack([words, labels])
+
+
+SKIP_GRAMS = np.array(
+    [[0, 3, 1, 1], [2, 0, 2, 3], [0, 1, 1, 0]]
+)  # context, target, two that were drawn
+
+
+def skip_gram_loss(theta, e):
+    """Binary logistic losses: of the target as a true word, of the drawn ones as false ones."""
+    losses = []
+    for c, t, *drawn in SKIP_GRAMS:
+        loss = -math.log(1 / (1 + math.exp(-theta[t] @ e[c])))
+        for w in drawn:
+            loss -= math.log(1 - 1 / (1 + math.exp(-theta[w] @ e[c])))
+        losses.append(loss)
+    return np.array([*losses, *np.ravel(e)])
+
+
+def skip_gram_loss_by_dlref(theta, e):
+    layer = embeddings.SkipGram(*theta.shape)
+    layer(SKIP_GRAMS)
+    scores, _ = layer.stateless_call([theta, e], [], SKIP_GRAMS)
+    loss = MultiTaskCrossentropy(from_logits=True, reduction=None)
+    losses = loss(np.eye(1, 3)[[0, 0, 0]], scores)
+    with keras.StatelessScope(list(zip(layer.trainable_variables, [theta, e], strict=True))):
+        return keras.ops.concatenate([losses, keras.ops.ravel(layer.vectors())])
+
+
 COUNTS = np.array([0, 1, 2, 5, 7, 8, 30.0])
 WEIGHTS = [
     np.random.default_rng(13 + i).normal(size=s) for i, s in enumerate(((4, 3),) * 2 + (4,) * 2)
@@ -146,5 +209,20 @@ ORACLES = {
             gradients=True,
         )
         for alpha in (0.75, 0.5)
+    ],
+    "embeddings.skip_gram_pairs": [
+        Case(
+            lambda window: embeddings.skip_gram_pairs(TEXTS, 5, int(window)),
+            near_pairs,
+            (np.array(float(n)),),
+        )
+        for n in (1, 2, 9)
+    ],
+    "embeddings.negative_samples": [
+        Case(sampled_by_dlref, sampled, (np.array([5, 0, 1, 20.0]), np.array(k), np.array(seed)))
+        for k, seed in ((1.0, 3.0), (30.0, 7.0))
+    ],
+    "embeddings.SkipGram": [
+        Case(skip_gram_loss_by_dlref, skip_gram_loss, WEIGHTS[:2], gradients=True)
     ],
 }

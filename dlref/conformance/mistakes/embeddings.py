@@ -43,4 +43,21 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "no weight": ("f * (s", "1 * (s"),
         "pairs that never stand together count": ("ops.where(x == 0, 0, ", "ops.where(x < 0, 0, "),
     },
+    "embeddings.skip_gram_pairs": {
+        "one side alone": ("np.arange(-reach, reach + 1), reach)", "np.arange(-reach, 1), reach)"),
+        "a word near itself": ("np.delete(np.arange(-reach, reach + 1), reach)", "np.arange(-reach, reach + 1)"),
+        "the window one too narrow": ("reach = min(window, ", "reach = min(window - 1, "),
+    },
+    "embeddings.negative_samples": {
+        "by frequency itself": ("f**0.75 / np.sum(f**0.75)", "f / np.sum(f)"),
+        "each word as often": ("np.cumsum(p)", "np.cumsum(np.ones_like(p))"),
+        "drawn words are labelled true": ("np.eye(1, 1 + k, ", "np.ones((1, 1 + k), "),
+    },
+    "embeddings.SkipGram": {
+        "one vector for both words": ("ops.convert_to_tensor(self.target), words[..., 1:]",
+                                      "ops.convert_to_tensor(self.context), words[..., 1:]"),
+        "the target's vector for the word's own": ("return ops.convert_to_tensor(self.context)",
+                                                   "return ops.convert_to_tensor(self.target)"),
+        "the target for the context": ("words[..., :1]", "words[..., 1:2]"),
+    },
 }  # fmt: skip
