@@ -32,6 +32,7 @@ _AREAS = (
     "embeddings",
     "glove",
     "skip_gram",
+    "hierarchical_softmax",
     "detection",
     "suppression",
     "yolo",

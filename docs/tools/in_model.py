@@ -128,6 +128,10 @@ ABOUT = {
         "en": "A picture is a sequence of 64 tokens, the levels of grey. The network reads one and says the next.",
         "ko": "그림을 밝기 단계 64개의 시퀀스로 봅니다. 신경망이 하나를 읽고 다음 것을 답합니다.",
     },
+    "turns": {
+        "en": "Any classes can be the leaves. A network says at each of nine nodes whether a digit lies to the left.",
+        "ko": "어떤 클래스든 잎이 될 수 있습니다. 신경망은 숫자 열 개의 트리에서 노드 아홉 개마다 왼쪽인지 답합니다.",
+    },
     "rows of grey": {
         "en": "Each row of a picture is a text of levels of grey. Levels that are alike stand in like company.",
         "ko": "그림의 행을 텍스트로, 밝기 단계를 단어로 봅니다. 비슷한 밝기는 함께 나오는 밝기도 비슷합니다.",
@@ -984,6 +988,22 @@ ROWS = {
         "first": "import tempfile\n\n",
         "imports": "\nimport numpy as np",
         "about": "rows of grey",
+    },
+    "embeddings/hierarchical_softmax.md": {
+        "pictures": "nodes, labels = dlref.embeddings.huffman_codes(np.bincount(digits))\n"
+        "turns = np.full((10, 9), -1)  # of each digit at each inner node, -1 where its way does not pass\n"
+        "for digit in range(10):\n"
+        "    passed = labels[digit] >= 0\n"
+        "    turns[digit, nodes[digit, passed]] = labels[digit, passed]\n"
+        'layers = [keras.layers.Dense(32, activation="relu"), keras.layers.Dense(9)]\n'
+        "network = keras.Sequential([keras.Input((64,)), *layers])\n"
+        "loss = dlref.losses.MultiTaskCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.01), loss)\n"
+        "network.fit(images, turns[digits], epochs=15, verbose=0)\n"
+        "p = dlref.embeddings.hierarchical_softmax(network(images), nodes, labels)\n"
+        "assert np.mean(np.argmax(p, 1) == digits) > 0.9",
+        "imports": "\nimport numpy as np",
+        "about": "turns",
     },
     "embeddings/glove.md": {
         "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"

@@ -180,6 +180,55 @@ def skip_gram_loss_by_dlref(theta, e):
         return keras.ops.concatenate([losses, keras.ops.ravel(layer.vectors())])
 
 
+def huffman(frequencies):
+    """Huffman 1952: the two rarest are put together, until one is left; then from there to each word."""
+    trees = [
+        (f, i, i) for i, f in enumerate(frequencies)
+    ]  # how often, a number, a word or two trees
+    made = len(frequencies)
+    while len(trees) > 1:
+        trees.sort(key=lambda tree: tree[:2])
+        first, second, *others = trees
+        trees = [*others, (first[0] + second[0], made, (first, second))]
+        made += 1
+    ways = {}
+
+    def walk(tree, way):
+        _, number, inside = tree
+        if number < len(frequencies):
+            ways[number] = way
+        else:
+            walk(inside[0], [*way, (number - len(frequencies), 1)])
+            walk(inside[1], [*way, (number - len(frequencies), 0)])
+
+    walk(trees[0], [])
+    longest = max(len(way) for way in ways.values())
+    lines = [ways[i] + [(0, -1)] * (longest - len(ways[i])) for i in range(len(frequencies))]
+    return np.array(lines)
+
+
+def huffman_by_dlref(frequencies):
+    return np.stack(embeddings.huffman_codes(frequencies), -1)
+
+
+RARE = np.array([7, 1, 3, 12, 1, 5.0])
+
+
+def word_probabilities(scores):
+    """From the root on, the probability of each turn times those before it."""
+    found = []
+    for context in scores:
+        line = []
+        for way in huffman(RARE):
+            p = 1
+            for node, left in way:
+                sigmoid = 1 / (1 + math.exp(-context[node]))
+                p *= {1: sigmoid, 0: 1 - sigmoid, -1: 1}[left]
+            line.append(p)
+        found.append(line)
+    return np.array(found)
+
+
 COUNTS = np.array([0, 1, 2, 5, 7, 8, 30.0])
 WEIGHTS = [
     np.random.default_rng(13 + i).normal(size=s) for i, s in enumerate(((4, 3),) * 2 + (4,) * 2)
@@ -209,6 +258,24 @@ ORACLES = {
             gradients=True,
         )
         for alpha in (0.75, 0.5)
+    ],
+    "embeddings.huffman_codes": [
+        Case(huffman_by_dlref, huffman, (f,))
+        for f in (
+            RARE,
+            np.array([1.0, 1]),
+            np.array([1, 1, 2, 3, 5, 8, 13.0]),
+            np.ones(9),
+            np.eye(5)[2],
+        )
+    ],
+    "embeddings.hierarchical_softmax": [
+        Case(
+            lambda s: embeddings.hierarchical_softmax(s, *embeddings.huffman_codes(RARE)),
+            word_probabilities,
+            (np.random.default_rng(15).normal(0, 2, (3, 5)),),
+            gradients=True,
+        )
     ],
     "embeddings.skip_gram_pairs": [
         Case(

@@ -60,4 +60,16 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
                                                    "return ops.convert_to_tensor(self.target)"),
         "the target for the context": ("words[..., :1]", "words[..., 1:2]"),
     },
+    "embeddings.huffman_codes": {
+        "the root's way comes last": ("ways.append(way[::-1])", "ways.append(way)"),
+        "left and right exchanged": ("turn[left] = 1", "turn[right] = 1"),
+        "the rarest with the most frequent": ("(b, right) = heapq.heappop(heap), heapq.heappop(heap)",
+                                              "(b, right) = heapq.heappop(heap), heap.pop()"),
+    },
+    "embeddings.hierarchical_softmax": {
+        "what lies beyond the end counts": ("k * ops.softplus", "ops.softplus"),
+        "the score whatever the turn": ("ops.softplus(-d * s)", "ops.softplus(-s)"),
+        "the logarithm of the probability": ("ops.exp(-ops.sum(k * ops.softplus(-d * s), -1))",
+                                             "-ops.sum(k * ops.softplus(-d * s), -1)"),
+    },
 }  # fmt: skip
