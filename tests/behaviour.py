@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.embeddings import GloVe
+from dlref.embeddings import GloVe, SkipGram
 from dlref.layers import (
     AdditiveAttention,
     DotProductAttention,
@@ -162,7 +162,7 @@ _LOOKS: dict[type, Any] = {
     DotProductAttention: _attention,
     AdditiveAttention: _attention,
     GlobalAveragePooling1D: lambda layer: [layer(X[None])],
-    GloVe: _of_word_pairs,
+    **dict.fromkeys((GloVe, SkipGram), _of_word_pairs),
     MultiHeadAttention: _heads,
     TransformerEncoder: _block,
     TransformerDecoder: _block,

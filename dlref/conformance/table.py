@@ -31,6 +31,8 @@ _AREAS = (
     "ctc_decoding",
     "embeddings",
     "glove",
+    "skip_gram",
+    "hierarchical_softmax",
     "detection",
     "suppression",
     "yolo",

@@ -128,6 +128,14 @@ ABOUT = {
         "en": "A picture is a sequence of 64 tokens, the levels of grey. The network reads one and says the next.",
         "ko": "그림을 밝기 단계 64개의 시퀀스로 봅니다. 신경망이 하나를 읽고 다음 것을 답합니다.",
     },
+    "turns": {
+        "en": "Any classes can be the leaves. A network says at each of nine nodes whether a digit lies to the left.",
+        "ko": "어떤 클래스든 잎이 될 수 있습니다. 신경망은 숫자 열 개의 트리에서 노드 아홉 개마다 왼쪽인지 답합니다.",
+    },
+    "rows of grey": {
+        "en": "Each row of a picture is a text of levels of grey. Levels that are alike stand in like company.",
+        "ko": "그림의 행을 텍스트로, 밝기 단계를 단어로 봅니다. 비슷한 밝기는 함께 나오는 밝기도 비슷합니다.",
+    },
     "pixels": {
         "en": "A picture is a text, and the pixels with ink are its words. Pixels of like company lie side by side.",
         "ko": "그림을 텍스트로, 잉크가 있는 픽셀을 단어로 봅니다. 함께 나오는 픽셀은 나란히 있는 픽셀입니다.",
@@ -970,6 +978,41 @@ ROWS = {
         "assert np.isclose(perplexity, np.exp(loss), rtol=1e-3)",
         "imports": "\nimport numpy as np",
         "about": "levels",
+    },
+    "embeddings/skip_gram.md": {
+        "pictures": "texts = (16 * images[:300]).astype(int).reshape(-1, 8)\n"
+        "pairs = dlref.embeddings.skip_gram_pairs(texts, vocabulary_size=17, window=2)\n"
+        "words, labels = dlref.embeddings.negative_samples(pairs, np.bincount(texts.ravel()))\n"
+        "layer = dlref.embeddings.SkipGram(17, 4)\n"
+        'network = keras.Sequential([keras.Input((7,), dtype="int32"), layer])\n'
+        "loss = dlref.losses.MultiTaskCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.03), loss)\n"
+        "network.fit(words, labels, batch_size=256, epochs=3, verbose=0)\n"
+        "levels = dlref.embeddings.KeyedVectors([str(i) for i in range(17)], layer.vectors())\n"
+        'assert levels.most_similar("14", topn=1)[0][0] in ("12", "13", "15", "16")\n'
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert np.allclose(loaded(words[:9]), network(words[:9]))",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "rows of grey",
+    },
+    "embeddings/hierarchical_softmax.md": {
+        "pictures": "nodes, labels = dlref.embeddings.huffman_codes(np.bincount(digits))\n"
+        "turns = np.full((10, 9), -1)  # of each digit at each inner node, -1 where its way does not pass\n"
+        "for digit in range(10):\n"
+        "    passed = labels[digit] >= 0\n"
+        "    turns[digit, nodes[digit, passed]] = labels[digit, passed]\n"
+        'layers = [keras.layers.Dense(32, activation="relu"), keras.layers.Dense(9)]\n'
+        "network = keras.Sequential([keras.Input((64,)), *layers])\n"
+        "loss = dlref.losses.MultiTaskCrossentropy(from_logits=True)\n"
+        "network.compile(dlref.optimizers.Adam(0.01), loss)\n"
+        "network.fit(images, turns[digits], epochs=15, verbose=0)\n"
+        "p = dlref.embeddings.hierarchical_softmax(network(images), nodes, labels)\n"
+        "assert np.mean(np.argmax(p, 1) == digits) > 0.9",
+        "imports": "\nimport numpy as np",
+        "about": "turns",
     },
     "embeddings/glove.md": {
         "pictures": "texts = [np.flatnonzero(image > 0.5) for image in images[:500]]\n"

@@ -230,6 +230,29 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
             "context_initializer": "?initializer",
         },
     ),
+    "embeddings.SkipGram": (
+        partial(
+            embeddings.SkipGram,
+            vocabulary_size=4,
+            vector_size=2,
+            target_initializer=_SEEDED,
+            context_initializer=_SEEDED,
+        ),
+        {
+            "vocabulary_size": "integer 1",
+            "vector_size": "integer 1",
+            "target_initializer": "?initializer",
+            "context_initializer": "?initializer",
+        },
+    ),
+    "embeddings.skip_gram_pairs": (
+        partial(embeddings.skip_gram_pairs, [[0, 1, 0]], vocabulary_size=2),
+        {"vocabulary_size": "integer 2", "window": "integer 1"},
+    ),
+    "embeddings.negative_samples": (
+        partial(embeddings.negative_samples, [[0, 1]], frequencies=[1, 2]),
+        {"negatives": "integer 1 1000", "seed": "?seed"},
+    ),
     "embeddings.GloVeLoss": (
         embeddings.GloVeLoss,
         {"x_max": "real (0, inf)", "alpha": "real [0, inf)"},

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from dlref import embeddings
+from dlref.losses import MultiTaskCrossentropy
 from tests.oracles.case import Case
 
 WORDS = [*"abcdefg"]
@@ -117,6 +118,117 @@ def glove_loss(x, x_max, alpha, s):
     return np.array(losses)
 
 
+def near_pairs(window):
+    """For each word of each text, each word near it."""
+    return np.array(
+        [
+            [c, t]
+            for text in TEXTS
+            for here, c in enumerate(text)
+            for there, t in enumerate(text)
+            if here != there and abs(here - there) <= window
+        ]
+    )
+
+
+def sampled(frequencies, negatives, seed):
+    """The context, the target, and words drawn by walking along the sums of f^(3/4); and 1, 0, ..., 0."""
+    rng, found = np.random.default_rng(int(seed)), []
+    total = sum(f**0.75 for f in frequencies)
+    for pair in ([0, 3], [2, 1], [1, 1]):
+        line, label = list(pair), [1]
+        for _ in range(int(negatives)):
+            u, w, reached = rng.random(), 0, frequencies[0] ** 0.75 / total
+            while reached <= u:
+                w += 1
+                reached += frequencies[w] ** 0.75 / total
+            line.append(w)
+            label.append(0)
+        found.append(line + label)
+    return np.array(found)
+
+
+def sampled_by_dlref(frequencies, negatives, seed):
+    pairs = [[0, 3], [2, 1], [1, 1]]
+    words, labels = embeddings.negative_samples(pairs, frequencies, int(negatives), int(seed))
+    return np.hstack([words, labels])
+
+
+SKIP_GRAMS = np.array(
+    [[0, 3, 1, 1], [2, 0, 2, 3], [0, 1, 1, 0]]
+)  # context, target, two that were drawn
+
+
+def skip_gram_loss(theta, e):
+    """Binary logistic losses: of the target as a true word, of the drawn ones as false ones."""
+    losses = []
+    for c, t, *drawn in SKIP_GRAMS:
+        loss = -math.log(1 / (1 + math.exp(-theta[t] @ e[c])))
+        for w in drawn:
+            loss -= math.log(1 - 1 / (1 + math.exp(-theta[w] @ e[c])))
+        losses.append(loss)
+    return np.array([*losses, *np.ravel(e)])
+
+
+def skip_gram_loss_by_dlref(theta, e):
+    layer = embeddings.SkipGram(*theta.shape)
+    layer(SKIP_GRAMS)
+    scores, _ = layer.stateless_call([theta, e], [], SKIP_GRAMS)
+    loss = MultiTaskCrossentropy(from_logits=True, reduction=None)
+    losses = loss(np.eye(1, 3)[[0, 0, 0]], scores)
+    with keras.StatelessScope(list(zip(layer.trainable_variables, [theta, e], strict=True))):
+        return keras.ops.concatenate([losses, keras.ops.ravel(layer.vectors())])
+
+
+def huffman(frequencies):
+    """Huffman 1952: the two rarest are put together, until one is left; then from there to each word."""
+    trees = [
+        (f, i, i) for i, f in enumerate(frequencies)
+    ]  # how often, a number, a word or two trees
+    made = len(frequencies)
+    while len(trees) > 1:
+        trees.sort(key=lambda tree: tree[:2])
+        first, second, *others = trees
+        trees = [*others, (first[0] + second[0], made, (first, second))]
+        made += 1
+    ways = {}
+
+    def walk(tree, way):
+        _, number, inside = tree
+        if number < len(frequencies):
+            ways[number] = way
+        else:
+            walk(inside[0], [*way, (number - len(frequencies), 1)])
+            walk(inside[1], [*way, (number - len(frequencies), 0)])
+
+    walk(trees[0], [])
+    longest = max(len(way) for way in ways.values())
+    lines = [ways[i] + [(0, -1)] * (longest - len(ways[i])) for i in range(len(frequencies))]
+    return np.array(lines)
+
+
+def huffman_by_dlref(frequencies):
+    return np.stack(embeddings.huffman_codes(frequencies), -1)
+
+
+RARE = np.array([7, 1, 3, 12, 1, 5.0])
+
+
+def word_probabilities(scores):
+    """From the root on, the probability of each turn times those before it."""
+    found = []
+    for context in scores:
+        line = []
+        for way in huffman(RARE):
+            p = 1
+            for node, left in way:
+                sigmoid = 1 / (1 + math.exp(-context[node]))
+                p *= {1: sigmoid, 0: 1 - sigmoid, -1: 1}[left]
+            line.append(p)
+        found.append(line)
+    return np.array(found)
+
+
 COUNTS = np.array([0, 1, 2, 5, 7, 8, 30.0])
 WEIGHTS = [
     np.random.default_rng(13 + i).normal(size=s) for i, s in enumerate(((4, 3),) * 2 + (4,) * 2)
@@ -146,5 +258,38 @@ ORACLES = {
             gradients=True,
         )
         for alpha in (0.75, 0.5)
+    ],
+    "embeddings.huffman_codes": [
+        Case(huffman_by_dlref, huffman, (f,))
+        for f in (
+            RARE,
+            np.array([1.0, 1]),
+            np.array([1, 1, 2, 3, 5, 8, 13.0]),
+            np.ones(9),
+            np.eye(5)[2],
+        )
+    ],
+    "embeddings.hierarchical_softmax": [
+        Case(
+            lambda s: embeddings.hierarchical_softmax(s, *embeddings.huffman_codes(RARE)),
+            word_probabilities,
+            (np.random.default_rng(15).normal(0, 2, (3, 5)),),
+            gradients=True,
+        )
+    ],
+    "embeddings.skip_gram_pairs": [
+        Case(
+            lambda window: embeddings.skip_gram_pairs(TEXTS, 5, int(window)),
+            near_pairs,
+            (np.array(float(n)),),
+        )
+        for n in (1, 2, 9)
+    ],
+    "embeddings.negative_samples": [
+        Case(sampled_by_dlref, sampled, (np.array([5, 0, 1, 20.0]), np.array(k), np.array(seed)))
+        for k, seed in ((1.0, 3.0), (30.0, 7.0))
+    ],
+    "embeddings.SkipGram": [
+        Case(skip_gram_loss_by_dlref, skip_gram_loss, WEIGHTS[:2], gradients=True)
     ],
 }

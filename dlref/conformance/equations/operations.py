@@ -49,6 +49,11 @@ def _all(values: list[Any]) -> Any:
     return functools.reduce(operator.mul, values, sympy.Integer(1))
 
 
+def _searchsorted(x: Any, y: Any, side: str = "left") -> Any:
+    """How many entries are smaller, or on the right side also equal."""
+    return sum(as_number(entry <= y if side == "right" else entry < y) for entry in x)
+
+
 _add = reduced(lambda values: functools.reduce(operator.add, values, sympy.Integer(0)))
 _exp, _log = entrywise(sympy.exp), entrywise(sympy.log)
 _max, _min = reduced(lambda v: sympy.Max(*v)), reduced(lambda v: sympy.Min(*v))
@@ -146,6 +151,7 @@ OPS = SimpleNamespace(
     reciprocal=entrywise(lambda x: 1 / x),
     reshape=lambda x, shape: array(np.reshape(x, shape)),
     rsqrt=entrywise(lambda x: 1 / sympy.sqrt(x)),
+    searchsorted=_searchsorted,
     shape=np.shape,
     relu=entrywise(lambda x: sympy.Max(0, x)),
     sigmoid=entrywise(lambda x: 1 / (1 + sympy.exp(-x))),

@@ -43,4 +43,33 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "no weight": ("f * (s", "1 * (s"),
         "pairs that never stand together count": ("ops.where(x == 0, 0, ", "ops.where(x < 0, 0, "),
     },
+    "embeddings.skip_gram_pairs": {
+        "one side alone": ("np.arange(-reach, reach + 1), reach)", "np.arange(-reach, 1), reach)"),
+        "a word near itself": ("np.delete(np.arange(-reach, reach + 1), reach)", "np.arange(-reach, reach + 1)"),
+        "the window one too narrow": ("reach = min(window, ", "reach = min(window - 1, "),
+    },
+    "embeddings.negative_samples": {
+        "by frequency itself": ("f**0.75 / np.sum(f**0.75)", "f / np.sum(f)"),
+        "each word as often": ("np.cumsum(p)", "np.cumsum(np.ones_like(p))"),
+        "drawn words are labelled true": ("np.eye(1, 1 + k, ", "np.ones((1, 1 + k), "),
+    },
+    "embeddings.SkipGram": {
+        "one vector for both words": ("ops.convert_to_tensor(self.target), words[..., 1:]",
+                                      "ops.convert_to_tensor(self.context), words[..., 1:]"),
+        "the target's vector for the word's own": ("return ops.convert_to_tensor(self.context)",
+                                                   "return ops.convert_to_tensor(self.target)"),
+        "the target for the context": ("words[..., :1]", "words[..., 1:2]"),
+    },
+    "embeddings.huffman_codes": {
+        "the root's way comes last": ("ways.append(way[::-1])", "ways.append(way)"),
+        "left and right exchanged": ("turn[left] = 1", "turn[right] = 1"),
+        "the rarest with the most frequent": ("(b, right) = heapq.heappop(heap), heapq.heappop(heap)",
+                                              "(b, right) = heapq.heappop(heap), heap.pop()"),
+    },
+    "embeddings.hierarchical_softmax": {
+        "what lies beyond the end counts": ("k * ops.softplus", "ops.softplus"),
+        "the score whatever the turn": ("ops.softplus(-d * s)", "ops.softplus(-s)"),
+        "the logarithm of the probability": ("ops.exp(-ops.sum(k * ops.softplus(-d * s), -1))",
+                                             "-ops.sum(k * ops.softplus(-d * s), -1)"),
+    },
 }  # fmt: skip
