@@ -59,6 +59,29 @@ def in_one_program(function: Callable[..., Any], *tensors: Any) -> Callable[...,
         return compiled(function)
 
 
+def in_programs(function: Callable[..., Any], layers: list[Any]) -> Callable[..., Any]:
+    """A function of tensors that calls layers, as one program for each of their shapes, whatever the mode.
+
+    The layers' weights are those of the moment of a call. On PyTorch the function runs as it is.
+    """
+    variables = [v for layer in layers for v in layer.variables]
+
+    def with_weights(values: list[Any], *tensors: Any) -> Any:
+        with keras.StatelessScope(zip(variables, values, strict=True)):
+            return function(*tensors)
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        program = jax.jit(with_weights)
+        return lambda *tensors: program([v.value for v in variables], *tensors)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function, autograph=False)  # which reads variables at each call
+    return function
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors, compiled by XLA if the mode is `"compiled"`, else as it is.
 

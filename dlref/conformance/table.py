@@ -35,6 +35,7 @@ _AREAS = (
     "suppression",
     "yolo",
     "models",
+    "sequence_models",
     "style_transfer",
     "by_hand",
     "recurrent_by_hand",

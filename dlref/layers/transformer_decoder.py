@@ -27,6 +27,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from dlref.layers import attending
 from dlref.layers.transformer_block import TransformerBlock
 
 Look = Callable[[Any], Any]  # what an attention finds for its queries
@@ -111,7 +112,14 @@ class TransformerDecoder(TransformerBlock):
         empty = ops.zeros((ops.shape(c)[0], length, heads.num_heads, heads.key_dim), c.dtype)
         return (empty, empty), self.cross_attention.keys_and_values(c)
 
-    def step(self, x: Any, cache: Any, t: Any, encoder_sequence_mask: Any = None) -> Any:
+    def step(
+        self,
+        x: Any,
+        cache: Any,
+        t: Any,
+        encoder_sequence_mask: Any = None,
+        decoder_sequence_mask: Any = None,
+    ) -> Any:
         """What `call` finds at place `t`, of shape (batch, 1, size), and the cache with this place in it.
 
         Args:
@@ -119,6 +127,8 @@ class TransformerDecoder(TransformerBlock):
             cache: of `start`, or of the step before.
             t: the place, from 0, a whole number or a tensor of one.
             encoder_sequence_mask: as for the call.
+            decoder_sequence_mask: as for the call, of the cache's `length`; what it says of places behind `t` is not
+                read.
         """
         (K, V), (K_c, V_c) = cache
         across = self.cross_attention
@@ -126,14 +136,18 @@ class TransformerDecoder(TransformerBlock):
         zero = ops.zeros((), "int32")
         place = (zero, ops.cast(t, "int32"), zero, zero)  # JAX wants all of one type
         K, V = ops.slice_update(K, place, k), ops.slice_update(V, place, v)
-        past = (ops.arange(K.shape[1], dtype="int32") <= ops.cast(t, "int32"))[None, None, None]
-        there = encoder_sequence_mask
-        if there is not None:
-            there = ops.cast(there, "bool")[:, None, None]
+        past = (ops.arange(K.shape[1], dtype="int32") <= ops.cast(t, "int32"))[None]
+        own, there = decoder_sequence_mask, encoder_sequence_mask
+        if own is not None:
+            own = ops.cast(own, "bool")
+            past = past & own
+            own = ops.take(own, ops.cast(t, "int32")[None], axis=1)
+        back = attending.of_heads(self, own, (past,), None)
+        read = attending.of_heads(self, own, (there,), None)
         y = self._written(
             x,
-            lambda x: self.attention.attend(self.attention.queries(x), K, V, past)[0],
-            lambda a: across.attend(across.queries(a), K_c, V_c, there)[0],
+            lambda x: self.attention.attend(self.attention.queries(x), K, V, back)[0],
+            lambda a: across.attend(across.queries(a), K_c, V_c, read)[0],
             training=False,
         )
         return y, ((K, V), (K_c, V_c))

@@ -1,0 +1,56 @@
+"""The network that translates: its blocks one after another, place by place."""
+
+import numpy as np
+from keras import ops
+
+from dlref import models
+from dlref.conformance.models import outputs_of
+from tests.oracles.attention_layers import decoder, encoder, positional_encoding
+from tests.oracles.case import Case
+
+SIZE, HIDDEN, HEADS = 4, 6, 2
+SOURCE = np.array([[3, 1, 2, 4], [2, 4, 0, 0]])
+TARGET = np.array([[1, 3, 2], [1, 2, 0]])
+NETWORK = [(SIZE, HIDDEN), (HIDDEN,), (HIDDEN, SIZE), (SIZE,)]
+OF_HEADS = [*[(SIZE, HEADS, 2), (HEADS, 2)] * 3, (HEADS, 2, SIZE), (SIZE,)]
+OF_BLOCKS = [[*NETWORK, *OF_HEADS * n, *[(SIZE,)] * 2 * (n + 1)] for n in (1, 2)]
+_rng = np.random.default_rng(41)
+WORDS = _rng.normal(size=(5, SIZE)), _rng.normal(size=(4, SIZE))
+BLOCKS = [[[_rng.normal(size=s) for s in of_one] for _ in range(2)] for of_one in OF_BLOCKS]
+LAST = _rng.normal(size=4)
+
+
+def transformer(last):
+    x, y = (
+        positional_encoding(2 * words[tokens])  # √4 times
+        for words, tokens in zip(WORDS, (SOURCE, TARGET), strict=True)
+    )
+    there, own = SOURCE > 0, TARGET > 0
+    for weights in BLOCKS[0]:
+        x = encoder(x, *weights, mask=there)
+    for weights in BLOCKS[1]:
+        y = decoder(y, x, *weights, own=own, read=there)
+    return np.array([row @ last + LAST for row in y[own]])
+
+
+def of_dlref(last):
+    model = models.Transformer(5, 4, 2, SIZE, HIDDEN, HEADS, dropout=0.3)  # which is for training
+    parts = {
+        **{
+            f"{side}_embedding": [words]
+            for side, words in zip(("source", "target"), WORDS, strict=True)
+        },
+        **{f"encoder_{i}": weights for i, weights in enumerate(BLOCKS[0], 1)},
+        **{f"decoder_{i}": weights for i, weights in enumerate(BLOCKS[1], 1)},
+        "logits": [last, LAST],
+    }
+    for name, weights in parts.items():
+        for variable, weight in zip(
+            model.get_layer(name).trainable_variables, weights, strict=True
+        ):
+            variable.assign(weight)
+    inputs = [ops.convert_to_tensor(tokens, "int32") for tokens in (SOURCE, TARGET)]
+    return outputs_of(model, inputs)[TARGET > 0]
+
+
+ORACLES = {"models.Transformer": [Case(of_dlref, transformer, (_rng.normal(size=(SIZE, 4)),))]}
