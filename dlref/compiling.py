@@ -60,7 +60,7 @@ def in_one_program(function: Callable[..., Any], *tensors: Any) -> Callable[...,
 
 
 def in_programs(function: Callable[..., Any], layers: list[Any]) -> Callable[..., Any]:
-    """A function of tensors that calls layers, as one program for each of their shapes, whatever the mode.
+    """A function of tensors that calls layers, as programs for their shapes, whatever the mode.
 
     The layers' weights are those of the moment of a call. On PyTorch the function runs as it is.
     """
@@ -78,7 +78,8 @@ def in_programs(function: Callable[..., Any], layers: list[Any]) -> Callable[...
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        return tf.function(function, autograph=False)  # which reads variables at each call
+        # It reads variables at each call; other numbers of rows shall not be other programs.
+        return tf.function(function, autograph=False, reduce_retracing=True)
     return function
 
 

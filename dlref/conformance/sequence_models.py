@@ -1,5 +1,6 @@
-"""Row of the network that translates."""
+"""Rows of the network that translates, and of what asks it token by token."""
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -11,9 +12,17 @@ from dlref.conformance.attention_layers import Table
 from dlref.conformance.models import outputs_of
 from dlref.conformance.row import Arrays, Row
 from dlref.conformance.transformer_layers import Decoder, Encoder
+from dlref.decoding import cached_decoders
 
 SIZE, BLOCKS = 8, 2  # each block has two heads and six hidden units
 SOURCE = np.array([[3, 4, 8, 1, 2], [5, 1, 2, 0, 0]])
+PREFIXES = (
+    [[1]],
+    [[1, 4], [1, 3], [1, 6]],
+    [[1, 6, 2], [1, 4, 3], [1, 6, 0]],
+    [[1, 6, 0, 3]],
+    [[5, 4]],
+)
 TARGET = np.array([[1, 4, 3, 6], [1, 2, 5, 0]])
 
 
@@ -51,7 +60,44 @@ def of_translation(model: Any) -> Arrays:
     return {"parameters": np.array(model.count_params(), "float64"), "value": seen}
 
 
+def of_prefixes(decoders: Any) -> Arrays:
+    """What is said after prefixes of a search, which go on from one another in another order, and begin anew."""
+    model, rng = ours.Transformer(9, 7, BLOCKS, SIZE, 6, 2), np.random.default_rng(0)
+    for weight in model.trainable_variables:
+        weight.assign(rng.normal(size=weight.shape))
+    found = {}
+    for source, after in enumerate(decoders(model, SOURCE, 4)):
+        for i, prefixes in enumerate(PREFIXES):
+            found[f"source {source}, prefixes {i}"] = ops.convert_to_numpy(
+                after(np.array(prefixes))
+            )
+    return found
+
+
+def _whole(model: Any, sources: Any, max_length: int) -> Any:
+    """The logits of each whole prefix, computed anew."""
+
+    def after(prefixes: Any, source: Any) -> Any:
+        both = [np.tile(source, (len(prefixes), 1)), prefixes]
+        z = outputs_of(model, [ops.convert_to_tensor(x, "int32") for x in both])
+        return ops.log_softmax(z[:, -1])
+
+    return [partial(after, source=source) for source in sources]
+
+
 ROWS = [
+    Row(
+        name="decoding.cached_decoders",
+        builtin="keras.ops.log_softmax",
+        source="Flowchart C5; Vaswani et al. 2017",
+        ours=lambda: cached_decoders,
+        mapped=lambda: _whole,
+        mapping="of the transformer's logits for each whole prefix",
+        probe=of_prefixes,
+        dtypes=("float64", "float32"),
+        modes=("eager",),
+        steps=100,
+    ),
     Row(
         name="models.Transformer",
         builtin="keras.Model",

@@ -2,9 +2,9 @@ r"""Decoding with a key-value cache: what a transformer says of the next token, 
 
 Sources: Flowchart C5; Vaswani et al. 2017.
 
-$$ \ell_j = z_j - \log \sum_k e^{z_k} \tag{1} $$
+$$ l = \log \mathrm{softmax}(z) \tag{1} $$
 
-$z$ are the logits of `dlref.models.Transformer` for the token behind a prefix, and $\ell_j$ is the log-probability of
+$z$ are the logits of `dlref.models.Transformer` for the token behind a prefix, and $l_j$ is the log-probability of
 token $j$. Of a prefix, only the last token is new: the keys and values of the others were computed for the prefix that
 it goes on from, and a cache has kept them. A search asks about several prefixes at once and goes on from the best,
 which come in another order, and of which several may go on from one: each takes over the rows of the cache that belong
@@ -94,7 +94,7 @@ def _programs(layers: Any, length: int) -> tuple[Any, Any]:
 class _Decoder:
     def __init__(self, start: Any, step: Any, there: Any, length: int, vocabulary: int) -> None:
         self._start, self._step, self._there = start, step, ops.convert_to_tensor(there)
-        self._length, self._vocabulary = length, vocabulary
+        self._length, self._vocabulary, self._size = length, vocabulary, 1
         self._rows: dict[tuple[int, ...], int] = {}
         self._caches: Any = None
 
@@ -108,9 +108,9 @@ class _Decoder:
         return found[: len(y)]
 
     def _write(self, y: Any, t: int) -> np.ndarray:
-        """One more place of each prefix; as many rows as the next power of two, for each number is a program."""
-        more = (1 << (len(y) - 1).bit_length()) - len(y)
-        y = np.concatenate([y, y[:1].repeat(more, 0)])
+        """One more place of each prefix; a power of two of rows, never fewer, for each number is a program."""
+        self._size = max(self._size, 1 << (len(y) - 1).bit_length())
+        y = np.concatenate([y, y[:1].repeat(self._size - len(y), 0)])
         rows = [self._rows[tuple(each[:-1])] for each in y.tolist()]
         tokens = np.pad(y, ((0, 0), (0, self._length - t - 1)))
         tensors = (ops.convert_to_tensor(each, "int32") for each in (tokens, rows, t))

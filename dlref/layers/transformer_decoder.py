@@ -21,16 +21,29 @@ Nothing built in is such a block. It equals `keras.layers.MultiHeadAttention`, `
 together in the same way.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
+from keras.src.backend import AutocastScope
 
 from dlref.layers import attending
 from dlref.layers.transformer_block import TransformerBlock
 
 Look = Callable[[Any], Any]  # what an attention finds for its queries
+
+
+def _in_mixed_precision(method: Any) -> Any:
+    """Weights in the precision of the layer's computation, as in a call."""
+
+    @functools.wraps(method)
+    def scoped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with AutocastScope(self.compute_dtype):
+            return method(self, *args, **kwargs)
+
+    return scoped
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -105,6 +118,7 @@ class TransformerDecoder(TransformerBlock):
             training,
         )
 
+    @_in_mixed_precision
     def start(self, encoder_sequence: Any, length: int) -> tuple[Any, Any]:
         """A cache for `length` places: keys and values of what is written, none yet, and of what was read."""
         c = ops.convert_to_tensor(encoder_sequence, self.compute_dtype)
@@ -112,6 +126,7 @@ class TransformerDecoder(TransformerBlock):
         empty = ops.zeros((ops.shape(c)[0], length, heads.num_heads, heads.key_dim), c.dtype)
         return (empty, empty), self.cross_attention.keys_and_values(c)
 
+    @_in_mixed_precision
     def step(
         self,
         x: Any,

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from dlref import models
+from dlref import decoding, models
 from dlref.conformance.models import outputs_of
 from tests.oracles.attention_layers import decoder, encoder, positional_encoding
 from tests.oracles.case import Case
@@ -18,14 +18,15 @@ _rng = np.random.default_rng(41)
 WORDS = _rng.normal(size=(5, SIZE)), _rng.normal(size=(4, SIZE))
 BLOCKS = [[[_rng.normal(size=s) for s in of_one] for _ in range(2)] for of_one in OF_BLOCKS]
 LAST = _rng.normal(size=4)
+PREFIXES = [[1]], [[1, 3], [1, 2]], [[1, 2, 2], [1, 2, 1], [1, 3, 1]], [[1, 2, 0, 3]], [[3, 1]]
 
 
-def transformer(last):
+def transformer(last, sources=SOURCE, targets=TARGET):
     x, y = (
         positional_encoding(2 * words[tokens])  # √4 times
-        for words, tokens in zip(WORDS, (SOURCE, TARGET), strict=True)
+        for words, tokens in zip(WORDS, (sources, targets), strict=True)
     )
-    there, own = SOURCE > 0, TARGET > 0
+    there, own = sources > 0, targets > 0
     for weights in BLOCKS[0]:
         x = encoder(x, *weights, mask=there)
     for weights in BLOCKS[1]:
@@ -33,7 +34,26 @@ def transformer(last):
     return np.array([row @ last + LAST for row in y[own]])
 
 
+def of_prefixes(last):
+    """Each prefix by itself, and the logarithms of the shares that its last place gives to the tokens."""
+    found = []
+    for source, prefix in ((source, y) for source in SOURCE for beam in PREFIXES for y in beam):
+        *_, z = transformer(last, source[None], np.array([prefix]))
+        found.append([zj - np.log(sum(np.exp(z))) for zj in z])
+    return np.array(found)
+
+
+def of_cache(last):
+    decoders = decoding.cached_decoders(with_weights(last), SOURCE, 4)
+    return np.concatenate([after(np.array(y)) for after in decoders for y in PREFIXES])
+
+
 def of_dlref(last):
+    inputs = [ops.convert_to_tensor(tokens, "int32") for tokens in (SOURCE, TARGET)]
+    return outputs_of(with_weights(last), inputs)[TARGET > 0]
+
+
+def with_weights(last):
     model = models.Transformer(5, 4, 2, SIZE, HIDDEN, HEADS, dropout=0.3)  # which is for training
     parts = {
         **{
@@ -49,8 +69,10 @@ def of_dlref(last):
             model.get_layer(name).trainable_variables, weights, strict=True
         ):
             variable.assign(weight)
-    inputs = [ops.convert_to_tensor(tokens, "int32") for tokens in (SOURCE, TARGET)]
-    return outputs_of(model, inputs)[TARGET > 0]
+    return model
 
 
-ORACLES = {"models.Transformer": [Case(of_dlref, transformer, (_rng.normal(size=(SIZE, 4)),))]}
+ORACLES = {
+    "decoding.cached_decoders": [Case(of_cache, of_prefixes, (_rng.normal(size=(SIZE, 4)),))],
+    "models.Transformer": [Case(of_dlref, transformer, (_rng.normal(size=(SIZE, 4)),))],
+}

@@ -1,6 +1,14 @@
 """Mistakes of the network that translates."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "decoding.cached_decoders": {
+        "the rows of the cache stay in their order": (
+            "ops.take(each, rows, axis=0)", "ops.take(each, ops.arange(len(rows)) % each.shape[0], axis=0)"),
+        "every place is the first": ("(last), start_index=t)", "(last))"),
+        "padding of the source counts": ("(own, read), t, there, tokens > 0)", "(own, read), t, None, tokens > 0)"),
+        "token 0 of the target counts": ("(own, read), t, there, tokens > 0)", "(own, read), t, there)"),
+        "logits for log-probabilities": ("l = ops.log_softmax(z)  # (1)", "l = z"),
+    },
     "models.Transformer": {
         "embeddings without √d": ("ScaledEmbedding(vocabulary", "keras.layers.Embedding(vocabulary"),
         "padding is a token like any other": ("start, mask_zero=True", "start"),
