@@ -59,6 +59,30 @@ def in_one_program(function: Callable[..., Any], *tensors: Any) -> Callable[...,
         return compiled(function)
 
 
+def in_programs(function: Callable[..., Any], layers: list[Any]) -> Callable[..., Any]:
+    """A function of tensors that calls layers, as programs for their shapes, whatever the mode.
+
+    The layers' weights are those of the moment of a call. On PyTorch the function runs as it is.
+    """
+    variables = [v for layer in layers for v in layer.variables]
+
+    def with_weights(values: list[Any], *tensors: Any) -> Any:
+        with keras.StatelessScope(zip(variables, values, strict=True)):
+            return function(*tensors)
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        program = jax.jit(with_weights)
+        return lambda *tensors: program([v.value for v in variables], *tensors)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # It reads variables at each call; other numbers of rows shall not be other programs.
+        return tf.function(function, autograph=False, reduce_retracing=True)
+    return function
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors, compiled by XLA if the mode is `"compiled"`, else as it is.
 

@@ -80,7 +80,7 @@ class _ScaledQuery(keras.layers.Attention):
         return super().call([inputs[0] / SIZE**0.5, *inputs[1:]], *args, **kwargs)
 
 
-class _Table(keras.layers.Layer):
+class Table(keras.layers.Layer):
     """keras.layers.Embedding of the places, with a table of sines and cosines for its weights."""
 
     def call(self, inputs: Any) -> Any:
@@ -159,7 +159,7 @@ ROWS = [
         builtin="keras.layers.Embedding",
         source="Flowchart C5; Vaswani et al. 2017",
         ours=ours.PositionalEncoding,
-        mapped=_Table,
+        mapped=Table,
         mapping="of the places, with a table of sines and cosines for its weights, added to the inputs",
         probe=of_places,
         dtypes=("float64", "float32", "float16"),

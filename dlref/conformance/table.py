@@ -37,6 +37,7 @@ _AREAS = (
     "suppression",
     "yolo",
     "models",
+    "sequence_models",
     "style_transfer",
     "by_hand",
     "recurrent_by_hand",

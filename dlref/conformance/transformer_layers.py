@@ -15,13 +15,14 @@ from dlref.gradients import named
 BLOCK = (2, 5, 8)  # of the sequences that a block gets
 
 
-class _Encoder(keras.layers.Layer):
+class Encoder(keras.layers.Layer):
     """Layers of keras.layers, put together as a block of the encoder, with the weights in the order of ours."""
 
     attentions = 1
 
     def build(self, input_shape: Any) -> None:
         d = input_shape[-1]
+        self.supports_masking = True
         self.dense = keras.layers.Dense(6, "relu"), keras.layers.Dense(d)
         count = self.attentions
         self.looks = [keras.layers.MultiHeadAttention(2, d // 2) for _ in range(count)]
@@ -40,7 +41,7 @@ class _Encoder(keras.layers.Layer):
         return self.network(self.norms[0](inputs + found))
 
 
-class _Decoder(_Encoder):
+class Decoder(Encoder):
     """And as one of the decoder."""
 
     attentions = 2
@@ -108,10 +109,10 @@ ROWS = [
             computes={"jax": "float32"},
         )
         for kind, theirs, masks in (
-            (ours.TransformerEncoder, _Encoder, ("mask",)),
+            (ours.TransformerEncoder, Encoder, ("mask",)),
             (
                 ours.TransformerDecoder,
-                _Decoder,
+                Decoder,
                 ("decoder_sequence_mask", "encoder_sequence_mask"),
             ),
         )

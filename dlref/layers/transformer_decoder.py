@@ -21,15 +21,29 @@ Nothing built in is such a block. It equals `keras.layers.MultiHeadAttention`, `
 together in the same way.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
+from keras.src.backend import AutocastScope
 
+from dlref.layers import attending
 from dlref.layers.transformer_block import TransformerBlock
 
 Look = Callable[[Any], Any]  # what an attention finds for its queries
+
+
+def _in_mixed_precision(method: Any) -> Any:
+    """Weights in the precision of the layer's computation, as in a call."""
+
+    @functools.wraps(method)
+    def scoped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with AutocastScope(self.compute_dtype):
+            return method(self, *args, **kwargs)
+
+    return scoped
 
 
 @keras.saving.register_keras_serializable("dlref")
@@ -104,6 +118,7 @@ class TransformerDecoder(TransformerBlock):
             training,
         )
 
+    @_in_mixed_precision
     def start(self, encoder_sequence: Any, length: int) -> tuple[Any, Any]:
         """A cache for `length` places: keys and values of what is written, none yet, and of what was read."""
         c = ops.convert_to_tensor(encoder_sequence, self.compute_dtype)
@@ -111,7 +126,15 @@ class TransformerDecoder(TransformerBlock):
         empty = ops.zeros((ops.shape(c)[0], length, heads.num_heads, heads.key_dim), c.dtype)
         return (empty, empty), self.cross_attention.keys_and_values(c)
 
-    def step(self, x: Any, cache: Any, t: Any, encoder_sequence_mask: Any = None) -> Any:
+    @_in_mixed_precision
+    def step(
+        self,
+        x: Any,
+        cache: Any,
+        t: Any,
+        encoder_sequence_mask: Any = None,
+        decoder_sequence_mask: Any = None,
+    ) -> Any:
         """What `call` finds at place `t`, of shape (batch, 1, size), and the cache with this place in it.
 
         Args:
@@ -119,6 +142,8 @@ class TransformerDecoder(TransformerBlock):
             cache: of `start`, or of the step before.
             t: the place, from 0, a whole number or a tensor of one.
             encoder_sequence_mask: as for the call.
+            decoder_sequence_mask: as for the call, of the cache's `length`; what it says of places behind `t` is not
+                read.
         """
         (K, V), (K_c, V_c) = cache
         across = self.cross_attention
@@ -126,14 +151,18 @@ class TransformerDecoder(TransformerBlock):
         zero = ops.zeros((), "int32")
         place = (zero, ops.cast(t, "int32"), zero, zero)  # JAX wants all of one type
         K, V = ops.slice_update(K, place, k), ops.slice_update(V, place, v)
-        past = (ops.arange(K.shape[1], dtype="int32") <= ops.cast(t, "int32"))[None, None, None]
-        there = encoder_sequence_mask
-        if there is not None:
-            there = ops.cast(there, "bool")[:, None, None]
+        past = (ops.arange(K.shape[1], dtype="int32") <= ops.cast(t, "int32"))[None]
+        own, there = decoder_sequence_mask, encoder_sequence_mask
+        if own is not None:
+            own = ops.cast(own, "bool")
+            past = past & own
+            own = ops.take(own, ops.cast(t, "int32")[None], axis=1)
+        back = attending.of_heads(self, own, (past,), None)
+        read = attending.of_heads(self, own, (there,), None)
         y = self._written(
             x,
-            lambda x: self.attention.attend(self.attention.queries(x), K, V, past)[0],
-            lambda a: across.attend(across.queries(a), K_c, V_c, there)[0],
+            lambda x: self.attention.attend(self.attention.queries(x), K, V, back)[0],
+            lambda a: across.attend(across.queries(a), K_c, V_c, read)[0],
             training=False,
         )
         return y, ((K, V), (K_c, V_c))

@@ -21,6 +21,7 @@ from dlref.models.resnet50 import ResNet50
 from dlref.models.siamese_network import SiameseNetwork
 from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
 from dlref.models.ten_crop import TenCrop
+from dlref.models.transformer import Transformer
 from dlref.models.unet import UNet
 from dlref.models.vgg16 import VGG16
 
@@ -42,6 +43,7 @@ __all__ = [
     "ResNet50",
     "SiameseNetwork",
     "TenCrop",
+    "Transformer",
     "UNet",
     "VGG16",
     "content_cost",

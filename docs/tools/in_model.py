@@ -116,6 +116,11 @@ ABOUT = {
         "en": "The lower half of a digit looks at the upper half, row by row.",
         "ko": "숫자의 아래쪽 절반이 위쪽 절반을 한 행씩 봅니다.",
     },
+    "number_words": {
+        "en": "Digits are translated into words, a letter at a time. Tokens 0, 1 and 2 are padding, the start and the "
+        "end.",
+        "ko": "숫자를 단어로 한 글자씩 번역합니다. 토큰 0, 1, 2는 패딩, 시작, 종료입니다.",
+    },
     "spelling": {
         "en": "A network that spells the digit that it sees, a letter at a time: a caption for a picture.",
         "ko": "숫자 그림을 보고 그 이름을 한 글자씩 쓰는 신경망입니다. 그림에 캡션을 다는 것과 같습니다.",
@@ -236,6 +241,18 @@ last = [keras.layers.Conv2D(15, 3, padding="same"), keras.layers.Reshape((3, 3, 
 network = keras.Sequential([keras.Input((24, 24, 1)), cells, *last])
 network.compile("adam", dlref.losses.YoloLoss(from_logits=True))
 history = network.fit(pictures, y, epochs=4, verbose=0).history
+"""
+TRANSLATOR = """\
+names = "zero one two three four five six seven eight nine".split()
+letters = ["_", "^", ".", *sorted(set("".join(names)))]
+spelled = np.array([[letters.index(x) for x in f"^{name}.".ljust(7, "_")] for name in names])
+numbers = np.array([[digit + 1, 11] for digit in range(10)])  # a token for the digit, and one for its end
+inputs, wanted = [numbers[digits], spelled[digits, :-1]], spelled[digits, 1:]
+
+translator = dlref.models.Transformer(12, len(letters), 1, 32, intermediate_dim=64, num_heads=4)
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+translator.compile(keras.optimizers.Adam(0.005), loss, metrics=["accuracy"])
+translator.fit(inputs, wanted, epochs=5, verbose=0)
 """
 SPELLING = """\
 names = "zero one two three four five six seven eight nine".split()
@@ -789,6 +806,25 @@ ROWS = {
         "network.fit(halves, digits, epochs=5, verbose=0)\n"
         "assert network.evaluate(halves, digits, verbose=0)[1] > 0.8",
         "about": "halves_of_digits",
+    },
+    "models/transformer.md": {
+        "pictures": TRANSLATOR + "assert translator.evaluate(inputs, wanted, verbose=0)[1] > 0.95\n"
+        'path = f"{tempfile.mkdtemp()}/transformer.keras"\n'
+        "translator.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.count_params() == translator.count_params()",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "number_words",
+    },
+    "decoding/cached_decoders.md": {
+        "pictures": TRANSLATOR + "words = []\n"
+        "for after in dlref.decoding.cached_decoders(translator, numbers, max_length=7):\n"
+        "    best = dlref.decoding.beam_search(after, start_token=1, end_token=2, max_length=7)[0]\n"
+        '    words.append("".join(letters[j] for j in best.tokens[:-1]))\n'
+        "assert words == names",
+        "imports": "\nimport numpy as np",
+        "about": "number_words",
     },
     "decoding/beam_search.md": {
         "pictures": SPELLING + "words = []\n"

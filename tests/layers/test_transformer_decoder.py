@@ -56,15 +56,20 @@ def test_padding_moves_nothing() -> None:
 @pytest.mark.parametrize("mode", ["eager", "compiled"])
 def test_the_cache_is_a_recomputation(mode: str) -> None:
     """Two blocks, token by token with the keys and values kept, and the whole sequence at once."""
-    layers, there = [TransformerDecoder(6, 2) for _ in range(2)], ops.convert_to_tensor(THERE)
+    layers = [TransformerDecoder(6, 2) for _ in range(2)]
+    own = ops.convert_to_tensor([[True, False, True, True, True], [True] * 4 + [False]])
+    masks = {
+        "decoder_sequence_mask": own,
+        "encoder_sequence_mask": ops.convert_to_tensor(THERE),
+    }
     x, c = tensor(WRITTEN), tensor(READ)
-    whole = stack(x, c, layers, encoder_sequence_mask=there)
+    whole = stack(x, c, layers, **masks)
     caches = [layer.start(c, 5) for layer in layers]
 
     def step(y: Any, caches: Any, t: Any) -> Any:
         found = []
         for layer, cache in zip(layers, caches, strict=True):
-            y, cache = layer.step(y, cache, t, encoder_sequence_mask=there)
+            y, cache = layer.step(y, cache, t, **masks)
             found.append(cache)
         return y, found
 

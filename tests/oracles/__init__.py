@@ -30,6 +30,7 @@ _AREAS = (
     "ctc_decoding",
     "embeddings",
     "attention_layers",
+    "sequence_models",
 )
 ORACLES: dict[str, list[Case]] = {
     name: cases

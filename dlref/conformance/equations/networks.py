@@ -27,7 +27,7 @@ def layers(path: Path) -> Iterator[Comparison]:
         for number, row in found.layers.items():
             new = {*keras.Model(model.inputs, outputs[number]).layers} - seen
             seen |= new
-            shape = " × ".join(map(str, outputs[number].shape[1:]))
+            shape = " × ".join(str(n or "n") for n in outputs[number].shape[1:])
             built = f"{shape}, {sum(layer.count_params() for layer in new):,}"
             stated = f"{row.outputs}, {row.parameters}"
             yield Comparison(
