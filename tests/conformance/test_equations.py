@@ -85,7 +85,7 @@ def test_no_slip_of_the_pen_is_called_equal(path) -> None:
         for slip in slips:
             seen += 1
             assert compare(slip).verdict not in EQUAL, compare(slip)
-    assert seen >= 2
+    assert seen
 
 
 @pytest.mark.parametrize(("module", "wrong"), [("manual", ast.Gt), ("dropout", ast.LtE)])
