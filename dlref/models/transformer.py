@@ -4,16 +4,17 @@ Sources: Flowchart C5 (transformer); Vaswani et al. 2017.
 
 | | layer | outputs | parameters |
 | --- | --- | --- | --- |
-| (1) | embedding · √512, positional encoding, dropout | n × 512 | 18,944,000 |
+| (1) | scaled embedding, positional encoding, dropout | n × 512 | 18,944,000 |
 | (2) | 6 × block of the encoder | n × 512 | 18,914,304 |
-| (3) | embedding · √512, positional encoding, dropout | n × 512 | 18,944,000 |
+| (3) | scaled embedding, positional encoding, dropout | n × 512 | 18,944,000 |
 | (4) | 6 × block of the decoder, with (2) | n × 512 | 25,224,192 |
 | (5) | dense, 37,000 logits | n × 37000 | 18,981,000 |
 
 (1) and (2) read the source, (3) to (5) write the target; $n$ is the number of places of the one or the other. The
-blocks are `dlref.layers.TransformerEncoder` and `dlref.layers.TransformerDecoder`, with 8 heads and 2,048 hidden units.
-Token 0 is padding, and no other looks at it. A place of the target sees itself, those before it, and all of the source.
-The logits of a place are for the token behind it. 101,007,496 parameters.
+vectors of (1) and (3) are scaled by $\sqrt{512}$ before the encoding of the places is added. The blocks are
+`dlref.layers.TransformerEncoder` and `dlref.layers.TransformerDecoder`, with 8 heads and 2,048 hidden units. Token 0 is
+padding, and no other looks at it. A place of the target sees itself, those before it, and all of the source. The logits
+of a place are for the token behind it. 101,007,496 parameters.
 
 Equals `keras.layers.Embedding`, `MultiHeadAttention`, `LayerNormalization` and `Dense` put together in the same way.
 Differs from the paper, where the embeddings and (5) have one matrix in common, with one vocabulary for both languages.
