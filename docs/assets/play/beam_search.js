@@ -6,6 +6,7 @@ import { number, play } from "./play.js";
 const WORDS = ["", "going", "visiting", "to", "Africa"], START = 5, END = 0;
 const SENTENCES = { A: [1, 0], B: [1, 3, 4, 0], C: [2, 0], D: [2, 4, 0] }, LETTERS = Object.keys(SENTENCES), KEYS = ["p_1", "p_2", "p_3"];
 const read = (tokens) => tokens.map((token) => WORDS[token]).join(" ").trim();
+const ended = (tokens) => read(tokens) + (tokens.at(-1) === END ? "." : "");
 const NAMES = ["P(going | Jane is)", "P(to | going)", "P(Africa | visiting)"];
 const options = Object.fromEntries(LETTERS.map((letter) => [letter, `${letter}: ${read(SENTENCES[letter])}`]));
 const words = {
@@ -45,7 +46,7 @@ function draw(parts, state, w, shown, set) {
   second.bars("keras", [bar(written)], 0.3);
   const told = ({ tokens, s, c }) => `“${read(tokens)}”, P = ${number(Math.exp(s))}, c = ${number(c).replace("∞", "−∞")}`;
   return [
-    row("lecture", w.found, told(found)), row("keras", w.written, told(written)), say(w[fault(written, found)]), say(w.kept(kept.map((each) => [...new Set(each.map(read))]))),
+    row("lecture", w.found, told(found)), row("keras", w.written, told(written)), say(w[fault(written, found)]), say(w.kept(kept.map((each) => each.map(ended)))),
     say(KEYS.map((key, i) => `${NAMES[i]} = ${number(state[key])}`).join(", ")),
   ];
 }
