@@ -156,7 +156,7 @@ def right(network, texts, answers):
 
 
 def train(network, rate, seed, steps):
-    """So many batches of 64, no example twice; the seconds, and those of the processor."""
+    """One epoch of so many batches of 64; the seconds, and those of the processor."""
     x, y = pairs(*data(64 * steps, seed, test=False))
     warm = steps // 10
     schedule = keras.optimizers.schedules.CosineDecay(0.0, steps - warm, 0.0, "", rate, warm)
