@@ -107,7 +107,12 @@ def hierarchical_softmax(scores: Any, nodes: Any, labels: Any) -> Any:
         )
     s = ops.take(given, ops.convert_to_tensor(nodes, "int32"), axis=-1)
     y = ops.convert_to_tensor(labels, given.dtype)
-    k = ops.cast(y >= 0, given.dtype)
+    return ops.cast(_along(s, y), dtype)
+
+
+def _along(s: Any, y: Any) -> Any:
+    """The probability of each word, from the scores and the turns on the way to it."""
+    k = ops.cast(y >= 0, s.dtype)
     d = 2 * y - 1  # (2)
     p = ops.exp(-ops.sum(k * ops.softplus(-d * s), -1))  # (3)
-    return ops.cast(p, dtype)
+    return p

@@ -66,16 +66,11 @@ def Transformer(
         >>> model([source, target]).shape == (1, 2, 7)
         True
     """
-    owner, whole = "Transformer", {"vector_size": vector_size, "num_blocks": num_blocks}
-    d, blocks = (_checks.integer(owner, word, n, 1) for word, n in whole.items())
-    share = float(_checks.real(owner, "dropout", dropout, "[0, 1)"))
-    sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
-    read, written = (_checks.integer(owner, word, n, 1) for word, n in sizes.items())
-    arguments = {"intermediate_dim": intermediate_dim, "num_heads": num_heads, "dropout": share}
-    if d % _checks.integer(owner, "num_heads", num_heads, 1):
-        raise ValueError(
-            f"Transformer: `vector_size` must be a multiple of num_heads={num_heads}. Received: vector_size={d}."
-        )
+    read, written, blocks, d, hidden, heads, share = _checked(
+        source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, num_blocks=num_blocks,
+        vector_size=vector_size, intermediate_dim=intermediate_dim, num_heads=num_heads, dropout=dropout,
+    )  # fmt: skip
+    arguments = {"intermediate_dim": hidden, "num_heads": heads, "dropout": share}
     source, target = (
         keras.Input((None,), dtype="int32", name=side) for side in ("source", "target")
     )
@@ -85,6 +80,16 @@ def Transformer(
     y = _written(x, c, blocks, arguments)  # (4)
     z = keras.layers.Dense(written, name="logits")(y)  # (5)
     return keras.Model([source, target], z, name=name)
+
+
+def _checked(dropout: Any, **sizes: Any) -> tuple[Any, ...]:
+    found = {name: _checks.integer("Transformer", name, n, 1) for name, n in sizes.items()}
+    if found["vector_size"] % found["num_heads"]:
+        raise ValueError(
+            f"Transformer: `vector_size` must be a multiple of num_heads={found['num_heads']}. "
+            f"Received: vector_size={found['vector_size']}."
+        )
+    return *found.values(), float(_checks.real("Transformer", "dropout", dropout, "[0, 1)"))
 
 
 def _vectors(tokens: Any, vocabulary: int, d: int, dropout: float, side: str) -> Any:
