@@ -212,6 +212,15 @@ def test_korean_words(path: str) -> None:
     assert not found, f"docs/glossary.yml has other words: {found}"
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_heads_of_tables(language: str) -> None:
+    """One without words is nothing to listen to; the browser looks at one page of each kind alone."""
+    empty = re.compile(r"^ *\|(?:.*\|)? *\|.*\n *\|[ |:-]+$", re.M)
+    assert empty.search("| | a |\n| --- | --- |") and not empty.search("| a | |\n| b | c |")
+    found = {page for page in PAGES if empty.search(text_of(language, page))}
+    assert not found
+
+
 def test_glossary() -> None:
     entries = glossary.entries()
     assert len({entry["en"] for entry in entries}) == len(entries)
