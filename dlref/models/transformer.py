@@ -66,14 +66,9 @@ def Transformer(
         >>> model([source, target]).shape == (1, 2, 7)
         True
     """
-    read, written, blocks, d, hidden, heads, share = _checked(
-        source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, num_blocks=num_blocks,
-        vector_size=vector_size, intermediate_dim=intermediate_dim, num_heads=num_heads, dropout=dropout,
-    )  # fmt: skip
+    read, written, blocks, d, hidden, heads, share = _checked(**locals())
     arguments = {"intermediate_dim": hidden, "num_heads": heads, "dropout": share}
-    source, target = (
-        keras.Input((None,), dtype="int32", name=side) for side in ("source", "target")
-    )
+    source, target = _tokens("source"), _tokens("target")
     x = _vectors(source, read, d, share, "source")  # (1)
     c = _read(x, blocks, arguments)  # (2)
     x = _vectors(target, written, d, share, "target")  # (3)
@@ -82,14 +77,19 @@ def Transformer(
     return keras.Model([source, target], z, name=name)
 
 
-def _checked(dropout: Any, **sizes: Any) -> tuple[Any, ...]:
-    found = {name: _checks.integer("Transformer", name, n, 1) for name, n in sizes.items()}
+def _checked(dropout: Any, name: str, **sizes: Any) -> tuple[Any, ...]:
+    """The arguments of the network without its name, in their order."""
+    found = {word: _checks.integer("Transformer", word, n, 1) for word, n in sizes.items()}
     if found["vector_size"] % found["num_heads"]:
         raise ValueError(
             f"Transformer: `vector_size` must be a multiple of num_heads={found['num_heads']}. "
             f"Received: vector_size={found['vector_size']}."
         )
     return *found.values(), float(_checks.real("Transformer", "dropout", dropout, "[0, 1)"))
+
+
+def _tokens(side: str) -> Any:
+    return keras.Input((None,), dtype="int32", name=side)
 
 
 def _vectors(tokens: Any, vocabulary: int, d: int, dropout: float, side: str) -> Any:
