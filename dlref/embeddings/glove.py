@@ -29,7 +29,7 @@ from keras import ops
 from dlref import _checks
 from dlref._refuse_where import refuse_where
 from dlref.embeddings.texts import numbers
-from dlref.layers.weighted import Weighted
+from dlref.embeddings.two_vectors import TwoVectors
 from dlref.losses.in_float32 import InFloat32
 
 
@@ -71,7 +71,7 @@ def cooccurrence(
 
 
 @keras.saving.register_keras_serializable("dlref")
-class GloVe(Weighted):
+class GloVe(TwoVectors):
     r"""What GloVe says of the logarithm of how often two words stand together.
 
     Args:
@@ -96,33 +96,15 @@ class GloVe(Weighted):
         (3, 2)
     """
 
-    def __init__(
-        self,
-        vocabulary_size: int,
-        vector_size: int,
-        target_initializer: Any = "uniform",
-        context_initializer: Any = "uniform",
-        **kwargs: Any,
-    ) -> None:
-        kwargs |= {
-            "target_initializer": target_initializer,
-            "context_initializer": context_initializer,
-        }
-        super().__init__(**kwargs)
-        self.vocabulary_size = _checks.integer(self, "vocabulary_size", vocabulary_size, 1)
-        self.vector_size = _checks.integer(self, "vector_size", vector_size, 1)
-
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the vectors and the biases."""
         if len(input_shape) < 1 or input_shape[-1] != 2:
             raise ValueError(
                 f"GloVe: `inputs` must be pairs, of the shape (..., 2). Received: inputs.shape={tuple(input_shape)}."
             )
-        shape = self.vocabulary_size, self.vector_size
-        self.target = self.add_named_weight("target", shape)
-        self.context = self.add_named_weight("context", shape)
+        self.add_tables()
         self.target_bias, self.context_bias = (
-            self.add_weight(shape=shape[:1], initializer="zeros", name=f"{name}_bias")
+            self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name=f"{name}_bias")
             for name in ("target", "context")
         )
 
@@ -143,11 +125,6 @@ class GloVe(Weighted):
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Sequence[int | None]:
         """The input's shape without its last axis."""
         return tuple(input_shape[:-1])
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        names = ("vocabulary_size", "vector_size")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 @keras.saving.register_keras_serializable("dlref")

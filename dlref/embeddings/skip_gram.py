@@ -27,7 +27,7 @@ from keras import ops
 
 from dlref import _checks
 from dlref.embeddings.texts import counts, numbers, pairs_of_words
-from dlref.layers.weighted import Weighted
+from dlref.embeddings.two_vectors import TwoVectors
 from dlref.preprocessing.examples import generator
 
 
@@ -103,7 +103,7 @@ def _drawn(f: np.ndarray, u: np.ndarray) -> np.ndarray:
 
 
 @keras.saving.register_keras_serializable("dlref")
-class SkipGram(Weighted):
+class SkipGram(TwoVectors):
     r"""How well words fit to a context.
 
     Args:
@@ -138,13 +138,9 @@ class SkipGram(Weighted):
         context_initializer: Any = "uniform",
         **kwargs: Any,
     ) -> None:
-        kwargs |= {
-            "target_initializer": target_initializer,
-            "context_initializer": context_initializer,
-        }
-        super().__init__(**kwargs)
-        self.vocabulary_size = _checks.integer(self, "vocabulary_size", vocabulary_size, 1)
-        self.vector_size = _checks.integer(self, "vector_size", vector_size, 1)
+        super().__init__(
+            vocabulary_size, vector_size, target_initializer, context_initializer, **kwargs
+        )
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the vectors."""
@@ -153,9 +149,7 @@ class SkipGram(Weighted):
                 "SkipGram: `inputs` must be a context and one word or more to score, of the shape (..., 1 + n). "
                 f"Received: inputs.shape={tuple(input_shape)}."
             )
-        shape = self.vocabulary_size, self.vector_size
-        self.target = self.add_named_weight("target", shape)
-        self.context = self.add_named_weight("context", shape)
+        self.add_tables()
 
     def call(self, inputs: Any) -> Any:
         """$s$ of each word: (..., 1 + n) to (..., n)."""
@@ -173,8 +167,3 @@ class SkipGram(Weighted):
         """The input's shape, its last axis one shorter."""
         n = input_shape[-1]
         return (*input_shape[:-1], None if n is None else n - 1)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        names = ("vocabulary_size", "vector_size")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -159,6 +159,13 @@ def _dense() -> Any:
 
 
 _SEEDED = keras.initializers.HeNormal(seed=1)
+_SMALL = {
+    "vocabulary_size": 4, "vector_size": 2, "target_initializer": _SEEDED, "context_initializer": _SEEDED,
+}  # fmt: skip
+_TWO_VECTORS = {
+    "vocabulary_size": "integer 1", "vector_size": "integer 1",
+    "target_initializer": "?initializer", "context_initializer": "?initializer",
+}  # fmt: skip
 _of_any_size = [keras.Input((None, None, None)), keras.layers.GlobalMaxPooling2D()]
 _ten_crop = {"model": keras.Sequential(_of_any_size), "height": 2, "width": 2}
 _strength = {"strength": 0.1, "examples": 10}
@@ -215,36 +222,8 @@ OBJECTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "losses.TripletLoss": (losses.TripletLoss, {"margin": "real (0, inf)", "mining": "mining"}),
     "losses.YoloLoss": (losses.YoloLoss, _YOLO | {"from_logits": "boolean"}),
     "losses.YoloSquaredError": (losses.YoloSquaredError, _YOLO),
-    "embeddings.GloVe": (
-        partial(
-            embeddings.GloVe,
-            vocabulary_size=4,
-            vector_size=2,
-            target_initializer=_SEEDED,
-            context_initializer=_SEEDED,
-        ),
-        {
-            "vocabulary_size": "integer 1",
-            "vector_size": "integer 1",
-            "target_initializer": "?initializer",
-            "context_initializer": "?initializer",
-        },
-    ),
-    "embeddings.SkipGram": (
-        partial(
-            embeddings.SkipGram,
-            vocabulary_size=4,
-            vector_size=2,
-            target_initializer=_SEEDED,
-            context_initializer=_SEEDED,
-        ),
-        {
-            "vocabulary_size": "integer 1",
-            "vector_size": "integer 1",
-            "target_initializer": "?initializer",
-            "context_initializer": "?initializer",
-        },
-    ),
+    "embeddings.GloVe": (partial(embeddings.GloVe, **_SMALL), _TWO_VECTORS),
+    "embeddings.SkipGram": (partial(embeddings.SkipGram, **_SMALL), _TWO_VECTORS),
     "embeddings.skip_gram_pairs": (
         partial(embeddings.skip_gram_pairs, [[0, 1, 0]], vocabulary_size=2),
         {"vocabulary_size": "integer 2", "window": "integer 1"},
