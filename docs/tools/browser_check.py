@@ -2,7 +2,8 @@
 
 Every page, in both languages, on phones and a desktop, light and dark: opened in one view, then changed to the others
 as a reader would, since opening is what takes long. Two browsers more than there are cores, since much of the time they
-wait: at first for what the pages of each language do, then for the next pages like the others. Fails on a request to
+wait: at first for what the pages of each language do, then for the next pages like the others. One that hangs is told,
+and replaced once. Fails on a request to
 another host, a console error, what axe calls a violation, a contrast that it cannot decide, a page wider than its
 window or heavier than LIMITS, a language switch that does not lead to the same page, an equation that does not share a
 window with its line, annotated code that does not light up or cannot be stepped through, a plaything that keyboard and
@@ -18,10 +19,12 @@ import gzip
 import http.server
 import os
 import shutil
+import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, MutableMapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, MutableMapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import Manager, get_context
@@ -112,6 +115,7 @@ LOOKS = """skipped => {
     return [...new Set(looks)];
 }"""
 CODE = ("optimizers/adam/", "tuning/sweep/", "install/", "check/", "reference/tuning/")
+PATIENCE = 150  # seconds for what is done with one page
 ZIPPED = (".html", ".css", ".js", ".json", ".svg", ".md")
 LIMITS = {
     "en": 210,
@@ -293,6 +297,22 @@ class Setting:
     chromium: str
     shots: Path | None
     judged: MutableMapping[str, None]  # looks and kinds that axe has judged, in any browser
+
+
+@contextlib.contextmanager
+def patience(what: str) -> Iterator[None]:
+    """Ends this process where a browser hangs: playwright waits for a script in a page without a limit."""
+
+    def end() -> None:
+        print(f"{what}: the browser hung for {PATIENCE} s", file=sys.stderr, flush=True)
+        os._exit(1)
+
+    timer = threading.Timer(PATIENCE, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Check:
@@ -549,41 +569,45 @@ class Check:
             self._fault(f"{len(lost)} of {len(wanted)} Korean queries find no page: {lost}")
 
 
-def check_pages(setting: Setting, paths: Iterable[str]) -> list[str]:
-    """The faults of these pages."""
+def browse(setting: Setting, acts: list[tuple]) -> list[str]:
+    """The faults that one browser finds: each act is a method of `Check` and its arguments."""
     with sync_playwright() as playwright:
-        check = Check(setting, playwright)
-        for i, path in enumerate(paths):
-            with check.faulty():
-                check.look(path, i)
-        check.browser.close()
+        with patience("starting"):
+            check = Check(setting, playwright)
+        for act, *arguments in acts:
+            with patience(f"{act} {arguments}"), check.faulty():
+                getattr(check, act)(*arguments)
+        with patience("closing"):
+            check.browser.close()
     return check.faults
 
 
-def check_behaviour(setting: Setting, only: str, language: str) -> list[str]:
-    """The faults of what the pages of one language do."""
-    start = "" if language == "en" else "ko/"
-    with sync_playwright() as playwright:
-        check = Check(setting, playwright)
-        adam = "optimizers/adam/"
-        if only in adam:
-            check.light(f"{start}{adam}")
-            check.step(f"{start}{adam}", "theta = 0.9 → 0.873366")
-            check.switch(adam)
-        # A Korean page shows the same first state; the script that moves it is the English page's.
-        for row in PLAYTHINGS if language == "en" else ():
-            if only in row[0]:
-                with check.faulty():
-                    check.play(*row)
-        for own, query, wanted in SEARCHES:
-            if own == language and only in wanted:
-                check.search(language, query, wanted)
-        if only in "cheat_sheet/":
-            check.three_sheets(f"{start}cheat_sheet/")
-        if language == "ko" and not only:
-            check.korean_queries()
-        check.browser.close()
-    return check.faults
+def browse_apart(setting: Setting, acts: list[tuple]) -> list[str]:
+    """In a process of its own, which ends if the browser hangs; a second one then does the same."""
+    for is_last in (False, True):
+        try:
+            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                return pool.submit(browse, setting, acts).result()
+        except BrokenProcessPool:
+            if is_last:
+                raise
+            setting.judged.clear()  # the faults that it had found are lost
+    raise AssertionError
+
+
+def behaviours(only: str, language: str) -> list[tuple]:
+    """What the pages of one language do."""
+    start, adam, sheet = "" if language == "en" else "ko/", "optimizers/adam/", "cheat_sheet/"
+    acts: list[tuple] = []
+    if only in adam:
+        acts += [("light", start + adam), ("step", start + adam, "theta = 0.9 → 0.873366")]
+        acts += [("switch", adam)] if language == "en" else []
+    # A Korean page shows the same first state; the script that moves it is the English page's.
+    acts += [("play", *row) for row in PLAYTHINGS if language == "en" and only in row[0]]
+    acts += [("search", *row) for row in SEARCHES if row[0] == language and only in row[2]]
+    acts += [("three_sheets", start + sheet)] if only in sheet else []
+    acts += [("korean_queries",)] if language == "ko" and not only else []
+    return acts
 
 
 def main() -> None:
@@ -601,16 +625,13 @@ def main() -> None:
     server, host = serve(site)
     browsers = (os.cpu_count() or 1) + 2
     parts = min(2 * browsers, len(paths))
-    with Manager() as manager, ProcessPoolExecutor(browsers, get_context("spawn")) as pool:
+    each = [behaviours(arguments.only, language) for language in ("en", "ko")]
+    each += [[("look", path, i) for i, path in enumerate(paths[n::parts])] for n in range(parts)]
+    with Manager() as manager, ThreadPoolExecutor(browsers) as pool:
         setting = Setting(host, arguments.chromium, shots, manager.dict())
-        found = [
-            pool.submit(check_behaviour, setting, arguments.only, language)
-            for language in ("en", "ko")
-        ]
-        found += [pool.submit(check_pages, setting, paths[i::parts]) for i in range(parts)]
-        faults = [fault for future in found for fault in future.result()]
+        found = list(pool.map(functools.partial(browse_apart, setting), each))
     server.shutdown()
-    if faults:
+    if faults := [fault for part in found for fault in part]:
         raise SystemExit("\n".join(dict.fromkeys(faults)))
     print(f"{len(paths)} pages, {len(VIEWS)} views each, {len(SEARCHES)} searches: no fault")
 
