@@ -43,9 +43,11 @@ def failure(row: Row, dtype: str, mode: Mode) -> str:
 
 
 def usual_mode(row: Row, dtype: str) -> Mode:
-    """Of half precision on JAX, compiled, as Keras trains there: each operation would be a program of its own."""
-    half_on_jax = dtype.endswith("float16") and keras.backend.backend() == "jax"
-    return "compiled" if half_on_jax and "compiled" in row.modes else "eager"
+    """On JAX compiled, as Keras trains there: otherwise each operation is a program of its own, for each precision."""
+    is_compiled = (
+        keras.backend.backend() == "jax" and dtype != "float32" and "compiled" in row.modes
+    )
+    return "compiled" if is_compiled else "eager"
 
 
 @every_row
