@@ -1,7 +1,7 @@
 """`dlref babysit RUN`: looks at a run under `dlref.tuning.Babysitter`, and tells it what to do.
 
-It reads and writes the files of the run, which `dlref/tuning/babysitting/run.py` describes, and imports no Keras, so
-that it answers at once beside a training that needs the whole machine.
+It reads and writes the files of the run, which `dlref/tuning/babysitting/run_directory.py` describes, and imports no
+Keras, so that it answers at once beside a training that needs the whole machine.
 """
 
 import json

@@ -104,7 +104,7 @@ def _status(
     _: Interruption, source: str, study: str | None, storage: str | None, as_json: bool
 ) -> int:
     from dlref.tuning.command.status import show
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.trials.load_sweep import load
 
     return show(load(source, study, storage), as_json)
 
@@ -117,8 +117,8 @@ def _export(
     storage: str | None,
     output: str | None,
 ) -> int:
-    from dlref.tuning.command.export import to_csv
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.command.export_csv import to_csv
+    from dlref.tuning.trials.load_sweep import load
 
     text = {"csv": to_csv}[form](load(source, study, storage))
     if output is None:
@@ -137,9 +137,9 @@ def _best(
     as_json: bool,
     save: str | None,
 ) -> int:
-    from dlref.tuning.command.repeat import check_name, save_model
+    from dlref.tuning.command.replay_trial import check_name, save_model
     from dlref.tuning.command.status import show_best
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.trials.load_sweep import load
 
     check_name(save)
     sweep = load(source, study, storage)
@@ -157,8 +157,8 @@ def replay_trial(
     save: str | None = None,
 ) -> int:
     """What `--replay` and `replay` do."""
-    from dlref.tuning.command.repeat import replay
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.command.replay_trial import replay
+    from dlref.tuning.trials.load_sweep import load
 
     sweep = load(source, storage=storage)
     return replay(sweep, number, storage, save, interruption.check)
@@ -171,7 +171,7 @@ def _retest(
     **words: Any,
 ) -> int:
     from dlref.tuning.command.retest import retest as run
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.trials.load_sweep import load
 
     sweep = load(source, storage=storage)
     return run(sweep, storage=storage, check_interruption=interruption.check, **words)

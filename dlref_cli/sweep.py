@@ -88,8 +88,8 @@ def _run(interruption: Interruption, options: dict[str, Any], overwrite: bool) -
 
 
 def _plan(interruption: Interruption, options: dict[str, Any]) -> int:
+    from dlref.tuning.command.dry_run import show
     from dlref.tuning.command.options import Options
-    from dlref.tuning.command.plan import show
 
     return show(Options.make(options), interruption.check)
 
@@ -98,8 +98,8 @@ def _say_interrupted(
     directory: str, storage: str | None, quiet: bool, log_json: str | None
 ) -> None:
     from dlref.tuning.errors import SweepError
-    from dlref.tuning.summary import make_console, print_interrupted
-    from dlref.tuning.trials.loading import load
+    from dlref.tuning.report.terminal_summary import make_console, print_interrupted
+    from dlref.tuning.trials.load_sweep import load
 
     try:
         console = make_console(quiet, stderr=log_json == "-")

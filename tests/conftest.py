@@ -42,9 +42,9 @@ def pytest_configure() -> None:
         from jax._src.interpreters import mlir
         from jax._src.lru_cache import LRUCache
 
-        from dlref.tuning.populations import ahead
+        from dlref.tuning.populations.program import jax_compiler
 
-        ahead.OPTIMIZED = 0  # most of a test is compiling
+        jax_compiler.OPTIMIZED = 0  # most of a test is compiling
         # To see whether it has room, each program kept would look at all others, and other processes would wait.
         assert callable(LRUCache._evict_if_needed)
         LRUCache._evict_if_needed = lambda self, *, additional_size: None

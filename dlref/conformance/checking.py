@@ -13,8 +13,8 @@ from dlref.conformance.arguments import Unusable
 from dlref.conformance.comparison import LAW, Comparison
 from dlref.conformance.row import Row, distance, precision
 from dlref.conformance.table import ROWS
+from dlref.tuning.command.inputs import load
 from dlref.tuning.errors import SweepError
-from dlref.tuning.inputs import load
 
 
 @dataclass(frozen=True)

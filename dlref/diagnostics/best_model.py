@@ -22,7 +22,7 @@ from dlref import _checks
 from dlref.diagnostics.best_model_report import BestModel
 from dlref.diagnostics.bias_variance import bias_variance
 from dlref.tuning.errors import SweepError
-from dlref.tuning.objectives import Bound, parse_objective
+from dlref.tuning.trials.objectives import Bound, parse_objective
 
 
 def best_model(

@@ -10,8 +10,8 @@ from typing import Any
 import keras
 
 from dlref import _checks
-from dlref.tuning.babysitting.journal import Journal
-from dlref.tuning.babysitting.run import RunDirectory
+from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.run_directory import RunDirectory
 from dlref.tuning.babysitting.session import Options, Session
 
 LANGUAGES = ("en", "ko")

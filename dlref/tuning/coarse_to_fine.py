@@ -5,7 +5,7 @@ Sources: DLS-C2W3-ko.
 
 from typing import Any
 
-from dlref.tuning.sampler import CoarseToFineSampler
+from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.tuner import Search
 
 

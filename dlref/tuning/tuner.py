@@ -17,21 +17,21 @@ from typing import Any
 
 import keras
 
-from dlref.tuning.arguments import checks_arguments
-from dlref.tuning.changes import digest, warn_of_changes
-from dlref.tuning.declared import declared_space
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
-from dlref.tuning.one_by_one import OneByOne, variables
-from dlref.tuning.populations import checkpoint
-from dlref.tuning.populations.light import of_few_lengths
-from dlref.tuning.populations.noise import Unsupported
-from dlref.tuning.populations.preparation import Preparation
-from dlref.tuning.populations.settings import kept
-from dlref.tuning.populations.trainer import Trainer
-from dlref.tuning.records import write_json
-from dlref.tuning.replaying import in_populations
-from dlref.tuning.round import Round
+from dlref.tuning.populations.model.fast_build import of_few_lengths
+from dlref.tuning.populations.model.keras_settings import kept
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.training import checkpoint
+from dlref.tuning.populations.training.trainer import Trainer
+from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.samplers.declared_space import declared_space
+from dlref.tuning.search.replay import in_populations
+from dlref.tuning.search.single_trials import OneByOne, variables
+from dlref.tuning.search.space_changes import digest, warn_of_changes
+from dlref.tuning.search.trial_batch import Round
 from dlref.tuning.study import Result, Study
+from dlref.tuning.trials.arguments import checks_arguments
+from dlref.tuning.trials.records import write_json
 
 STUDY = (
     *("hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"),

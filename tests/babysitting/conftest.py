@@ -2,7 +2,7 @@ import keras
 import pytest
 
 from dlref.tuning import Babysitter
-from dlref.tuning.babysitting.run import read_events
+from dlref.tuning.babysitting.run_directory import read_events
 from dlref.tuning.digits import load_data
 
 

@@ -14,7 +14,7 @@ from dlref.regularizers import L2
 from dlref.schedules import InverseTimeDecay
 from dlref.tuning import Babysitter
 from dlref.tuning.babysitting import session
-from dlref.tuning.babysitting.run import read_events
+from dlref.tuning.babysitting.run_directory import read_events
 from dlref.tuning.digits import load_data
 
 BATCH = 7  # before which the command is there

@@ -9,10 +9,10 @@ import pytest
 from keras import ops
 
 from dlref.losses import BinaryCrossentropy, CategoricalCrossentropy
-from dlref.tuning.babysitting.activity import Activity
-from dlref.tuning.babysitting.loss import LossMeter, Mark, guessing, penalty
-from dlref.tuning.babysitting.watch import Budget
-from dlref.tuning.babysitting.weights import UpdateRatio
+from dlref.tuning.babysitting.activations import Activity
+from dlref.tuning.babysitting.loss_meter import LossMeter, Mark, guessing, penalty
+from dlref.tuning.babysitting.monitor import Budget
+from dlref.tuning.babysitting.update_ratio import UpdateRatio
 from tests.babysitting.conftest import network
 
 BACKEND = keras.backend.backend()
@@ -224,7 +224,7 @@ def test_every(watched):
 
 
 def test_a_long_epoch_is_judged_within(watched, monkeypatch):
-    monkeypatch.setattr("dlref.tuning.babysitting.watch.STRETCH", 10)
+    monkeypatch.setattr("dlref.tuning.babysitting.monitor.STRETCH", 10)
     run = watched(network(keras.optimizers.SGD(1e-6)), epochs=1, every=1)
     (advice,) = [event for event in run.events if event.get("key") == "rate_too_low"]
     assert advice["step"] < 40

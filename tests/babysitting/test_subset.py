@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlref.tuning.babysitting.subset import _copy, few, overfit
+from dlref.tuning.babysitting.overfit_subset import _copy, few, overfit
 from dlref.tuning.digits import load_data
 from tests.babysitting.conftest import network
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlref.tuning.babysitting.run import RunDirectory
+from dlref.tuning.babysitting.run_directory import RunDirectory
 from tests.processes import ENVIRONMENT
 
 PROGRAM = Path(__file__).with_name("training.py")

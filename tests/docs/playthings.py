@@ -38,7 +38,7 @@ from dlref.decoding import (
 )
 from dlref.gradients import value_and_gradients
 from dlref.tuning import space
-from dlref.tuning.sampler import CoarseToFineSampler
+from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from tests.layers.test_conv2d import BRIGHT_AND_DARK, EXAMPLE, VERTICAL
 
 

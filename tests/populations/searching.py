@@ -9,7 +9,7 @@ import pytest
 
 from dlref.tuning import RandomSearch
 from dlref.tuning.listener import Listener
-from dlref.tuning.populations.preparation import seed_everything
+from dlref.tuning.populations.training.trial_builder import seed_everything
 
 EPOCHS = 3
 FOREIGN = re.compile(r"\n|0x[0-9a-f]|Unsupported|Error: |<dtype")

@@ -8,8 +8,8 @@ from keras import layers, ops
 
 from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning import digits
-from dlref.tuning.populations.anatomy import dissect
-from dlref.tuning.populations.batched import Batched
+from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.program.batched_model import Batched
 from tests.populations.searching import check_against_fit, network
 
 MEMBERS = 3

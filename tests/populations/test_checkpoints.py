@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlref.tuning.populations import checkpoint, state
+from dlref.tuning.populations.training import checkpoint, state
 from tests.populations.searching import Recorder, arguments, evaluated, network, search
 
 STOP = keras.callbacks.EarlyStopping("val_loss", min_delta=0.005, patience=2)

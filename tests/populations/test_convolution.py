@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from dlref import layers as ours
-from dlref.tuning.populations.convolution import LAYERS, as_products, patched
+from dlref.tuning.populations.program.batched_convolution import LAYERS, as_products, patched
 from tests.populations.searching import check_against_fit, network
 
 FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

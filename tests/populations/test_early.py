@@ -7,9 +7,9 @@ import keras_tuner
 import pytest
 
 from dlref import layers
-from dlref.tuning import round as rounds
-from dlref.tuning.populations.population import Population
-from dlref.tuning.sampler import RandomSampler
+from dlref.tuning.populations.training.population import Population
+from dlref.tuning.samplers.sampler import RandomSampler
+from dlref.tuning.search import trial_batch as rounds
 from tests.populations.searching import arguments, network, search, tolerance
 
 TRIALS = 12
@@ -61,12 +61,12 @@ def test_it_is_what_all_of_them_are_trained_by(tmp_path, prepared, failures):
 def test_a_wrong_guess_changes_nothing(tmp_path, prepared, monkeypatch, fusing):
     tracing = []
     if keras.backend.backend() == "tensorflow":
-        from dlref.tuning.populations import program_tensorflow, traced
+        from dlref.tuning.populations.program import tensorflow_function, tensorflow_program
 
-        trace = traced.Traced._trace
-        monkeypatch.setattr(program_tensorflow, "FUSING", fusing)
+        trace = tensorflow_function.Traced._trace
+        monkeypatch.setattr(tensorflow_program, "FUSING", fusing)
         monkeypatch.setattr(
-            traced.Traced,
+            tensorflow_function.Traced,
             "_trace",
             lambda *a: (tracing.append(current_thread().name), trace(*a))[1],
         )

@@ -8,7 +8,7 @@ from optuna.pruners import ThresholdPruner
 
 from dlref.callbacks import EarlyStopping
 from dlref.tuning.errors import SweepError
-from dlref.tuning.populations import population
+from dlref.tuning.populations.training import population
 from tests.populations.searching import (
     EAGERLY,
     Recorder,

@@ -6,8 +6,8 @@ import pytest
 
 from dlref import layers, optimizers, regularizers, schedules
 from dlref.tuning import averaging_decay, log_uniform
-from dlref.tuning.populations.noise import Noise
-from dlref.tuning.populations.specimen import Specimen
+from dlref.tuning.populations.program.dropout_masks import Noise
+from dlref.tuning.populations.program.trial_models import Specimen
 from tests.populations.searching import (
     arguments,
     check_against_fit,

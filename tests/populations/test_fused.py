@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from dlref import layers, optimizers, regularizers
 from dlref.tuning import log_uniform
-from dlref.tuning import round as rounds
-from dlref.tuning.populations import program_tensorflow, traced
+from dlref.tuning.populations.program import tensorflow_function, tensorflow_program
+from dlref.tuning.search import trial_batch as rounds
 from tests.populations.searching import (
     arguments,
     check_against_fit,
@@ -24,14 +24,14 @@ FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 @pytest.fixture
 def fused(monkeypatch):
     """Every training is long enough; for each call of a compiled program the examples there are."""
-    own, calls = traced.Traced.fused, []
+    own, calls = tensorflow_function.Traced.fused, []
 
     def call(self, *args):
         calls.append(args[2][0].shape[0])
         return own(self, *args)
 
-    monkeypatch.setattr(program_tensorflow, "FUSING", -1.0)
-    monkeypatch.setattr(traced.Traced, "fused", call)
+    monkeypatch.setattr(tensorflow_program, "FUSING", -1.0)
+    monkeypatch.setattr(tensorflow_function.Traced, "fused", call)
     return calls
 
 
@@ -75,7 +75,7 @@ def test_the_masks_are_the_same(tmp_path, fused, monkeypatch):
     dropping, long = partial(build, drop=True), arguments(epochs=5)
     _, compiled = search(dropping, tmp_path / "compiled", fit=long)
     assert len(fused) >= 3  # the first two epochs may tell how long it takes
-    monkeypatch.setattr(program_tensorflow, "FUSING", float("inf"))
+    monkeypatch.setattr(tensorflow_program, "FUSING", float("inf"))
     _, heard = search(dropping, tmp_path / "not", fit=long)
     for one, other in zip(compiled.curves(), heard.curves(), strict=True):
         assert one == pytest.approx(other, rel=tolerance())
@@ -90,7 +90,7 @@ def test_it_is_compiled_once(tmp_path, fused, monkeypatch):
         return function_of(function, **options)
 
     function_of = tf.function
-    monkeypatch.setattr(traced.tf, "function", traces)
+    monkeypatch.setattr(tensorflow_function.tf, "function", traces)
     search(build, tmp_path, fit=arguments(epochs=5, batch_size=20, shuffle=True))
     assert len(compiled) == 1 and len(fused) >= 3
 
@@ -118,8 +118,8 @@ def test_without_memory_it_is_a_smaller_population(tmp_path, fused, monkeypatch)
             raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
         return own(self, *args)
 
-    own = traced.Traced.fused
-    monkeypatch.setattr(traced.Traced, "fused", call)
+    own = tensorflow_function.Traced.fused
+    monkeypatch.setattr(tensorflow_function.Traced, "fused", call)
     _, heard = search(build, tmp_path)
     assert heard.states == ["finished"] * 4
     assert "out of memory: populations of 2 from here on" in heard.notes
@@ -127,17 +127,17 @@ def test_without_memory_it_is_a_smaller_population(tmp_path, fused, monkeypatch)
 
 def test_a_large_dropout_layer_is_not(tmp_path, fused, monkeypatch):
     """Compiled, it would be given 64 mini-batches of random numbers whenever it takes one."""
-    monkeypatch.setattr(program_tensorflow, "NUMBERS", 64 * 32 * 9 - 1)
+    monkeypatch.setattr(tensorflow_program, "NUMBERS", 64 * 32 * 9 - 1)
     _, heard = search(partial(build, drop=True), tmp_path)
     assert heard.states == ["finished"] * 4
     assert heard.populations == ["4 trials, mini-batch 32, padded to 9"] and not fused
-    monkeypatch.setattr(program_tensorflow, "NUMBERS", 64 * 32 * 9)
+    monkeypatch.setattr(tensorflow_program, "NUMBERS", 64 * 32 * 9)
     search(partial(build, drop=True), tmp_path / "of that size")
     assert fused
 
 
 def test_a_short_training_is_not(tmp_path, monkeypatch):
-    monkeypatch.delattr(traced.Traced, "fused")
+    monkeypatch.delattr(tensorflow_function.Traced, "fused")
     _, heard = search(build, tmp_path)
     assert heard.states == ["finished"] * 4
 
@@ -150,8 +150,8 @@ class AtOnce:
 
 
 def test_compiled_while_the_trials_are_built_it_computes_the_same(tmp_path, fused, monkeypatch):
-    monkeypatch.setattr(program_tensorflow, "FUSING", float("inf"))
-    monkeypatch.setattr(program_tensorflow, "COMPILER", AtOnce())
+    monkeypatch.setattr(tensorflow_program, "FUSING", float("inf"))
+    monkeypatch.setattr(tensorflow_program, "COMPILER", AtOnce())
 
     def fixed(hp):
         hp.Fixed("units", 6)

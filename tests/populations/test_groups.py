@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlref import losses
-from dlref.tuning.populations import population
+from dlref.tuning.populations.training import population
 from tests.populations.searching import EPOCHS, arguments, check_against_fit, network, search
 
 

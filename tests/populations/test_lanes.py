@@ -6,9 +6,9 @@ import time
 import keras
 import pytest
 
-from dlref.tuning.populations import lanes
-from dlref.tuning.populations.lanes import KERAS, Lanes, Stopped, Work
-from dlref.tuning.populations.noise import Unsupported
+from dlref.tuning.populations.program import threads
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.program.threads import KERAS, Lanes, Stopped, Work
 from tests.populations.searching import Recorder, arguments, network, search
 
 SOON = 10  # seconds, after which what should have happened has not
@@ -133,10 +133,10 @@ def test_keras_is_one_thread_s_at_a_time():
 
 
 def test_one_lane_for_an_accelerator_a_few_for_processors(monkeypatch):
-    monkeypatch.setattr(lanes.os, "cpu_count", lambda: 64)
-    assert lanes.count() == lanes.MOST
+    monkeypatch.setattr(threads.os, "cpu_count", lambda: 64)
+    assert threads.count() == threads.MOST
     monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["cpu:0", "gpu:0"])
-    assert lanes.count() == 1
+    assert threads.count() == 1
 
 
 def build(hp):
@@ -161,7 +161,9 @@ class Threads(Recorder):
 def test_populations_side_by_side_learn_what_they_learn_one_after_the_other(tmp_path, monkeypatch):
     curves = []
     for count in (1, 3):
-        monkeypatch.setattr("dlref.tuning.populations.trainer.count", lambda count=count: count)
+        monkeypatch.setattr(
+            "dlref.tuning.populations.training.trainer.count", lambda count=count: count
+        )
         place, listener = tmp_path / str(count), Threads()
         heard = search(build, place, trials=9, listener=listener)[1]
         assert len(heard.populations) == 3 and heard.states == ["finished"] * 9
@@ -183,8 +185,8 @@ def test_what_one_population_finds_out_of_its_structure_the_others_are_not_refus
             meeting.wait(SOON)
             raise Unsupported("padding changes these models")
 
-    monkeypatch.setattr("dlref.tuning.populations.training.check_padding", check)
-    monkeypatch.setattr("dlref.tuning.populations.trainer.count", lambda: 3)
+    monkeypatch.setattr("dlref.tuning.populations.training.epochs.check_padding", check)
+    monkeypatch.setattr("dlref.tuning.populations.training.trainer.count", lambda: 3)
     _, heard = search(build, tmp_path, trials=9, fit=arguments(epochs=1))
     assert heard.states == ["finished"] * 9
     assert sum("one population for each width" in note for note in heard.notes) == 1

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dlref.initializers import HeNormal
-from dlref.tuning.populations.light import DRAWS, FEWEST, lightly, of_few_lengths, value
-from dlref.tuning.populations.preparation import seed_everything
+from dlref.tuning.populations.model.fast_build import DRAWS, FEWEST, lightly, of_few_lengths, value
+from dlref.tuning.populations.training.trial_builder import seed_everything
 from tests.populations.searching import check_against_fit
 
 

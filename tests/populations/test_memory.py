@@ -8,8 +8,9 @@ from pathlib import Path
 import keras
 import pytest
 
-from dlref.tuning.populations import checkpoint, memory, programs, stacking
-from dlref.tuning.populations.population import Population
+from dlref.tuning.populations.program import compile_cache, memory, stacking
+from dlref.tuning.populations.training import checkpoint
+from dlref.tuning.populations.training.population import Population
 from tests.populations.searching import arguments, network, search
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +113,7 @@ def too_large(monkeypatch):
     """Makes the program fail for more members than `limit`, as long as `when()` is true."""
 
     def install(error, limit, when=lambda: True):
-        program = programs.program_class()
+        program = compile_cache.program_class()
         train = program.train
 
         def failing(self, members, *args):

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.tuning.populations.anatomy import dissect
-from dlref.tuning.populations.noise import Unsupported
-from dlref.tuning.populations.outside import Outside
+from dlref.tuning.populations.model.global_state import Outside
+from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.program.dropout_masks import Unsupported
 from tests.populations.searching import arguments, check_against_fit, network, search
 from tests.tuning import models
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dlref.tuning.populations import products, traced
+from dlref.tuning.populations.program import batched_matmul, tensorflow_function
 from tests.populations.searching import arguments, network, search
 
 THERE = platform.machine() == "x86_64" and not tf.config.list_physical_devices("GPU")
@@ -24,21 +24,21 @@ def of(x_members, members=3, dtype="float32"):
 def kernels(function, *values):
     """How many operations of a trace are the kernel."""
     graph = tf.function(function, autograph=False).get_concrete_function(*values).graph
-    return sum(operation.type == products.KERNEL for operation in graph.get_operations())
+    return sum(operation.type == batched_matmul.KERNEL for operation in graph.get_operations())
 
 
 @pytest.fixture
 def fresh(monkeypatch):
     """The environment is looked at again."""
-    products._is_there.cache_clear()
+    batched_matmul._is_there.cache_clear()
     yield monkeypatch
-    products._is_there.cache_clear()
+    batched_matmul._is_there.cache_clear()
 
 
 def value_and_gradients(x, kernel, upstream):
     with tf.GradientTape() as tape:
         tape.watch([x, kernel])
-        z = products.product(x, kernel)
+        z = batched_matmul.product(x, kernel)
         priced = tf.reduce_sum(z * upstream)
     return z, *tape.gradient(priced, [x, kernel])
 
@@ -60,14 +60,14 @@ def test_it_is_the_product_and_has_its_gradients(x_members, compiled):
 def test_small_populations_use_the_kernel(fresh):
     """Three of them, forwards and backwards; none in float64, in a large population, or where it is not wanted."""
     fresh.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
-    small, large = of(3)[1], of(products.FEW + 1, products.FEW + 1)[1]
+    small, large = of(3)[1], of(batched_matmul.FEW + 1, batched_matmul.FEW + 1)[1]
     assert kernels(value_and_gradients, *small) == (3 if THERE else 0)
     assert kernels(value_and_gradients, *large) == 0
     assert kernels(value_and_gradients, *of(3, dtype="float64")[1]) == 0
-    with products.portable():
+    with batched_matmul.portable():
         assert kernels(value_and_gradients, *small) == 0
     fresh.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-    products._is_there.cache_clear()
+    batched_matmul._is_there.cache_clear()
     assert kernels(value_and_gradients, *small) == 0
 
 
@@ -80,14 +80,14 @@ def test_sweeps_use_it(tmp_path, fresh):
         texts.append(str(trace(self, *args).graph.as_graph_def()))
         return trace(self, *args)
 
-    trace = traced.Traced.prepare
-    fresh.setattr(traced.Traced, "prepare", keep)
+    trace = tensorflow_function.Traced.prepare
+    fresh.setattr(tensorflow_function.Traced, "prepare", keep)
     for wanted in ("1", "0"):
         fresh.setenv("TF_ENABLE_ONEDNN_OPTS", wanted)
-        products._is_there.cache_clear()
+        batched_matmul._is_there.cache_clear()
         texts.clear()
         curves += search(build, tmp_path / wanted, fit=arguments(epochs=4))[1].curves()
-        assert any(products.KERNEL in text for text in texts) == (THERE and wanted == "1")
+        assert any(batched_matmul.KERNEL in text for text in texts) == (THERE and wanted == "1")
     half = len(curves) // 2
     for one, other in zip(curves[:half], curves[half:], strict=True):
         assert one == pytest.approx(other, rel=1e-4)

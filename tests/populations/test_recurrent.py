@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from dlref import layers as ours
-from dlref.tuning.populations.batched import Batched
+from dlref.tuning.populations.program.batched_model import Batched
 from tests.populations.searching import check_against_fit, network
 
 CELLS = (layers.LSTM, layers.GRU, layers.SimpleRNN)

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from dlref.tuning.populations import settings
+from dlref.tuning.populations.model import keras_settings
 from tests.populations.searching import check_against_fit, network, search
 
 KERAS = Path(keras.__file__).parent / "src"
@@ -34,7 +34,7 @@ def chosen():
     keras.config.set_dtype_policy("mixed_bfloat16")
     keras.config.disable_traceback_filtering()
     keras.config.disable_interactive_logging()
-    yield settings._settings()
+    yield keras_settings._settings()
     keras.config.enable_traceback_filtering()
     keras.config.enable_interactive_logging()
 
@@ -51,19 +51,19 @@ def of_one_layer(hp, alone=False):
 def test_populations_have_the_settings_of_the_caller(tmp_path, chosen):
     heard = check_against_fit(of_one_layer, tmp_path, 3, within=0.02, epochs=1)
     assert heard.populations == ["3 trials, mini-batch 32"]
-    assert settings._settings() == chosen
+    assert keras_settings._settings() == chosen
 
 
 def test_trials_alone_have_the_settings_of_the_caller(tmp_path, chosen):
     tuner, heard = search(lambda hp: of_one_layer(hp, alone=True), tmp_path, 2)
     assert heard.states == ["finished"] * 2 and not heard.populations
-    assert settings._settings() == chosen
+    assert keras_settings._settings() == chosen
     (model,) = tuner.get_best_models()
-    assert model.layers[-1].compute_dtype == "bfloat16" and settings._settings() == chosen
+    assert model.layers[-1].compute_dtype == "bfloat16" and keras_settings._settings() == chosen
 
 
 def test_what_a_build_sets_is_no_setting_of_the_next_trial(tmp_path):
-    before, found = settings._settings(), []
+    before, found = keras_settings._settings(), []
 
     def build(hp):
         found.append(keras.config.dtype_policy().name)
@@ -72,10 +72,10 @@ def test_what_a_build_sets_is_no_setting_of_the_next_trial(tmp_path):
         return network(keras.layers.Dense(4))
 
     search(build, tmp_path, 4)
-    assert set(found) == {keras.config.floatx()} and settings._settings() == before
+    assert set(found) == {keras.config.floatx()} and keras_settings._settings() == before
 
 
 def test_no_setting_of_keras_is_forgotten():
     used = r"global_attribute\(\s*\"([a-z_/]+)\""
     names = {name for file in KERAS.rglob("*.py") for name in re.findall(used, file.read_text())}
-    assert names - COUNTED <= set(settings.NAMES) and "dtype_policy" in names
+    assert names - COUNTED <= set(keras_settings.NAMES) and "dtype_policy" in names

@@ -5,7 +5,7 @@ from functools import partial
 import keras
 import pytest
 
-from dlref.tuning.populations.anatomy import dissect
+from dlref.tuning.populations.model.structure import dissect
 from tests.populations.searching import network
 
 FACTOR = 1.0

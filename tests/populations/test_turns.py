@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from dlref.tuning.populations import tensorflow_forms
-from dlref.tuning.populations.traced import Traced
+from dlref.tuning.populations.program import tensorflow_vectorization
+from dlref.tuning.populations.program.tensorflow_function import Traced
 from tests.populations.searching import check_against_fit, network, search
 
 
@@ -22,7 +22,7 @@ def attempts(monkeypatch):
         return found
 
     monkeypatch.setattr(tf, "vectorized_map", vectorize)
-    monkeypatch.setattr(tensorflow_forms, "_failed", [])
+    monkeypatch.setattr(tensorflow_vectorization, "_failed", [])
     return made
 
 

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from tests.tuning.studies import finished, make, numbers
 
 SLOWEST = 0.15  # seconds until a kill

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import numpy as np
 
-from dlref.tuning.records import Settings, Sweep, Trial, shown
 from dlref.tuning.report import render
+from dlref.tuning.trials.records import Settings, Sweep, Trial, shown
 
 EVIL = "</script><img src=http://evil.example/x onerror=alert(1)>"
 

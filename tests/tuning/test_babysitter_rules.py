@@ -5,7 +5,7 @@ import string
 import pytest
 
 from dlref.diagnostics.activation_report import LayerActivations as Share
-from dlref.tuning.babysitting.facts import Facts, Subset
+from dlref.tuning.babysitting.measurements import Facts, Subset
 from dlref.tuning.babysitting.rules import advise
 from dlref.tuning.babysitting.texts import TEXTS
 
@@ -170,7 +170,7 @@ def test_every_text_is_used():
     from inspect import getsource
 
     from dlref.diagnostics import activation_report
-    from dlref.tuning.babysitting import gap, learning, rules
+    from dlref.tuning.babysitting import bias_variance, loss_rules, rules
 
-    code = "".join(map(getsource, (gap, learning, rules, activation_report)))
+    code = "".join(map(getsource, (bias_variance, loss_rules, rules, activation_report)))
     assert all(f'"{key}"' in code for key in TEXTS)

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from dlref.tuning import Babysitter
-from dlref.tuning.babysitting.finding import Finding
-from dlref.tuning.babysitting.journal import Journal
-from dlref.tuning.babysitting.run import RunDirectory, plain, read_events
+from dlref.tuning.babysitting.advice import Finding
+from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.run_directory import RunDirectory, plain, read_events
 from dlref_cli import main
 from tests.processes import permissions
 from tests.training import classifier, digits

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from dlref_cli import main
 from tests.processes import ENVIRONMENT
 

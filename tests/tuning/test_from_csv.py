@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from click.testing import CliRunner
 
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from dlref_cli import main
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
 
+from dlref.tuning.command.inputs import load_data, load_model
 from dlref.tuning.errors import SweepError
-from dlref.tuning.inputs import load_data, load_model
 
 X, Y = np.arange(20.0).reshape(10, 2), np.arange(10)
 SPLIT = {"x_train": X, "y_train": Y, "x_val": X[:2], "y_val": Y[:2]}

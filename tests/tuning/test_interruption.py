@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from dlref_cli.signals import Interruption
 from tests.processes import ENVIRONMENT
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.objectives import Bound, Latency, extra_metrics, parse_objectives
+from dlref.tuning.trials.objectives import Bound, Latency, extra_metrics, parse_objectives
 
 NO_BOUNDS = [
     "",

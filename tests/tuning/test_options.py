@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from sklearn.datasets import load_iris
 
-from dlref.tuning import storage
+from dlref.tuning.command.inputs import Data
 from dlref.tuning.command.options import Inputs
-from dlref.tuning.command.training import fit_arguments
+from dlref.tuning.command.run_search import fit_arguments
 from dlref.tuning.errors import SweepError
-from dlref.tuning.inputs import Data
-from dlref.tuning.records import Settings
+from dlref.tuning.storage import storage
 from dlref.tuning.study import Study
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
+from dlref.tuning.trials.records import Settings
 from dlref_cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

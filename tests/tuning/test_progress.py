@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from dlref.tuning.command import progress, standing
+from dlref.tuning.command import progress_display, progress_state
 from dlref.tuning.command.events import Events, JsonLog, event
-from dlref.tuning.command.progress import Progress
-from dlref.tuning.command.standing import Standing, duration
-from dlref.tuning.records import Settings, Sweep, Trial
+from dlref.tuning.command.progress_display import Progress
+from dlref.tuning.command.progress_state import Standing, duration
+from dlref.tuning.trials.records import Settings, Sweep, Trial
 from dlref_cli.signals import Interruption
 
 
@@ -27,7 +27,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     found = Clock()
-    for module in (progress, standing):
+    for module in (progress_display, progress_state):
         monkeypatch.setattr(module, "time", found)
     return found
 

@@ -7,10 +7,10 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from dlref.tuning.command.sweep_directory import open_directory, remove
 from dlref.tuning.errors import SweepError
-from dlref.tuning.project import open_directory, remove
-from dlref.tuning.records import Settings, Sweep, Trial
-from dlref.tuning.trials.loading import load, read_settings
+from dlref.tuning.trials.load_sweep import load, read_settings
+from dlref.tuning.trials.records import Settings, Sweep, Trial
 from tests.tuning.studies import WITHOUT_KERAS, failed, finished, make, numbers
 
 DAMAGE = [b"", b"{", b"[]", b'{"target": "digits"}', b"\xff"]
@@ -150,7 +150,7 @@ def test_a_database(tmp_path, postgresql, monkeypatch):
 
 def test_reading_needs_no_keras(tmp_path):
     make(tmp_path).claim(1)
-    code = f"{WITHOUT_KERAS}\nfrom dlref.tuning.trials.loading import load\n"
+    code = f"{WITHOUT_KERAS}\nfrom dlref.tuning.trials.load_sweep import load\n"
     code += f"print(len(load({str(tmp_path / 'study')!r}).trials), 'keras' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stdout == "1 False\n", ended.stderr

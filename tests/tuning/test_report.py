@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlref.tuning.report import conclusion, render, texts
+from dlref.tuning.report.bilingual_text import Words, script_json
 from dlref.tuning.report.tables import paces
-from dlref.tuning.report.words import Words, script_json
 from dlref_cli import main
 from tests.public import ROOT
 from tests.tuning.reports import EVIL, Page, drawn, hostile, make, trial

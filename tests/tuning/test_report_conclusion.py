@@ -6,8 +6,8 @@ import re
 import pytest
 
 from dlref.tuning.report import conclusion
-from dlref.tuning.report.evidence import round_cuts
 from dlref.tuning.report.scales import Scale, scales
+from dlref.tuning.report.significance import round_cuts
 from dlref.tuning.report.tables import pareto_front
 from tests.tuning.reports import SPACE, Page, declared, drawn, make, trial
 

@@ -9,11 +9,11 @@ import optuna
 import pytest
 from scipy.stats import kstest
 
-from dlref.tuning.sampler import CoarseToFineSampler, RandomSampler
+from dlref.tuning.samplers.distributions import combinations, distribution, size
+from dlref.tuning.samplers.sampler import CoarseToFineSampler, RandomSampler
+from dlref.tuning.samplers.zoom import find_zooms, narrow
 from dlref.tuning.study import Result
-from dlref.tuning.trials.distributions import combinations, distribution, size
-from dlref.tuning.trials.loading import load
-from dlref.tuning.trials.zoom import find_zooms, narrow
+from dlref.tuning.trials.load_sweep import load
 from tests.tuning.studies import finished, lecture_space, make, numbers, space
 
 SAMPLERS = {

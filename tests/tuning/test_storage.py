@@ -19,12 +19,12 @@ import sqlalchemy as sql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlref.tuning import storage as storage_module
 from dlref.tuning.errors import SweepError
-from dlref.tuning.storage import Storage, parse, redacted
-from dlref.tuning.trials import database
-from dlref.tuning.trials.loading import load
-from dlref.tuning.trials.rows import TRIALS
+from dlref.tuning.storage import engine
+from dlref.tuning.storage import storage as storage_module
+from dlref.tuning.storage.read_rows import TRIALS
+from dlref.tuning.storage.storage import Storage, parse, redacted
+from dlref.tuning.trials.load_sweep import load
 from tests.processes import permissions
 from tests.tuning.studies import finished, make, numbers, optunas
 
@@ -147,7 +147,7 @@ def test_a_damaged_file_is_used_or_named_and_left_alone(tmp_path_factory, seed, 
     else:
         content[start : start + 500] = chance.randbytes(min(500, len(content) - start))
     path.write_bytes(content)
-    with mock.patch.object(database, "MADE_SECONDS", 0):
+    with mock.patch.object(engine, "MADE_SECONDS", 0):
         study = make(path.parent, storage=url(path), seed=None)
         for use in (lambda: load(url(path)), lambda: study.claim(1), study.read, study.waiting):
             before = path.read_bytes()

@@ -14,9 +14,9 @@ import pytest
 from keras_tuner.src.engine.trial import TrialStatus
 
 from dlref.tuning.errors import SweepError
+from dlref.tuning.storage import heartbeat
 from dlref.tuning.study import Result
-from dlref.tuning.trials import liveness
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from tests.tuning.studies import failed, finished, make, numbers, optunas, space
 
 KILLING = [sys.executable, "-m", "tests.tuning.killing"]
@@ -248,7 +248,7 @@ def die(study):
 
 def test_a_trial_that_takes_all_memory_is_run_alone_and_then_no_more(tmp_path, monkeypatch):
     kills = iter(range(100))
-    monkeypatch.setattr(liveness, "oom_kills", lambda: next(kills))
+    monkeypatch.setattr(heartbeat, "oom_kills", lambda: next(kills))
     for _ in range(2):
         study = make(tmp_path, max_trials=4)
         assert numbers(study.claim(2)) == [0, 1]
@@ -335,7 +335,7 @@ def test_a_worker_on_another_machine_is_dead_when_its_heart_stops(
     assert numbers(first.claim(2)) == [0, 1]
     assert numbers(second.claim(1)) == [2]
     first.session.beat()
-    monkeypatch.setattr(liveness, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(heartbeat, "GRACE_SECONDS", 0.5)
     time.sleep(0.6)
     second.session.beat()
     assert numbers(second.claim(3)) == [0, 1, 3]

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from rich.console import Console
 from sklearn.datasets import load_iris
 
-from dlref.tuning.command.export import cell, to_csv
-from dlref.tuning.command.plan import separating
-from dlref.tuning.command.staleness import Verdict, compare, verdict
-from dlref.tuning.records import Settings, Sweep, Trial
-from dlref.tuning.summary import best_table
-from dlref.tuning.trials.loading import load
+from dlref.tuning.command.dry_run import separating
+from dlref.tuning.command.export_csv import cell, to_csv
+from dlref.tuning.command.stale_models import Verdict, compare, verdict
+from dlref.tuning.report.terminal_summary import best_table
+from dlref.tuning.trials.load_sweep import load
+from dlref.tuning.trials.records import Settings, Sweep, Trial
 from dlref.tuning.tuner import Search
 from dlref_cli import main
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 from dlref_cli import main
 
 FAILING = [  # the model, how its trials end, what the reason says

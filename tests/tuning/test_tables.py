@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from sklearn.datasets import load_iris
 
+from dlref.tuning.command.inputs import load_data
+from dlref.tuning.command.read_table import read_table
 from dlref.tuning.errors import SweepError
-from dlref.tuning.inputs import load_data
-from dlref.tuning.records import Settings
-from dlref.tuning.tables import read_table
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
+from dlref.tuning.trials.records import Settings
 from dlref_cli import main
 
 FLOWERS = Path(__file__).parents[2] / "examples" / "flowers.py"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dlref.tuning.command import machine
-from dlref.tuning.trials.loading import load
+from dlref.tuning.command import hardware
+from dlref.tuning.trials.load_sweep import load
 from tests.processes import ENVIRONMENT
 
 DLREF = [sys.executable, "-m", "dlref_cli"]
@@ -132,12 +132,12 @@ def test_when_all_workers_die_the_sweep_breaks_off(start, tmp_path):
 def test_which_gpus_there_are(monkeypatch, tmp_path):
     for named, found in [("0,1", ["0", "1"]), ("", []), ("-1", []), ("GPU-1a, 3", ["GPU-1a", "3"])]:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
-        assert machine.gpus() == found
+        assert hardware.gpus() == found
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     query = tmp_path / "nvidia-smi"
     query.write_text("#!/bin/sh\nprintf '0\\n1\\n2\\n'\n")
     query.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    assert machine.gpus() == ["0", "1", "2"]
+    assert hardware.gpus() == ["0", "1", "2"]
     query.write_text("#!/bin/sh\necho 'no devices were found' >&2\nexit 9\n")
-    assert machine.gpus() == []
+    assert hardware.gpus() == []

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from dlref.tuning.babysitting.plots import UPDATE, Words, loss_plot, rate_plots, show
-from dlref.tuning.babysitting.run import read_events
+from dlref.tuning.babysitting.run_directory import read_events
 
 REPORT = Path(__file__).parents[1] / "report"
 

@@ -7,7 +7,7 @@ import json
 from html import escape
 from typing import Any
 
-from dlref.tuning.babysitting.run import plain
+from dlref.tuning.babysitting.run_directory import plain
 
 BLUE, ORANGE, GREY, CLEAR = "#3b7dc4", "#e8700c", "#868c96", "rgba(0,0,0,0)"
 Words = tuple[str, str]

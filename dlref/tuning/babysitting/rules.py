@@ -9,10 +9,10 @@ from math import floor, isfinite
 
 from dlref.diagnostics.activation_report import MOST
 from dlref.diagnostics.initial_loss_report import judged
-from dlref.tuning.babysitting.facts import Facts
-from dlref.tuning.babysitting.finding import Finding, rates, show
-from dlref.tuning.babysitting.gap import gap
-from dlref.tuning.babysitting.learning import HUGE, SMALL, learning
+from dlref.tuning.babysitting.advice import Finding, rates, show
+from dlref.tuning.babysitting.bias_variance import gap
+from dlref.tuning.babysitting.loss_rules import HUGE, SMALL, learning
+from dlref.tuning.babysitting.measurements import Facts
 
 USUAL = 1e-3  # update to weight
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import keras
 
-from dlref.tuning.babysitting import rules, subset
-from dlref.tuning.babysitting.activity import EXAMPLES
+from dlref.tuning.babysitting import overfit_subset, rules
+from dlref.tuning.babysitting.activations import EXAMPLES
 from dlref.tuning.babysitting.controls import controls
-from dlref.tuning.babysitting.desk import obey
-from dlref.tuning.babysitting.journal import Journal
-from dlref.tuning.babysitting.loss import Mark
-from dlref.tuning.babysitting.watch import Budget, Watch
+from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.loss_meter import Mark
+from dlref.tuning.babysitting.monitor import Budget, Watch
+from dlref.tuning.babysitting.terminal_commands import obey
 
 POLL_SECONDS = 0.2  # between two looks for commands
 
@@ -41,7 +41,7 @@ class Session:
 
     def __init__(self, model: Any, journal: Journal, options: Options) -> None:
         self.model, self.journal, self.options = model, journal, options
-        examples = None if options.data is None else subset.few(options.data, EXAMPLES)[0]
+        examples = None if options.data is None else overfit_subset.few(options.data, EXAMPLES)[0]
         self.watch = Watch(model, examples, options.target_error)
         self.controls = controls(model)
         self.lazy = options.check_subset is None and options.data is not None
@@ -133,8 +133,8 @@ class Session:
                 self.watch.activity = None
 
     def _try_subset(self) -> None:
-        x, y = subset.few(self.options.data, self.options.subset)
-        self.watch.facts.subset = tried = subset.overfit(self.model, x, y)
+        x, y = overfit_subset.few(self.options.data, self.options.subset)
+        self.watch.facts.subset = tried = overfit_subset.overfit(self.model, x, y)
         self.journal.event("subset", epoch=self.epoch, step=self.watch.facts.step, **asdict(tried))
 
     def _advise(self) -> None:

@@ -25,9 +25,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dlref.tuning.command import machine
+from dlref.tuning.command import hardware
 from dlref.tuning.listener import Listener
-from dlref.tuning.records import shown
+from dlref.tuning.trials.records import shown
 
 Event = dict[str, Any]
 Sink = Callable[[Event], None]
@@ -75,7 +75,7 @@ class Events(Listener):
         self.send("note", text=text)
 
     def epoch_ended(self, numbers: list[int], epoch: int, logs: dict[str, Any]) -> None:
-        memory = {"memory": machine.memory(), "gpu_memory": machine.device_memory()}
+        memory = {"memory": hardware.memory(), "gpu_memory": hardware.device_memory()}
         self.send("epoch", trials=list(numbers), epoch=epoch, logs=logs, **memory)
 
     def trial_ended(self, result: Any, trial: Any) -> None:

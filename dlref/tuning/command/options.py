@@ -11,14 +11,15 @@ from typing import Any
 import keras
 from keras_tuner.src.engine.hypermodel import get_hypermodel
 
-from dlref.tuning import digits, inputs, searches
-from dlref.tuning.command import machine
-from dlref.tuning.declared import declared_space
+from dlref.tuning import digits
+from dlref.tuning.command import hardware, inputs
 from dlref.tuning.errors import SweepError
-from dlref.tuning.objectives import Bound, parse_objectives
-from dlref.tuning.records import Settings
-from dlref.tuning.storage import redacted
-from dlref.tuning.trials.loading import find_url
+from dlref.tuning.samplers import by_name
+from dlref.tuning.samplers.declared_space import declared_space
+from dlref.tuning.storage.storage import redacted
+from dlref.tuning.trials.load_sweep import find_url
+from dlref.tuning.trials.objectives import Bound, parse_objectives
+from dlref.tuning.trials.records import Settings
 
 PACKAGES = ("dlref", "keras", "keras-tuner", "optuna", "tensorflow", "jax", "numpy", "scikit-learn")
 
@@ -47,7 +48,7 @@ class Options:
         executions_per_trial: trainings of each trial.
         batch_size: mini-batch size, unless it is searched; None for Keras' default.
         early_stopping: epochs without improvement that end a trial, or None.
-        workers: processes on this machine, or `"auto"`.
+        workers: processes on this hardware, or `"auto"`.
         storage: URL of a database, or None for a file in the directory.
         quiet: prints nothing.
         log_json: file for the events, `"-"` for the standard output, or None.
@@ -92,8 +93,8 @@ class Options:
 
     @property
     def processes(self) -> int:
-        """How many workers: one for each GPU where that is left to the machine."""
-        return max(1, len(machine.gpus())) if self.workers == "auto" else int(self.workers)
+        """How many workers: one for each GPU where that is left to the hardware."""
+        return max(1, len(hardware.gpus())) if self.workers == "auto" else int(self.workers)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def prepare(options: Options) -> Inputs:
         SweepError: if the model, the data or an option cannot be used.
     """
     objectives = parse_objectives(options.objective)
-    searches.check(options.search, options.pruner, len(objectives))
+    by_name.check(options.search, options.pruner, len(objectives))
     bounds = [str(Bound.parse(text)) for text in options.subject_to]
     check_words(options.target, options.data)
     model, code = load_model(options.target)

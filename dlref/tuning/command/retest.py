@@ -3,7 +3,7 @@
 Sources: DLS-C2W3 (intuitions about hyperparameters get stale: re-test occasionally).
 
 Each of the best models is measured on the new development set with the weights it has, and again after training on the
-new training set; `staleness.py` compares them.
+new training set; `stale_models.py` compares them.
 """
 
 import json
@@ -15,15 +15,15 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from dlref.tuning import inputs
+from dlref.tuning.command import inputs
 from dlref.tuning.command.events import plain
-from dlref.tuning.command.repeat import check_name, reopen, write_model
-from dlref.tuning.command.staleness import Retested, Verdict, compare, verdict
-from dlref.tuning.command.training import fit_arguments
+from dlref.tuning.command.read_table import is_table
+from dlref.tuning.command.replay_trial import check_name, reopen, write_model
+from dlref.tuning.command.run_search import fit_arguments
+from dlref.tuning.command.stale_models import Retested, Verdict, compare, verdict
 from dlref.tuning.errors import SweepError
-from dlref.tuning.records import Sweep
-from dlref.tuning.summary import make_console
-from dlref.tuning.tables import is_table
+from dlref.tuning.report.terminal_summary import make_console
+from dlref.tuning.trials.records import Sweep
 
 CHUNKS = 20
 STALE = 3

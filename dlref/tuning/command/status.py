@@ -8,8 +8,13 @@ from rich.console import Console
 from rich.text import Text
 
 from dlref.tuning.command.events import plain
-from dlref.tuning.records import Sweep, Trial
-from dlref.tuning.summary import best_table, format_value, make_console, print_failures
+from dlref.tuning.report.terminal_summary import (
+    best_table,
+    format_value,
+    make_console,
+    print_failures,
+)
+from dlref.tuning.trials.records import Sweep, Trial
 
 STATES = ("finished", "diverged", "failed", "pruned", "running", "waiting")
 

@@ -11,14 +11,14 @@ from rich.text import Text
 from dlref.tuning.command import workers
 from dlref.tuning.command.events import Events, JsonLog
 from dlref.tuning.command.options import Inputs, Options, prepare
-from dlref.tuning.command.progress import Progress
-from dlref.tuning.command.training import train
+from dlref.tuning.command.progress_display import Progress
+from dlref.tuning.command.run_search import train
+from dlref.tuning.command.sweep_directory import open_directory
 from dlref.tuning.errors import SweepError
-from dlref.tuning.project import open_directory
-from dlref.tuning.records import Settings, Sweep, add_command
 from dlref.tuning.report import write_report
-from dlref.tuning.summary import make_console, print_summary
-from dlref.tuning.trials.loading import load
+from dlref.tuning.report.terminal_summary import make_console, print_summary
+from dlref.tuning.trials.load_sweep import load
+from dlref.tuning.trials.records import Settings, Sweep, add_command
 
 DONE, NOTHING_SUCCEEDED = 0, 1
 

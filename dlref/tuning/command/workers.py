@@ -1,4 +1,4 @@
-"""Several processes that train one sweep's trials on one machine, and the parent that listens to them.
+"""Several processes that train one sweep's trials on one hardware, and the parent that listens to them.
 
 The parent trains nothing. It starts the workers, each with a GPU of its own where there are GPUs and with its share
 of the cores where there are none, shows and logs what they tell, and passes Ctrl-C and SIGTERM on. A worker that dies
@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlref.tuning.command import machine
+from dlref.tuning.command import hardware
 from dlref.tuning.command.events import Event, Events
 from dlref.tuning.command.options import Options, prepare
-from dlref.tuning.trials.loading import load
+from dlref.tuning.trials.load_sweep import load
 
 GRACE = 4.0  # seconds that workers get to end after a signal; then they are killed, which loses nothing that ended
 
@@ -91,7 +91,7 @@ def start(number: int, count: int, options: Options) -> Worker:
 
 def _environment(number: int, count: int) -> dict[str, str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    gpus = machine.gpus()
+    gpus = hardware.gpus()
     if gpus:
         environment["CUDA_VISIBLE_DEVICES"] = gpus[number % len(gpus)]
     if len(gpus) < count:  # they share one: nobody may take all of its memory
@@ -158,7 +158,7 @@ def work(request: dict[str, Any], check_interruption: Callable[[], None]) -> int
         request: as `start` writes it.
         check_interruption: called often; raises `KeyboardInterrupt` to end.
     """
-    from dlref.tuning.command.training import train
+    from dlref.tuning.command.run_search import train
 
     options = Options.make(request["options"])
     parent = os.getppid()
@@ -189,7 +189,7 @@ def work(request: dict[str, Any], check_interruption: Callable[[], None]) -> int
 
 def _take_share_of_cores(number: int, count: int) -> None:
     """Without GPUs, workers that each use all cores would only disturb each other."""
-    if machine.gpus() or not hasattr(os, "sched_setaffinity"):
+    if hardware.gpus() or not hasattr(os, "sched_setaffinity"):
         return
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cores[number % len(cores) :: count])

@@ -6,8 +6,8 @@ Every text comes escaped: a hyperparameter's name and an exception's message are
 import os
 from pathlib import Path
 
-from dlref.tuning.records import Sweep
 from dlref.tuning.report.page import render
+from dlref.tuning.trials.records import Sweep
 
 __all__ = ["render", "write_report"]
 

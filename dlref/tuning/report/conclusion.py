@@ -1,13 +1,13 @@
-"""What a sweep found, in a few sentences; `evidence.py` has the rule by which something is said of a hyperparameter."""
+"""What a sweep found, in a few sentences; `significance.py` has the rule by which something is said of a hyperparameter."""
 
 from collections import Counter
 
-from dlref.tuning.records import Sweep, Trial
-from dlref.tuning.report import evidence
-from dlref.tuning.report.evidence import Common, best_of, in_common
+from dlref.tuning.report import significance
+from dlref.tuning.report.bilingual_text import Words
 from dlref.tuning.report.scales import Scale
-from dlref.tuning.report.words import Words
-from dlref.tuning.summary import format_value
+from dlref.tuning.report.significance import Common, best_of, in_common
+from dlref.tuning.report.terminal_summary import format_value
+from dlref.tuning.trials.records import Sweep, Trial
 
 NOTHING_ENDED = Words("No trial has ended yet.", "아직 끝난 시도가 없습니다.")
 NOTHING_FINISHED = Words(
@@ -89,17 +89,17 @@ def conclusion(
     best, ended = best_of(sweep, front), len(sweep.ended)
     kept = sum(trial.feasible for trial in sweep.best)
     counts = {"ended": ended, "best": len(best), "searched": len(searched)}
-    rule = {"enough": evidence.ENOUGH, "fewest": evidence.FEWEST, "most": evidence.MOST}
-    if ended >= evidence.ENOUGH and len(best) < evidence.FEWEST <= kept and not front:
+    rule = {"enough": significance.ENOUGH, "fewest": significance.FEWEST, "most": significance.MOST}
+    if ended >= significance.ENOUGH and len(best) < significance.FEWEST <= kept and not front:
         return _joined(said, TIED), None
-    if ended < evidence.ENOUGH or len(best) < evidence.FEWEST:
+    if ended < significance.ENOUGH or len(best) < significance.FEWEST:
         return _joined(said, TOO_FEW.format(**counts, **rule)), None
     claims = in_common(sweep, best, searched)
     text = _common(claims, counts, searched) if claims else UNSURE.format(**counts)
     if ended < 10 * len(searched):
         text = _joined(text, FEW.format(**counts))
-    shares = {"held": f"{evidence.HELD:.0%}", "narrow": f"{evidence.NARROW:.0%}"}
-    decided = DECIDED.format(**rule, **shares, sweeps=round(1 / evidence.ALPHA))
+    shares = {"held": f"{significance.HELD:.0%}", "narrow": f"{significance.NARROW:.0%}"}
+    decided = DECIDED.format(**rule, **shares, sweeps=round(1 / significance.ALPHA))
     return _joined(said, text), decided
 
 

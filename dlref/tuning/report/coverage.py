@@ -5,11 +5,11 @@ from math import floor
 import numpy as np
 import plotly.graph_objects as go
 
-from dlref.tuning.records import Sweep
+from dlref.tuning.report.bilingual_text import Words, label
 from dlref.tuning.report.plots import BLUE, GREY, ORANGE, Plot, drawn
 from dlref.tuning.report.scales import Scale
 from dlref.tuning.report.texts import GRID, HERE
-from dlref.tuning.report.words import Words, label
+from dlref.tuning.trials.records import Sweep
 
 
 def coverage(sweep: Sweep, across: Scale, up: Scale) -> tuple[list[Plot], dict[str, int]]:

@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 
-from dlref.tuning.records import Sweep, Trial
-from dlref.tuning.report.trials import link
-from dlref.tuning.report.words import Words, safe
+from dlref.tuning.report.bilingual_text import Words, safe
+from dlref.tuning.report.trials_table import link
+from dlref.tuning.trials.records import Sweep, Trial
 
 MOST_NUMBERS = 30  # trials named in a group of failures
 MOST_TRACES = 3  # different tracebacks shown in a group

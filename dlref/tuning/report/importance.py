@@ -8,9 +8,9 @@ import numpy as np
 import optuna
 from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvaluator
 
-from dlref.tuning.records import Sweep, Trial
 from dlref.tuning.report.plots import scores
 from dlref.tuning.report.scales import Scale
+from dlref.tuning.trials.records import Sweep, Trial
 
 ENOUGH = 10  # finished trials; from fewer, no evaluator says anything
 MOST_FANOVA = 200  # trials: its time grows with their square

@@ -3,21 +3,21 @@
 from importlib import resources
 from string import Template
 
-from dlref.tuning.records import Sweep
 from dlref.tuning.report import tables, texts
+from dlref.tuning.report.bilingual_text import Words, safe
 from dlref.tuning.report.conclusion import conclusion
 from dlref.tuning.report.coverage import coverage
-from dlref.tuning.report.curves import curves
 from dlref.tuning.report.failures import failures
-from dlref.tuning.report.figures import history, slices, trade_off
 from dlref.tuning.report.importance import ENOUGH, Importance, most_important, pairs, rate
-from dlref.tuning.report.pairs import contour, importances
-from dlref.tuning.report.parallel import parallel
+from dlref.tuning.report.importance_and_contour import contour, importances
+from dlref.tuning.report.learning_curves import curves
+from dlref.tuning.report.parallel_coordinates import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
-from dlref.tuning.report.trials import all_trials
-from dlref.tuning.report.words import Words, safe
-from dlref.tuning.report.zooms import zooms
+from dlref.tuning.report.score_plots import history, slices, trade_off
+from dlref.tuning.report.trials_table import all_trials
+from dlref.tuning.report.zoom_table import zooms
+from dlref.tuning.trials.records import Sweep
 
 FILES = resources.files("dlref.tuning.report")
 TEMPLATE, STYLE, SCRIPT = (

@@ -13,8 +13,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
-from dlref.tuning.records import Sweep, Trial
-from dlref.tuning.report.words import STATUSES, Words, label, script_json
+from dlref.tuning.report.bilingual_text import STATUSES, Words, label, script_json
+from dlref.tuning.trials.records import Sweep, Trial
 
 BLUE, ORANGE, RED, GREY = "#3b7dc4", "#e8700c", "#d6455d", "#868c96"
 SCALE = [[0.0, "#3b74b9"], [0.5, "#99929c"], [1.0, ORANGE]]  # of scores: the best are orange

@@ -12,9 +12,9 @@ from typing import Any, TypeGuard
 import numpy as np
 import optuna
 
-from dlref.tuning.records import ONE_MINUS, Sweep, Trial, shown
-from dlref.tuning.report.words import label
-from dlref.tuning.summary import format_value
+from dlref.tuning.report.bilingual_text import label
+from dlref.tuning.report.terminal_summary import format_value
+from dlref.tuning.trials.records import ONE_MINUS, Sweep, Trial, shown
 
 FEW = 10  # integers in a range that count as few values
 JITTER = 0.25  # how far the points of one of few values are spread, so that they can be told apart

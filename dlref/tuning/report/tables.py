@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from dlref.tuning.command.standing import duration, pace, rate
-from dlref.tuning.records import Sweep, Trial
-from dlref.tuning.report.trials import link
-from dlref.tuning.report.words import STATUSES, Words, safe
-from dlref.tuning.trials.tradeoffs import best_tradeoffs
+from dlref.tuning.command.progress_state import duration, pace, rate
+from dlref.tuning.report.bilingual_text import STATUSES, Words, safe
+from dlref.tuning.report.trials_table import link
+from dlref.tuning.trials.pareto_front import best_tradeoffs
+from dlref.tuning.trials.records import Sweep, Trial
 
 MOST = 20  # populations that are listed
 

@@ -1,6 +1,6 @@
 """The titles of the report's sections and the sentences under them."""
 
-from dlref.tuning.report.words import Words
+from dlref.tuning.report.bilingual_text import Words
 
 TRIALS = Words("Trials", "시도")
 TRIALS_NOTE = Words(

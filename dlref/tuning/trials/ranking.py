@@ -6,7 +6,7 @@ import sqlalchemy as sql
 from keras_tuner.src.engine.trial import Trial
 from optuna.trial import TrialState
 
-from dlref.tuning.trials.rows import TRIALS, VALUES, Row
+from dlref.tuning.storage.read_rows import TRIALS, VALUES, Row
 
 
 def rank(row: Row, directions: list[str]) -> tuple[bool, float, int]:

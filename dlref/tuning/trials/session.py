@@ -13,11 +13,11 @@ import sqlalchemy as sql
 from optuna.trial import TrialState
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.storage import Storage
-from dlref.tuning.trials.ledger import Ledger
-from dlref.tuning.trials.leftovers import find_leftovers
-from dlref.tuning.trials.liveness import Heart, Worker, process
-from dlref.tuning.trials.rows import ATTRS, TRIALS
+from dlref.tuning.storage.dead_workers import find_leftovers
+from dlref.tuning.storage.heartbeat import Heart, Worker, process
+from dlref.tuning.storage.read_rows import ATTRS, TRIALS
+from dlref.tuning.storage.storage import Storage
+from dlref.tuning.storage.trial_store import Ledger
 
 T = TypeVar("T")
 HURRY_SECONDS = 2.0  # for a storage that does not answer when the process is about to end

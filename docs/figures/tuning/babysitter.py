@@ -10,7 +10,7 @@ import keras
 import matplotlib.pyplot as plt
 
 from dlref.tuning import Babysitter
-from dlref.tuning.babysitting.run import read_events
+from dlref.tuning.babysitting.run_directory import read_events
 from dlref.tuning.digits import CLASSES, load_data
 
 FIRST, CHANGES = 0.00001, {3: 0.003, 8: 1.0}  # after these epochs

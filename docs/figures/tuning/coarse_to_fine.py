@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlref.tuning import averaging_decay, log_uniform
-from dlref.tuning.sampler import CoarseToFineSampler
+from dlref.tuning.samplers.sampler import CoarseToFineSampler
 
 TRIALS = 50
 NAMES = ("alpha", "one_minus_beta")

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlref.tuning import log_uniform
-from dlref.tuning.sampler import RandomSampler
+from dlref.tuning.samplers.sampler import RandomSampler
 
 TRIALS, SIDE = 25, 5
 

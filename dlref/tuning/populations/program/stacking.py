@@ -1,0 +1,85 @@
+"""The variables of many models along one axis."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops, tree
+
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.program.flat_weights import Members
+from dlref.tuning.populations.program.trial_models import Specimen, is_padding, padded
+from dlref.tuning.populations.training.history import Course
+
+
+def stack(program: Any, specimens: list[Specimen]) -> Members:
+    """The variables of all specimens, padded to the shapes of the program's model."""
+    count, template = len(specimens), program.member()
+    known = len(specimens[0].optimizer)
+    members: Members = {
+        kind: [
+            np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in specimens])
+            for i, v in enumerate(template[kind])
+        ]
+        for kind in ("trainable", "rest")
+    }
+    members["optimizer"] = [
+        np.stack([padded(s.optimizer[i], tuple(v.shape)) for s in specimens])
+        if i < known
+        else _repeated(v, count)
+        for i, v in enumerate(template["optimizer"])
+    ]
+    members["metrics"] = [_repeated(v, count) for v in template["metrics"]]
+    members["trainable"] = program.packing.join(members["trainable"], np)
+    return tree.map_structure(tensor, members)
+
+
+def stack_scalars(program: Any, specimens: list[Specimen]) -> dict[str, list[Any]]:
+    """What the specimens differ in besides their variables: the scalars, and where their dropout masks begin."""
+    values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
+    layers = range(len(program.noise.layers))
+    offsets = [[s.offset(i) for s in specimens] for i in layers]
+    dtype = "float64" if program.wide else keras.config.floatx()
+    return {
+        "values": [tensor(np.asarray(v, dtype)) for v in values],
+        "offsets": [tensor(np.asarray(v, "float32")) for v in offsets],
+    }
+
+
+def variables(program: Any, trainable: list[Any], rest: list[Any]) -> list[np.ndarray]:
+    """The weights and the other variables of all members, as the model has them."""
+    return [*program.packing.part(list(map(np.asarray, trainable)), np), *map(np.asarray, rest)]
+
+
+def filled(items: list[Any], size: int) -> list[Any]:
+    """Copies of the first after the others, until there are so many."""
+    return items + items[:1] * (size - len(items))
+
+
+def tile(value: Any, count: int) -> Any:
+    """The same value `count` times."""
+    return tensor(_repeated(value, count))
+
+
+def _repeated(value: Any, count: int) -> np.ndarray:
+    return np.repeat(np.asarray(value)[None], count, axis=0)
+
+
+def tensor(array: Any) -> Any:
+    """A tensor of the backend; None stays None."""
+    if array is None:
+        return None
+    # Told its type, JAX does not compile a program for each shape; of 64 bits it would warn.
+    told = array.dtype.itemsize < 8
+    return ops.convert_to_tensor(array, array.dtype if told else None)
+
+
+def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
+    """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
+    arrays = variables(program, members["trainable"], members["rest"])
+    for i, course in enumerate(courses):
+        if course.status == "diverged":
+            continue  # 0 times infinity is no number
+        for array, shape in zip(arrays, course.specimen.shapes, strict=True):
+            if array[i].shape != shape and not is_padding(array[i], shape):
+                raise Unsupported("padding changes these models")

@@ -1,0 +1,123 @@
+"""What is on disk of a population: its state as it goes on, and the best weights of what has ended.
+
+Both are .npz files, of arrays and of one JSON text: nothing in them is unpickled. A file is written whole or not at
+all.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from dlref.tuning.populations.program.trial_models import Specimen, padded
+from dlref.tuning.populations.training import state
+from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.population import Population
+
+SHARE = 0.05  # of the time, what writing the state may cost
+
+
+class Checkpoint:
+    """The state of one population, written again and again.
+
+    Args:
+        path: of the .npz file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._next = 0.0
+
+    def write(self, population: Population) -> None:
+        """Writes the state, unless the last time it took too long for how long ago it is."""
+        began = time.monotonic()
+        if began < self._next:
+            return
+        arrays, meta = state.take(population)
+        write(self.path, arrays, meta)
+        now = time.monotonic()
+        self._next = now + (now - began) / SHARE
+
+    def remove(self) -> None:
+        """Removes it: the population has ended."""
+        self.path.unlink(missing_ok=True)
+
+
+def write(path: Path, arrays: dict[str, Any], meta: Any) -> None:
+    """Writes arrays and what JSON can hold."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    text = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+    try:
+        with open(temporary, "wb") as stream:
+            np.savez(stream, json=text, **{k: ops.convert_to_numpy(v) for k, v in arrays.items()})
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def clear(directory: Path) -> None:
+    """Removes the states that workers left behind who died: all trials have ended."""
+    for path in directory.glob("*.npz"):
+        path.unlink(missing_ok=True)
+
+
+def restore(population: Population, directory: Path) -> bool:
+    """Lets a population go on from the newest state in `directory` that holds its members."""
+    for path in _newest_first(directory):
+        try:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                state.restore(population, archive, json.loads(archive["json"].tobytes()))
+                return True
+        except Exception:
+            continue  # of others, of another version, or damaged: the population starts anew
+    return False
+
+
+def together(specimens: list[Specimen], directory: Path) -> list[list[Specimen]]:
+    """Those that were interrupted together, and the others: what joins a population would start it anew."""
+    left, found = specimens, []
+    for path in _newest_first(directory):
+        try:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                courses = json.loads(archive["json"].tobytes())["courses"]
+                places = {tuple(course["place"]) for course in courses}
+        except Exception:
+            continue
+        found.append([s for s in left if s.place in places])
+        left = [s for s in left if s.place not in places]
+    return [part for part in [*found, left] if part]
+
+
+def _newest_first(directory: Path) -> list[Path]:
+    return sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True)
+
+
+def write_weights(path: Path, courses: list[Course]) -> list[str]:
+    """Writes the best weights of courses that have ended; returns `"file:place"` for each, "" without weights."""
+    kept = [course for course in courses if course.weights]
+    if kept:
+        variables = zip(*(course.weights for course in kept), strict=True)
+        stacked = {f"w{i}": _stack(arrays) for i, arrays in enumerate(variables)}
+        write(path, stacked, [course.specimen.number for course in kept])
+    places = {id(course): f"{path.parent.name}/{path.name}:{i}" for i, course in enumerate(kept)}
+    return [places.get(id(course), "") for course in courses]
+
+
+def read_weights(
+    directory: Path, reference: str, shapes: list[tuple[int, ...]]
+) -> list[np.ndarray]:
+    """The weights that `write_weights` wrote to `reference`, of a model of these shapes."""
+    name, _, place = reference.rpartition(":")
+    with np.load(directory / name, allow_pickle=False) as archive:
+        rows = [archive[f"w{i}"][int(place)] for i in range(len(shapes))]
+    return [row[tuple(slice(n) for n in shape)] for row, shape in zip(rows, shapes, strict=True)]
+
+
+def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
+    shape = tuple(max(sizes) for sizes in zip(*(a.shape for a in arrays), strict=True))
+    return np.stack([padded(a, shape) for a in arrays])

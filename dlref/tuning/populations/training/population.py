@@ -1,0 +1,178 @@
+"""A population: models of one structure, trained at once by one program, each as if it were alone.
+
+Every trial has its own weights, optimizer state, scalars and dropout masks. All meet the mini-batches in the same
+order, a function of (seed, epoch). A trial ends by itself: when its loss is no finite number, when its
+`EarlyStopping` says so, when the pruner does; what goes on is then compacted.
+"""
+
+import copy
+import hashlib
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from keras import ops, tree
+
+from dlref.tuning.populations.program import stacking
+from dlref.tuning.populations.program.fit_arguments import Fit
+from dlref.tuning.populations.program.mini_batches import CHUNK
+from dlref.tuning.populations.program.trial_models import Specimen, cut
+from dlref.tuning.populations.training.history import Course
+from dlref.tuning.search.results import numbers
+
+PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
+FEW = 4  # steps, of which one call tells how long a step takes
+RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
+
+
+class Population:
+    """Specimens of one group, on their way through the epochs.
+
+    Args:
+        program: what trains them.
+        specimens: the members.
+        fit: the data and the epochs.
+        objective: a `keras_tuner.Objective`.
+        seed: of the order of the examples and of the dropout masks.
+        size: members that the program is compiled for: the first of them are copied until there are so many, and
+            dropped again as what has ended is. Defaults to 0: as many as there are specimens.
+    """
+
+    def __init__(
+        self,
+        program: Any,
+        specimens: list[Specimen],
+        fit: Fit,
+        objective: Any,
+        seed: int,
+        size: int = 0,
+    ) -> None:
+        self.program, self.fit, self.objective = program, fit, objective
+        metrics = program.model.metrics
+        self.courses = [
+            Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
+        ]
+        self.padded = any(s.shapes != program.shapes for s in specimens)
+        self.size = max(size, len(specimens))
+        specimens = stacking.filled(specimens, self.size)
+        self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
+        self.name, self.epoch = "", 0
+        self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False
+        self._steps_per_call, self._per_step = 1, math.inf
+        self._data = [
+            tree.map_structure(stacking.tensor, data) for data in (fit.train, fit.dev) if data
+        ]
+        self.members = stacking.stack(program, specimens)
+        self._fresh_metrics = [np.asarray(value)[0] for value in self.members["metrics"]]
+        self.best = [self.members["trainable"], self.members["rest"]]
+        self.scalars = stacking.stack_scalars(program, specimens)
+
+    def prepare(self, fits: list[Fit], early: bool = False) -> None:
+        """Traces what populations of this size need, on the data of each, and begins to compile it."""
+        for fit in fits:
+            self.program.prepare(self.members, self.scalars, self._data, fit, early)
+
+    @property
+    def running(self) -> list[Course]:
+        return [course for course in self.courses if course.status == "running"]
+
+    def train_epoch(self, check: Callable[[], None]) -> dict[str, np.ndarray]:
+        """One epoch of all members, and their logs, one value a member."""
+        began = time.monotonic()
+        self.began = self.began or began
+        fit, steps = self.fit, -(-self.fit.examples // self.fit.batch_size)
+        order = np.arange(fit.examples, dtype="int32")
+        if fit.shuffle:
+            key = np.random.SeedSequence([self.seed, self.epoch])
+            order = np.random.Generator(np.random.Philox(key)).permutation(order)
+        self._reset_metrics()
+        done = 0
+        while done < steps:
+            check()
+            part = range(done, min(done + self._steps_per_call, steps))
+            start = time.monotonic()
+            numbers = self.program.noise.draw([self.seed, self.epoch], part, fit.batch_size)
+            self.members = self.program.train(
+                self.members, self.scalars, self._data[0], order, numbers, part, fit.batch_size
+            )
+            np.asarray(self.members["metrics"][0])  # waits for it
+            per_step = (time.monotonic() - start) / len(part)
+            self._steps_per_call = max(1, min(CHUNK, int(PATIENCE / per_step)))
+            done = part.stop
+            # Else it was compiled in that time, or the call took longer than its steps.
+            if (self._compiled or part.start) and len(part) >= min(FEW, steps):
+                # The fastest, for now and then it waits for a core or for Python.
+                self._per_step = min(self._per_step, per_step)
+                left = steps * (fit.epochs - self.epoch) - done
+                self.program.expect(self.size, fit.batch_size, left * self._per_step)
+        logs = self._results(self.members["metrics"])
+        if fit.dev is not None:
+            check()
+            self._reset_metrics()
+            size = self.program.dev_batch_size(fit.dev_batch_size)
+            metrics = self.program.test(self.members, self.scalars, self._data[1], size)
+            logs |= {f"val_{name}": value for name, value in self._results(metrics).items()}
+        self.epoch += 1
+        self.epoch_seconds = time.monotonic() - began if self._compiled else 0.0
+        self._compiled = True
+        self._judge(logs)
+        return logs
+
+    def compact(self) -> list[Course]:
+        """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""
+        ended = [c for c in self.courses if c.status != "running"]
+        new = [c for c in ended if not c.handed_out]
+        self._fetch([c for c in new if c.best_epoch is not None])
+        for course in new:
+            course.handed_out = True
+        alive = [i for i, c in enumerate(self.courses) if c.status == "running"]
+        saved = self.epoch_seconds * (1 - len(alive) / self.size)
+        pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
+        if 0 < len(alive) < self.size and pays:
+            leaves = self.members, self.scalars, self.best
+            self.members, self.scalars, self.best = tree.map_structure(
+                lambda a: ops.take(a, alive, axis=0), leaves
+            )
+            self.courses, self.size = [self.courses[i] for i in alive], len(alive)
+            self._compiled, self._per_step = self.program.any_size, math.inf
+            self.prepare([self.fit])
+        if not alive:  # the next population may need the memory
+            self.members, self.scalars, self.best, self._data = {}, {}, [], []
+        return new
+
+    def _judge(self, logs: dict[str, np.ndarray]) -> None:
+        improved = np.zeros(self.size, bool)
+        for i, course in enumerate(self.courses):
+            if course.status == "running":
+                mine = {name: float(values[i]) for name, values in logs.items()}
+                improved[i] = course.judge(mine, self.objective, self.epoch)
+                if course.stop_training or self.epoch == self.fit.epochs:
+                    course.end("finished")
+                course.seconds = time.monotonic() - self.began
+        if improved.any():
+            now = [self.members["trainable"], self.members["rest"]]
+            # The program has used up what it began with.
+            old = now if self.epoch == 1 else self.best
+            self.best = self.program.select(stacking.tensor(improved), now, old)
+
+    def _fetch(self, courses: list[Course]) -> None:
+        if not courses:
+            return
+        arrays = stacking.variables(self.program, *self.best)
+        place = {id(course): i for i, course in enumerate(self.courses)}
+        for course in courses:
+            i = place[id(course)]
+            course.weights = [
+                cut(a[i], shape) for a, shape in zip(arrays, course.specimen.shapes, strict=True)
+            ]
+
+    def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
+        count = len(self.courses)
+        found = {n: np.asarray(v)[:count] for n, v in self.program.results(metrics).items()}
+        return numbers(found, axes=1)
+
+    def _reset_metrics(self) -> None:
+        fresh = [stacking.tile(v, self.size) for v in self._fresh_metrics]
+        self.members = {**self.members, "metrics": fresh}

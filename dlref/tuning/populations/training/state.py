@@ -1,0 +1,65 @@
+"""The state of a population as arrays that another process can go on from, however its weights are packed there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+
+from dlref.tuning.populations.program.stacking import filled, tensor, variables
+from dlref.tuning.populations.program.trial_models import cut, padded
+from dlref.tuning.populations.training.history import STATE
+from dlref.tuning.populations.training.population import Population
+
+
+def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
+    leaves = tree.flatten(_unpacked(population))
+    courses = [course.state() for course in population.courses]
+    meta = {"epoch": population.epoch, "data": _identity(population), "courses": courses}
+    return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
+
+
+def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
+    """Lets a population go on from a state of its members (and maybe more), on its data.
+
+    Raises:
+        Exception: if it is another's, or damaged; then nothing has changed.
+    """
+    if meta["data"] != _identity(population):
+        raise ValueError("the state is of other data")
+    places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
+    rows = [places[course.specimen.place] for course in population.courses]
+    needed = (*STATE, "callbacks")
+    states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
+    rows, now = filled(rows, population.size), _unpacked(population)
+    found = [_resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(tree.flatten(now))]
+    _pack(population, *tree.pack_sequence_as(now, found))
+    population.epoch = meta["epoch"]
+    for course, state in zip(population.courses, states, strict=True):
+        course.restore(state)
+
+
+def _identity(population: Population) -> list[Any]:
+    """What must be the same for a state to be gone on from."""
+    return [*population.fit.identity(), population.seed, keras.backend.backend()]
+
+
+def _unpacked(population: Population) -> tuple[Any, list[np.ndarray]]:
+    """All variables of the members, and those of their best epochs, as the model and its optimizer have them."""
+    program, members = population.program, tree.map_structure(np.asarray, population.members)
+    return program.packing.unpack(members), variables(program, *population.best)
+
+
+def _pack(population: Population, members: Any, best: list[np.ndarray]) -> None:
+    packing, count = population.program.packing, len(members["trainable"])
+    packed = packing.pack(members), [packing.join(best[:count], np), best[count:]]
+    population.members, population.best = tree.map_structure(tensor, packed)
+
+
+def _resized(array: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """The array in the shape and of the type of another, with other zeros as padding."""
+    if array.ndim != like.ndim or len(array) != len(like):
+        raise ValueError("the array is of something else")
+    return padded(cut(array, like.shape), like.shape).astype(like.dtype)

@@ -1,0 +1,198 @@
+"""Trains specimens in as few populations as possible; what a structure does not allow, its plan remembers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import keras
+
+from dlref.tuning.listener import Listener
+from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.program import memory
+from dlref.tuning.populations.program.compile_cache import Programs
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.program.fit_arguments import Fit
+from dlref.tuning.populations.program.threads import Lanes, Task, count
+from dlref.tuning.populations.program.trial_models import Specimen, group, varied
+from dlref.tuning.populations.training.epochs import Ended, Hooks, Refused, train
+from dlref.tuning.populations.training.fallbacks import Plan, failure, sizes
+from dlref.tuning.populations.training.population import Population
+
+SPARE = 1.1  # members that a program may have room for, as a share of those there are
+Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
+
+
+class Trainer:
+    """Groups specimens, trains the groups side by side, and hands out what has ended.
+
+    Args:
+        build: makes the model of a trial.
+        objective: a `keras_tuner.Objective`.
+        seed: of the sweep.
+        listener: hears of populations and epochs.
+        limit: most members of a population, or None.
+    """
+
+    def __init__(
+        self,
+        build: Build,
+        objective: Any,
+        seed: int,
+        listener: Listener,
+        limit: int | None = None,
+    ) -> None:
+        self.build, self.objective, self.seed, self.listener = build, objective, seed, listener
+        self.limit, self.hooks = limit, Hooks()
+        self.plans: dict[Any, Plan] = defaultdict(Plan)
+        self._programs = Programs(build)
+        self._limits: dict[Any, int] = {}  # found by running out of memory
+        self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
+        self._count = 0
+
+    def train(self, parts: list[list[Specimen]], fits: dict[int, Fit]) -> Task:
+        """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`.
+
+        Members of different parts share no population.
+        """
+        groups = [(members, part) for part in parts for members in self._groups(part)]
+        # A pruner compares with what has ended before: one after the other, it decides the same every time.
+        lanes = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
+        self._lanes = Lanes(lanes, self.listener.check)
+        return self._lanes.run(self._tasks(groups, fits))
+
+    def foresee(self, first: list[Specimen], count: int, fits: dict[int, Fit]) -> None:
+        """Begins to compile for `count` specimens of which these are the first, if they differ in scalars alone."""
+        structure, fit = first[0].anatomy.structure, fits[first[0].batch_size]
+        plan, size = self.plans[structure], min(count, self.limit or count)
+        alike = len(self._groups(first)) == len({tuple(s.shapes) for s in first}) == 1
+        known = structure in self._foreseen or structure in self._limits
+        if not alike or plan.alone or known:
+            return
+        plan.varied |= set(varied(first)) - plan.fixed
+        with suppress(Exception):  # it comes again when they are trained
+            program = self._programs.find(first, fit.train, plan.varied, plan.loops)
+            if memory.capacity(program, fit) >= size:
+                population = Population(program, first, fit, self.objective, self.seed, size)
+                population.prepare([fit], early=True)
+                self._foreseen[structure] = size
+
+    def _groups(self, specimens: list[Specimen]) -> list[list[Specimen]]:
+        """Those that take long come first, lest they be waited for at the end."""
+        fixed = {structure: plan.fixed for structure, plan in self.plans.items()}
+        uneven, even = [], []
+        for s in specimens:
+            (uneven if self.plans[s.anatomy.structure].pad else even).append(s)
+        groups = [*group(uneven, fixed), *group(even, fixed, pad=False)]
+        return sorted(groups, key=lambda members: members[0].batch_size)
+
+    def _tasks(
+        self, groups: list[tuple[list[Specimen], list[Specimen]]], fits: dict[int, Fit]
+    ) -> Iterator[Task]:
+        """One for each group and the part it is of."""
+        for members, part in groups:
+            structure = members[0].anatomy.structure
+            plan = self.plans[structure]
+            family = members  # which share a program
+            if plan.pad and not plan.fixed:
+                family = [s for s in part if s.anatomy.structure == structure]
+            plan.varied |= set(varied(family)) - plan.fixed
+            yield self._train_group(members, family, fits)
+
+    def _one_after_the_other(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
+        groups = [(members, specimens) for members in self._groups(specimens)]
+        for task in self._tasks(groups, fits):
+            yield from task
+
+    def _size(self, program: Any, structure: Any, fit: Fit) -> int:
+        """Most members of a population."""
+        fits = max(1, memory.capacity(program, fit) // self._lanes.count)
+        return min(fits, self._limits.get(structure, fits), self.limit or fits)
+
+    def _room(self, structure: Any, most: int) -> int:
+        """How many members to compile for: a few more, if that is what was foreseen."""
+        foreseen = self._foreseen.get(structure, 0)
+        return foreseen if most <= foreseen <= SPARE * most else most
+
+    def _train_group(
+        self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
+    ) -> Task:
+        structure = members[0].anatomy.structure
+        plan, fit = self.plans[structure], fits[members[0].batch_size]
+        if len(group(members, {structure: plan.fixed}, plan.pad)) > 1:
+            # The plan has changed since they were grouped.
+            yield from self._one_after_the_other(members, fits)
+            return
+        if plan.fixed or not plan.pad:
+            family = members
+        left = {(s.number, s.execution): s for s in members}
+        known = self._known(structure)
+        try:
+            if plan.alone:
+                raise Unsupported(plan.alone)
+            program = self._programs.find(family, fit.train, plan.varied, plan.loops)
+            size = self._size(program, structure, fit)
+            # One size for all groups of the structure: each other one would be another compilation.
+            groups = Counter(s.batch_size for s in family)
+            room = 0 if program.any_size else min(size, self._room(structure, max(groups.values())))
+            ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]
+            for i in range(0, len(members), size):
+                part = members[i : i + size]
+                for found in self._train_population(program, part, ahead, room):
+                    yield found
+                    if isinstance(found, Ended):
+                        for course in found.courses:
+                            left.pop((course.specimen.number, course.specimen.execution))
+            return
+        except (KeyboardInterrupt, GeneratorExit):
+            self._programs.cancel()
+            raise
+        except Exception as error:
+            self.listener.check()
+            rest = list(left.values())
+            if known == self._known(structure) and (refused := self._learn(rest, error)):
+                yield refused
+                return
+        # From here on with what was learnt, by this group or before by another one that it began beside.
+        yield from self._one_after_the_other(rest, fits)
+
+    def _learn(self, rest: list[Specimen], error: Exception) -> Refused | None:
+        """Changes how models of this structure are trained; refuses them if nothing is left to try."""
+        structure = rest[0].anatomy.structure
+        plan = self.plans[structure]
+        size = min(len(rest), self._limits.get(structure, len(rest))) // 2
+        if memory.is_out_of_memory(error) and size:
+            self._limits[structure] = size
+            self.listener.note(f"out of memory: populations of {size} from here on")
+        elif told := plan.fall_back(rest, error):
+            self.listener.note(told)
+        else:
+            reason = failure(error)
+            plan.alone = "" if memory.is_out_of_memory(error) else reason
+            return Refused(rest, reason)
+        return None
+
+    def _known(self, structure: Any) -> Any:
+        """What groups of a structure have learnt by failing."""
+        plan = self.plans[structure]
+        return plan.changes, plan.alone, self._limits.get(structure)
+
+    def _train_population(
+        self, program: Any, members: list[Specimen], ahead: list[Fit], room: int
+    ) -> Task:
+        fit = ahead[0]  # the others are those of groups that follow
+        population = Population(program, members, fit, self.objective, self.seed, room)
+        population.prepare(ahead)
+        self._count += 1
+        widths = sizes(dissect(program.model).widths[:-1])
+        population.name = f"{self._count} ({_trials(len(members))})"
+        self.listener.note(
+            f"population {self._count}: {_trials(len(members))}, mini-batch {fit.batch_size}"
+            + (f", padded to {widths}" if population.padded else "")
+            + (", taking turns" if program.loops else "")
+        )
+        yield from train(population, self._lanes, self.listener, self.hooks)
+
+
+def _trials(count: int) -> str:
+    return f"{count} trial" + ("s" if count > 1 else "")

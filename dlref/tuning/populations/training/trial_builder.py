@@ -1,0 +1,157 @@
+"""From trials to specimens: each trial's model is built from its seed and taken apart."""
+
+import random
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import keras
+import keras_tuner
+import numpy as np
+from keras.src.backend.common import global_state
+from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
+
+from dlref.tuning.populations.model import build_from_data, keras_settings
+from dlref.tuning.populations.model.fast_build import lightly, of_few_lengths
+from dlref.tuning.populations.model.global_state import Outside
+from dlref.tuning.populations.program.compile_cache import program_class
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.program.fit_arguments import Fit, parse
+from dlref.tuning.populations.program.trial_models import Specimen, same_weights, take_apart
+
+# A tuner that has its own of these trains trial by trial.
+HOOKS = (
+    *("run_trial", "_build_and_fit_model", "on_batch_begin", "on_batch_end", "on_epoch_begin"),
+    *("on_epoch_end", "on_trial_begin", "on_trial_end", "load_model", "_build_hypermodel"),
+)
+
+
+def seed_everything(key: str) -> None:
+    """Seeds weights, masks and shuffling, and forgets the models there were, but not the keras_settings."""
+    seed = random.Random(key).getrandbits(32)
+    keras_settings.clear_session()
+    if keras.backend.backend() == "tensorflow":
+        keras.utils.set_random_seed(seed)
+    else:  # the same, but that it imports TensorFlow
+        global_state.set_global_attribute(GLOBAL_RANDOM_SEED, seed)
+        random.seed(seed)
+        np.random.seed(seed)
+
+
+class Preparation:
+    """What the trials of one search have in common.
+
+    Args:
+        tuner: a `dlref.tuning.Search`.
+        base: the class whose hooks a population replaces.
+        fit_args: positional arguments of `search`.
+        fit_kwargs: its keywords.
+    """
+
+    def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
+        self.tuner, self.hypermodel = tuner, tuner.hypermodel
+        self.fits: dict[int, Fit] = {}
+        self._lightly, self._compared = (
+            True,
+            set[Any](),
+        )  # and the structures for which that was tried
+        self._outside = Outside()
+        self.refused: Unsupported | None = None  # why no trial can be in a population
+        x = fit_args[0] if fit_args else fit_kwargs.get("x")
+        tuner.inputs = None if x is None else build_from_data.describe(x)
+        try:
+            self._check_tuner(base)
+            program_class()
+            self._fit = parse(fit_args, fit_kwargs)
+        except Unsupported as reason:
+            self.refused = reason
+
+    @property
+    def epochs(self) -> int:
+        """Of each trial; 0 if no trial can be in a population."""
+        return 0 if self.refused else self._fit.epochs
+
+    def specimens(self, trial: Any) -> list[Specimen]:
+        """One for each execution.
+
+        Raises:
+            Unsupported: if the trial has to be trained by `fit`.
+        """
+        if self.refused:
+            raise self.refused
+        hp = trial.hyperparameters  # which draw, and keep, what this model is the first to declare
+        size = int(hp["batch_size"]) if "batch_size" in hp else self._fit.batch_size
+        self.fits.setdefault(size, self._with_batch_size(size))
+        number, seed = int(trial.trial_id), self.tuner.oracle.seed
+        return [
+            self._specimen(hp, f"{seed}/{number}/{execution}", number, execution, size)
+            for execution in range(self.tuner.executions_per_trial)
+        ]
+
+    def alone(self, specimens: list[Specimen]) -> dict[int, str]:
+        """The trials that none of the others may be trained with, and why; told once all are built."""
+        found = {s.number: self._outside.changed(s.outside) for s in specimens}
+        text = "`build` changes {} outside of the model, which reads it"
+        return {number: text.format(name) for number, name in found.items() if name}
+
+    def build(self, values: dict[str, Any], key: str) -> keras.Model:
+        """The model of a trial, all of whose values are known."""
+        hp = self.tuner.oracle.get_space()
+        hp.values = dict(values)
+        return self._build(hp, key)
+
+    def _build(self, hp: keras_tuner.HyperParameters, key: str) -> keras.Model:
+        seed_everything(key)
+        model = keras_tuner.Tuner._build_hypermodel(self.tuner, hp)
+        if not isinstance(model, keras.Model):
+            raise keras_tuner.errors.FatalTypeError(
+                "build: it must return a compiled keras.Model. "
+                f"Received: {model!r} (type {type(model).__name__})."
+            )
+        if not model.built:
+            try:
+                build_from_data.build(model, self.tuner.inputs)
+            except Exception:
+                model.built = False  # whatever its own `build` has said before
+        return model
+
+    def _specimen(
+        self, hp: keras_tuner.HyperParameters, key: str, number: int, execution: int, size: int
+    ) -> Specimen:
+        identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
+        specimen = None
+        if self._lightly:
+            # If it raises, the code needs a whole model, or fails either way.
+            with suppress(Exception), lightly():
+                specimen = self._take_apart(self._build(hp, key), hp.values, identity)
+        if specimen is None or specimen.anatomy.structure not in self._compared:
+            with of_few_lengths():
+                whole = self._take_apart(self._build(hp, key), hp.values, identity)
+            self._lightly = specimen is not None and same_weights(specimen, whole)
+            self._compared.add(whole.anatomy.structure)
+            return whole
+        return specimen
+
+    def _take_apart(
+        self, model: keras.Model, values: dict[str, Any], identity: dict[str, Any]
+    ) -> Specimen:
+        limit = self.tuner.max_model_size
+        if limit and model.count_params() > limit:
+            raise keras_tuner.errors.FailedTrialError(
+                f"Oversized model: {model.count_params()} parameters, more than max_model_size={limit}"
+            )
+        return take_apart(model, self._outside, values=dict(values), **identity)
+
+    def _with_batch_size(self, size: int) -> Fit:
+        follows = self._fit.dev_batch_size == self._fit.batch_size
+        dev = size if follows else self._fit.dev_batch_size
+        return replace(self._fit, batch_size=size, dev_batch_size=dev)
+
+    def _check_tuner(self, base: type) -> None:
+        own = [name for name in HOOKS if getattr(type(self.tuner), name) is not getattr(base, name)]
+        if own:
+            raise Unsupported(f"the tuner has its own {own[0]}")
+        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
+            raise Unsupported("the hypermodel has its own fit")
+        if self.tuner.distribution_strategy is not None:
+            raise Unsupported("there is a distribution_strategy")

@@ -1,0 +1,45 @@
+"""One trial, trained once more from its seed; nothing is recorded."""
+
+from contextlib import closing
+from typing import Any
+
+import keras
+
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.training.epochs import Refused
+from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.trainer import Trainer
+from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.search import results
+from dlref.tuning.study import Result
+
+
+def in_populations(
+    tuner: Any, trial: Any, preparation: Preparation, trainer: Trainer
+) -> tuple[keras.Model | None, Result]:
+    """The model with the weights of its best epoch, or None if it has none, and the result.
+
+    Raises:
+        Unsupported: if only `fit` can train it, or has.
+    """
+    courses: list[Course] = []
+    if tuner.oracle.was_alone(trial.trial_id):  # `fit` draws other masks, and another order
+        raise Unsupported("it was trained alone")
+    try:
+        specimens = preparation.specimens(trial)
+    except Unsupported:
+        raise
+    except (Exception, SystemExit) as error:
+        tuner.listener.check()
+        return None, results.of_error(int(trial.trial_id), error)
+    with closing(trainer.train([specimens], preparation.fits)) as all_ended:
+        for ended in all_ended:
+            if isinstance(ended, Refused):
+                raise Unsupported(ended.reason)
+            courses += ended.courses
+    result = results.of_courses(courses, tuner.guide, [""] * len(courses))
+    best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
+    model = tuner.with_weights(trial, best.weights) if best else None
+    if model is not None:
+        result.metrics.update(tuner.measure(model))
+    return model, result

@@ -1,0 +1,201 @@
+"""Trials that no population can train, each by `fit`: seeded, and recorded with its reason when it fails."""
+
+import os
+import tempfile
+import time
+import warnings
+from typing import Any
+
+import keras
+import keras_tuner
+from keras_tuner.src.distribute import utils as distribution
+from keras_tuner.src.engine import tuner_utils
+
+from dlref.tuning.errors import SweepError
+from dlref.tuning.listener import Diverged, not_finite
+from dlref.tuning.populations.model.build_from_data import build, call
+from dlref.tuning.populations.model.keras_settings import kept
+from dlref.tuning.populations.training.trial_builder import seed_everything
+from dlref.tuning.samplers.declared_space import declare
+from dlref.tuning.search import results
+from dlref.tuning.study import Result
+
+
+class OneByOne(keras_tuner.Tuner):
+    """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
+
+    fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
+    inputs: Any = None  # what models without an `Input` are built for, as `describe` has it
+    _trial, _execution, _epoch = 0, 0, 0
+    _reports_objective = False  # whether every epoch must
+
+    @property
+    def guide(self) -> Any:
+        """What the best epoch of a trial is chosen by: the objective, as far as `fit` reports it."""
+        parts = getattr(self.oracle.objective, "objectives", [self.oracle.objective])
+        reported = [part for part in parts if part.name not in self.extra_metrics]
+        if len(reported) == len(parts):
+            return self.oracle.objective
+        return reported[0] if reported else keras_tuner.Objective("val_loss", "min")
+
+    def __init__(self, oracle: Any, hypermodel: Any = None, **kwargs: Any) -> None:
+        if hypermodel is None and type(self).run_trial is OneByOne.run_trial:
+            raise ValueError(
+                "hypermodel: it must be a function or a HyperModel, unless run_trial is overridden. "
+                "Received `hypermodel=None`."
+            )
+        if distribution.has_chief_oracle():
+            raise ValueError(
+                "KERASTUNER_ORACLE_IP: it must not be set, for no process is the chief: those of one `storage`, "
+                f"or of one directory, share a search. Received: {os.environ['KERASTUNER_ORACLE_IP']!r}."
+            )
+        super().__init__(oracle, hypermodel, **kwargs)
+
+    def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
+        """Trains one trial with `fit`."""
+        self._trial, self._execution = int(trial.trial_id), 0
+        hp, own_fit = trial.hyperparameters, type(self.hypermodel).fit
+        own_fit = own_fit is not keras_tuner.HyperModel.fit
+        if "batch_size" in hp and not own_fit:
+            fit_kwargs["batch_size"] = hp["batch_size"]
+        own_run = type(self).run_trial is not OneByOne.run_trial
+        each_epoch = fit_kwargs.get("validation_freq", 1) == 1
+        self._reports_objective = each_epoch and not own_fit and not own_run
+        return super().run_trial(trial, *fit_args, **fit_kwargs)
+
+    def replay_alone(
+        self, trial: Any, fit_args: Any, fit_kwargs: Any
+    ) -> tuple[keras.Model | None, Result]:
+        """Trains a trial again with `fit`; its weights go into a directory that is thrown away."""
+        number, directory = int(trial.trial_id), self.directory
+        with tempfile.TemporaryDirectory() as self.directory:
+            try:
+                returned = self.run_trial(trial, *fit_args, **fit_kwargs)
+                result = results.of_returned(number, returned, self.guide, seconds=0.0)
+                model = OneByOne.load_model(self, trial)
+                result.metrics.update(self.measure(model))
+                return model, result
+            except (Exception, SystemExit) as error:
+                self.listener.check()
+                return None, results.of_error(number, error)
+            finally:
+                self.directory = directory
+
+    def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
+        """The model of a trial, with these weights."""
+        model = self.built(trial)
+        for variable, value in zip(variables(model), weights, strict=True):
+            variable.assign(value)
+        return model
+
+    def built(self, trial: Any) -> keras.Model:
+        """The model of a trial, built."""
+        model = self._try_build(trial.hyperparameters)
+        if not model.built and self.inputs is not None:
+            try:
+                build(model, self.inputs)
+            except Exception:  # its code takes no symbols
+                call(model, self.inputs)
+        return model
+
+    def load_model(self, trial: Any) -> keras.Model:
+        """The model of a trial that was trained alone, with the weights of its best epoch."""
+        model = self.built(trial)
+        model.load_weights(self._get_checkpoint_fname(trial.trial_id))
+        return model
+
+    def get_state(self) -> dict[str, Any]:
+        """What keras-tuner keeps of a tuner."""
+        return {"inputs": self.inputs}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Takes what was kept."""
+        self.inputs = state.get("inputs")
+
+    def measure(self, model: keras.Model) -> dict[str, float]:
+        """The extra metrics of a trained model."""
+        return {name: float(metric(model)) for name, metric in self.extra_metrics.items()}
+
+    def on_batch_end(self, trial: Any, model: Any, batch: int, logs: Any = None) -> None:
+        self.listener.check()
+        results.check_finite(logs, "loss", f"in epoch {self._epoch + 1}, batch {batch + 1}")
+
+    def on_epoch_begin(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
+        self._epoch = epoch
+
+    def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
+        must = self._reports_objective or self.guide.has_value(
+            logs or {}
+        )  # a number for each class
+        logs = results.numbers(logs or {})
+        if must and not self.guide.has_value(logs):
+            raise results.NotReported(self.guide, logs)
+        if bad := not_finite(logs, self.guide):
+            raise Diverged(f"{bad} after epoch {epoch + 1}")
+        values = {name: [value] for name, value in logs.items()}
+        self.listener.epoch_ended([int(trial.trial_id)], epoch + 1, values)
+
+    def on_trial_end(self, trial: Any) -> None:
+        result = self._results.pop(trial.trial_id, None)
+        if result is None:  # of a subclass that trains in its own way
+            super().on_trial_end(trial)
+        else:
+            self.oracle.finish([result])
+            self.listener.trial_ended(result, trial)
+
+    def _run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
+        number, began = int(trial.trial_id), time.monotonic()
+        returned = self.run_trial(trial, *fit_args, **fit_kwargs)
+        if returned is None and trial.metrics.exists(self.oracle.objective.name):
+            warnings.warn(
+                "run_trial: it called `oracle.update_trial`, which keras-tuner has deprecated. "
+                "Please remove the call and return the metrics instead.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            self.oracle.score_trial(trial)
+            self._results[trial.trial_id] = self.oracle.reported(trial)
+            return
+        tuner_utils.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
+        seconds = time.monotonic() - began
+        result = results.of_returned(number, returned, self.guide, seconds)
+        if self.extra_metrics:
+            result.metrics.update(self.measure(OneByOne.load_model(self, trial)))
+        self._results[trial.trial_id] = result
+
+    def _try_run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:
+        try:
+            self._run_and_update_trial(trial, *fit_args, **fit_kwargs)
+        except results.NotReported as error:
+            if not self.oracle.get_best_trials(1):  # it would be so in every trial
+                raise SweepError(str(error)) from None
+            self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
+        except (Exception, SystemExit) as error:
+            self.listener.check()
+            if isinstance(error, self.fatal):
+                raise
+            self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
+
+    @kept()
+    def _try_build(self, hp: Any) -> keras.Model:
+        return super()._try_build(hp)
+
+    def _build_hypermodel(self, hp: Any) -> keras.Model:
+        # keras-tuner clears Keras' global state, the seed included, just before.
+        seed_everything(f"{self.oracle.seed}/{self._trial}/{self._execution}")
+        self._execution += 1
+        return super()._build_hypermodel(hp)
+
+    @kept()
+    def _populate_initial_space(self) -> None:
+        try:
+            super()._populate_initial_space()
+        except (Exception, SystemExit):
+            hp = self.oracle.get_space()
+            declare(self.hypermodel, hp)
+            self.oracle.update_space(hp)
+
+
+def variables(model: keras.Model) -> list[Any]:
+    """What a file of weights holds of a model, in this order."""
+    return [*model.trainable_variables, *model.non_trainable_variables]

@@ -1,0 +1,123 @@
+"""One round of a search: the trials that were claimed together, trained and recorded."""
+
+import uuid
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.training import checkpoint
+from dlref.tuning.populations.training.epochs import Hooks, Refused
+from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.population import Population
+from dlref.tuning.populations.training.trainer import Trainer
+from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.search import results
+
+FIRST, MANY = 4, 64  # of so many trials, the first tell what to compile while the others are built
+
+
+class Round:
+    """Trains claimed trials: those of one structure together, the others by themselves.
+
+    Args:
+        tuner: a `dlref.tuning.Search`.
+        trainer: keeps what was learnt about models in rounds before; its hooks become this round's.
+        preparation: builds the trials' models.
+    """
+
+    def __init__(self, tuner: Any, trainer: Trainer, preparation: Preparation) -> None:
+        self.tuner, self.trainer, self.preparation = tuner, trainer, preparation
+        pruned = self._pruned if tuner.oracle.pruner else None
+        trainer.hooks = Hooks(self._start, self._write, pruned)
+        self.directory = Path(tuner.project_dir)
+        self._left: dict[int, Any] = {}
+        self._courses: dict[int, list[Course]] = defaultdict(list)
+        self._places: dict[int, list[str]] = defaultdict(list)
+        # Weakly: one that failed has to leave its memory.
+        self._checkpoints = WeakKeyDictionary[Population, checkpoint.Checkpoint]()
+
+    def run(self, trials: list[Any]) -> list[tuple[Any, str]]:
+        """Trains what a population can train; returns the other trials, with the reason of each."""
+        self._left = {int(trial.trial_id): trial for trial in trials}
+        refused: list[tuple[Any, str]] = []
+        specimens: list[Specimen] = []
+        for i, (number, trial) in enumerate(list(self._left.items())):
+            self.tuner.listener.check()
+            if i == FIRST and specimens and len(trials) >= MANY:
+                count = len(trials) * self.tuner.executions_per_trial
+                self.trainer.foresee(specimens, count, self.preparation.fits)
+            try:
+                specimens += self.preparation.specimens(trial)
+            except Unsupported as reason:
+                refused.append((trial, str(reason)))
+            except (Exception, SystemExit) as error:
+                self.tuner.listener.check()
+                if isinstance(error, self.tuner.fatal):
+                    raise
+                self._finish([results.of_error(number, error)])
+        alone = self.preparation.alone(specimens)
+        refused += [(self._left[number], reason) for number, reason in alone.items()]
+        specimens = [s for s in specimens if s.number not in alone]
+        parts = checkpoint.together(specimens, self.directory / "checkpoints")
+        with closing(self.trainer.train(parts, self.preparation.fits)) as all_ended:
+            for ended in all_ended:
+                if isinstance(ended, Refused):
+                    numbers = {specimen.number for specimen in ended.specimens}
+                    refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
+                else:
+                    self._record(ended.population, ended.courses)
+        return refused
+
+    def _record(self, population: Population, ended: list[Course]) -> None:
+        name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
+        places = checkpoint.write_weights(self.directory / "weights" / name, ended)
+        done = []
+        for course, place in zip(ended, places, strict=True):
+            number = course.specimen.number
+            self._courses[number].append(course)
+            self._places[number].append(place)
+            if len(self._courses[number]) == self.tuner.executions_per_trial:
+                done.append(number)
+        self._finish([self._result(number, population) for number in done])
+        if not population.running:
+            self._checkpoints.pop(population).remove()
+
+    def _result(self, number: int, population: Population) -> Any:
+        courses = self._courses.pop(number)
+        objective = self.tuner.guide
+        result = results.of_courses(courses, objective, self._places.pop(number))
+        result = replace(result, population=population.name)
+        if self.tuner.extra_metrics and result.weights:
+            best = next(c for c in courses if c.best_epoch == result.best_epoch and c.weights)
+            model = self.tuner.with_weights(self._left[number], best.weights)
+            result.metrics.update(self.tuner.measure(model))
+        return result
+
+    def _finish(self, ended: list[Any]) -> None:
+        if ended:
+            self.tuner.oracle.finish(ended)
+        for result in ended:
+            self.tuner.listener.trial_ended(result, self._left.pop(result.number))
+
+    def _start(self, population: Population) -> None:
+        directory = self.directory / "checkpoints"
+        if checkpoint.restore(population, directory):
+            self.tuner.listener.note(f"goes on after epoch {population.epoch}")
+        path = directory / f"{uuid.uuid4().hex[:12]}.npz"
+        self._checkpoints[population] = checkpoint.Checkpoint(path)
+
+    def _write(self, population: Population) -> None:
+        self._checkpoints[population].write(population)
+
+    def _pruned(self, population: Population) -> set[int]:
+        values = {
+            c.specimen.number: c.curves[self.tuner.guide.name]
+            for c in population.running
+            if c.specimen.execution == 0 and self.tuner.guide.name in c.curves
+        }
+        return self.tuner.oracle.report(values)

@@ -1,0 +1,97 @@
+"""Trials are claimed: many in one transaction, with the values they are run with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sql
+from keras_tuner.src.engine.trial import TrialStatus
+from optuna.trial import TrialState
+
+from dlref.tuning.samplers.distributions import params
+from dlref.tuning.storage.read_rows import TRIALS, Row, read
+from dlref.tuning.storage.write_rows import set_attrs, set_params
+from dlref.tuning.trials.next_trials import earlier_values, new_numbers
+from dlref.tuning.trials.optuna_view import NOTES
+from dlref.tuning.trials.session import Held
+
+READ = ("values", "runs", "deaths", "reason", "traceback")
+
+
+def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
+    """Up to `count` trials that this process is to run."""
+    session = study.session
+    session.ledger.lock(connection)
+    study.follow_space(session.ledger.attrs(connection))
+    free, alone = session.take_leftovers(connection)
+    ids = free[:count]
+    rows = _new_rows(connection, study, count - len(ids))
+    drawn = list(rows)
+    if not ids and not rows:
+        ids = alone[:1]
+    if ids:
+        for row in read(connection, session.ledger.id, TRIALS.c.trial_id.in_(ids), keys=READ):
+            if study.draws and "values" not in row.attrs:  # its worker died before Optuna answered
+                space = study.hyperparameters.space
+                row.attrs["values"] = study.sampler.draw(study.seed, row.number, space)
+                drawn.append(row)
+            rows.append(row)
+    if rows:
+        session.ledger.hold(connection, [row.trial_id for row in rows], session.worker.token)
+    found = {}
+    for row in rows:
+        row.state = TrialState.RUNNING
+        trial = study.make_trial(row)
+        values = dict(trial.hyperparameters.values)
+        found[row.number] = Held(row.trial_id, trial, values, row.attrs.get("runs", 0))
+    if study.draws:
+        write_values(connection, [found[row.number] for row in drawn])
+    return [found[number] for number in sorted(found)]
+
+
+def ask(study: Any, claimed: Sequence[Held]) -> None:
+    """Lets Optuna's sampler choose the values of trials that are held already."""
+    session, mirror = study.session, study.mirror
+    session.run(lambda connection: mirror.follow(connection, session.ledger.id), write=False)
+    numbers = {int(held.trial.trial_id): held for held in claimed}
+    for number, held in numbers.items():
+        values = mirror.ask(number, study.seed, study.hyperparameters.space)
+        held.trial.hyperparameters.values, held.values = values, dict(values)
+
+    def write(connection: sql.Connection) -> None:
+        write_values(connection, claimed)
+        notes = [(held.trial_id, {NOTES: mirror.notes(n)}) for n, held in numbers.items()]
+        set_attrs(connection, notes)
+
+    session.run(write)
+
+
+def write_values(connection: sql.Connection, claimed: Sequence[Held]) -> None:
+    """Stores the values of trials: exactly, and as Optuna's parameters."""
+    chosen = [(held.trial_id, held.trial.hyperparameters) for held in claimed]
+    set_attrs(connection, [(trial_id, {"values": hp.values}) for trial_id, hp in chosen])
+    set_params(connection, [(trial_id, params(hp)) for trial_id, hp in chosen])
+
+
+def _new_rows(connection: sql.Connection, study: Any, count: int) -> list[Row]:
+    numbers = new_numbers(connection, study, count)
+    values = _new_values(connection, study, numbers) if study.draws else [None] * len(numbers)
+    rows = study.session.ledger.insert(connection, numbers[: len(values)])
+    for row, drawn in zip(rows, values, strict=True):
+        if drawn is not None:
+            row.attrs["values"] = drawn
+    return rows
+
+
+def _new_values(connection: sql.Connection, study: Any, numbers: range) -> list[dict[str, Any]]:
+    if study.populates:  # a subclass says what a trial's values are, as in keras-tuner
+        found = []
+        for number in numbers:
+            answer = study.populate_space(str(number))
+            if answer["status"] != TrialStatus.RUNNING:
+                break
+            found.append(answer["values"])
+        return found
+    space = study.hyperparameters.space
+    return study.sampler.sample(
+        study.seed, numbers, space, lambda first: earlier_values(connection, study, first)
+    )

@@ -1,0 +1,99 @@
+"""Trials end, or report how far they are: many in one transaction."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sql
+
+from dlref.tuning.storage.read_rows import SYSTEM
+from dlref.tuning.storage.write_rows import end, set_attrs, set_steps
+from dlref.tuning.trials.claim import write_values
+from dlref.tuning.trials.optuna_view import NOTES
+from dlref.tuning.trials.result import STATES, Result, attributes, judged, scores
+
+WORST = (
+    sys.float_info.max
+)  # by how much a bound is broken that was not measured; JSON knows no infinity
+
+
+def finish(study: Any, results: Sequence[Result], retried: Sequence[str]) -> list[Result]:
+    """Writes how trials ended.
+
+    Args:
+        study: a `Study`.
+        results: of trials this process holds; others are dropped.
+        retried: states in which a trial that has retries left waits to be run again.
+
+    Returns:
+        What is written of those that are not run again.
+    """
+    objectives = list(study.objectives)
+    known = {result.number: judged(result, objectives) for result in results}
+    held = {n: result for n, result in known.items() if n in study.session.held}
+    if not held:
+        return []
+    ended = study.session.run(lambda connection: _write(connection, study, held, retried))
+    for number in held:
+        study.session.held.pop(number, None)
+    return [held[number] for number in sorted(ended)]
+
+
+def _write(
+    connection: sql.Connection, study: Any, results: dict[int, Result], retried: Sequence[str]
+) -> list[int]:
+    session = study.session
+    session.ledger.lock(connection)
+    objectives = list(study.objectives)
+    numbers, ended, attrs, curves, constraints, changed, waiting = [], [], [], [], [], [], []
+    for number, row in session.still_held(connection, list(results)).items():
+        result, held = results[number], session.held[number]
+        runs = {"runs": held.runs + 1} if held.runs or result.state in retried else {}
+        attrs.append((row, attributes(result, again=held.runs > 0) | runs))
+        if held.trial.hyperparameters.values != held.values:
+            changed.append(held)
+        again = result.state in retried and not result.final
+        if again and held.runs < study.max_retries_per_trial:
+            waiting.append(row)
+            continue
+        numbers.append(number)
+        ended.append((row, STATES[result.state], scores(result, objectives)))
+        if len(objectives) == 1:
+            curves.append((row, 0, result.curves.get(objectives[0], [])))
+        if study.bounds and result.state == "finished":
+            broken = [violation(bound, result.metrics) for bound in study.bounds]
+            constraints.append((row, {"constraints": broken}))
+    for held in changed:
+        study.update_space(held.trial.hyperparameters)
+    study.save_space(connection)
+    write_values(connection, changed)
+    set_attrs(connection, attrs)
+    set_attrs(connection, constraints, SYSTEM)
+    set_steps(connection, curves)
+    end(connection, ended)
+    if waiting:
+        session.ledger.wait(connection, waiting)
+    return numbers
+
+
+def report(
+    connection: sql.Connection, study: Any, values: Mapping[int, Sequence[float]]
+) -> set[int]:
+    """Stores the objective after every epoch and asks the pruner."""
+    session, mirror = study.session, study.mirror
+    mine = session.still_held(connection, list(values))
+    mirror.follow(connection, session.ledger.id)
+    known = {number: mirror.epochs(number) for number in mine}
+    pruned = {number for number in mine if mirror.prunes(number, values[number])}
+    set_steps(connection, [(mine[n], first, values[n][first:]) for n, first in known.items()])
+    notes = [(trial_id, {NOTES: mirror.notes(number)}) for number, trial_id in mine.items()]
+    set_attrs(connection, notes)
+    return pruned
+
+
+def violation(bound: Any, metrics: dict[str, float]) -> float:
+    """By how much a bound is broken; 0 or less if it is kept, as Optuna has it."""
+    if bound.holds(metrics):
+        return min(0.0, -abs(metrics[bound.metric] - bound.limit))
+    distance = abs(metrics.get(bound.metric, WORST) - bound.limit)
+    return max(distance, sys.float_info.min) if distance <= WORST else WORST

@@ -1,0 +1,171 @@
+"""A sweep is read: its settings from the directory or the study, its trials from the storage."""
+
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from optuna.storages._rdb import models
+
+from dlref.tuning.errors import SweepError
+from dlref.tuning.storage.read_rows import read, reads
+from dlref.tuning.storage.storage import Storage, redacted
+from dlref.tuning.storage.trial_store import Ledger
+from dlref.tuning.trials.records import COMMANDS, Settings, Sweep
+from dlref.tuning.trials.trial_record import make_record
+
+FILE = "study.sqlite3"
+VARIABLE = "DLREF_STORAGE"
+
+
+def load(
+    source: str | os.PathLike[str], study: str | None = None, storage: str | None = None
+) -> Sweep:
+    """Reads a sweep, which may still be running.
+
+    Args:
+        source: the directory of a sweep, or the URL of a storage.
+        study: which one, if the storage holds several. Defaults to `None`.
+        storage: the URL of the directory's storage, if that needs a password. Defaults to `None`: what `sweep.json`
+            names, with the password of the variable DLREF_STORAGE if there is one.
+
+    Raises:
+        SweepError: if there is no sweep, or what is there cannot be read.
+    """
+    source = str(source)
+    if "://" in source:
+        sweep = _read_storage(source, study, None)
+        if sweep is None:
+            named = f" named {study!r}" if study else ""
+            raise SweepError(f"{redacted(source)} holds no study{named}.")
+        return sweep
+    directory = Path(source)
+    settings, file = read_settings(directory), directory / FILE
+    if settings is None and not file.is_file():
+        usual = Path("sweeps") / source  # where `dlref sweep NAME` keeps it
+        hint = f" Did you mean {usual}?" if (usual / "sweep.json").is_file() else ""
+        missing = directory / "sweep.json"
+        raise SweepError(f"{source} holds no sweep: there is no file {missing}.{hint}")
+    if settings is not None and settings.storage:
+        url = storage or find_url(settings.storage)
+    elif file.is_file():
+        url = file
+    else:
+        return Sweep(settings or _unknown({}), [], settings.space if settings else [])
+    sweep = _read_storage(url, study or directory.resolve().name, settings)
+    if sweep is None and url == file:  # the directory may have been renamed
+        sweep = _read_storage(url, None, settings)
+    if sweep is None:
+        return Sweep(settings, [], settings.space) if settings else Sweep(_unknown({}), [])
+    return replace(
+        sweep, settings=replace(sweep.settings, directory=source), commands=_commands(directory)
+    )
+
+
+def find_sweep(storage: str, study: str) -> Sweep | None:
+    """The sweep of a name in a storage, or None."""
+    return _read_storage(storage, study, None)
+
+
+def read_settings(directory: Path) -> Settings | None:
+    """The settings of the sweep in a directory; None if there is none.
+
+    Raises:
+        SweepError: if the file is damaged.
+    """
+    path = directory / "sweep.json"
+    if not path.is_file():
+        return None
+    try:
+        settings = Settings.of(json.loads(path.read_text()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SweepError(
+            f"{path} is damaged ({type(error).__name__}: {error}). "
+            "Name another --directory, or start again with --overwrite."
+        ) from error
+    return replace(settings, directory=str(directory))  # it may have been moved
+
+
+def _commands(directory: Path) -> tuple[tuple[int, float], ...]:
+    path, found = directory / COMMANDS, []
+    for line in path.read_text().splitlines() if path.is_file() else []:
+        with contextlib.suppress(ValueError):  # a command was killed while it wrote this line
+            trials, seconds = json.loads(line)
+            found.append((trials, seconds))
+    return tuple(found)
+
+
+def find_url(name: str) -> str:
+    """The URL of a storage that is known without its password."""
+    given = os.environ.get(VARIABLE, "")
+    return given if redacted(given) == name else name.replace(":***@", "@")
+
+
+def _read_storage(url: str | Path, study: str | None, settings: Settings | None) -> Sweep | None:
+    storage = Storage(url, create=False)
+    try:
+        return storage.run(lambda c: _read(c, storage.name, study, settings), write=False)
+    finally:
+        storage.close()
+
+
+@reads
+def _read(
+    connection: sql.Connection, name: str, study: str | None, settings: Settings | None
+) -> Sweep | None:
+    query = sql.select(models.StudyModel.study_name).order_by(models.StudyModel.study_id)
+    names = list(connection.scalars(query)) if _has_tables(connection) else []
+    if study is None and len(names) > 1:
+        raise SweepError(f"{name} holds several studies: {', '.join(names)}. Name one.")
+    study = study or (names[0] if names else "")
+    ledger = Ledger.find(connection, study) if study and study in names else None
+    if ledger is None or study is None:
+        return None
+    attrs = ledger.attrs(connection)
+    if settings is None and "settings" in attrs:
+        settings = Settings.of(attrs["settings"])
+    settings = settings or _unknown(attrs, study)
+    rows = read(connection, ledger.id)
+    zooms = attrs.get("zoom", {}).get("zooms", [])
+    holds = _bounds(settings.subject_to)
+    trials = [make_record(row, holds) for row in rows]
+    return Sweep(settings, trials, attrs.get("space", settings.space), zooms)
+
+
+def _has_tables(connection: sql.Connection) -> bool:
+    return sql.inspect(connection).has_table("studies")
+
+
+def _bounds(texts: list[str]) -> Callable[[dict[str, float]], bool] | None:
+    if not texts:
+        return None
+    from dlref.tuning.trials.objectives import Bound
+
+    bounds = [Bound.parse(text) for text in texts]
+    return lambda metrics: all(bound.holds(metrics) for bound in bounds)
+
+
+def _unknown(attrs: dict[str, Any], study: str = "") -> Settings:
+    """The settings of a search that was not started by the command."""
+    objectives = attrs.get("objectives") or ["min:objective"]
+    return Settings(
+        target=study,
+        data=None,
+        trials=attrs.get("max_trials") or 0,
+        epochs=0,
+        seed=attrs.get("seed", 0),
+        directory="",
+        objective=objectives[0],
+        backend="",
+        identity={},
+        space=attrs.get("space", []),
+        versions={},
+        started="",
+        search=attrs.get("sampler", ""),
+        objectives=objectives,
+        subject_to=attrs.get("subject_to", []),
+    )
