@@ -22,7 +22,7 @@ from math import isinf
 from typing import Any
 
 from dlref._checks import integer, real
-from dlref.tuning.trials.records import ONE_MINUS
+from dlref.tuning.samplers.one_minus import ONE_MINUS
 
 
 def log_uniform(hp: Any, name: str, min_value: float, max_value: float) -> float:

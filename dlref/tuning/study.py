@@ -4,8 +4,9 @@ A keras-tuner `Oracle`: trials can be created, updated and ended one by one, as 
 `claim` and `finish` do it for whole populations, in one transaction each.
 
 Differs from keras-tuner's oracles: the values of trial k are a function of the seed (0 included), k and each
-hyperparameter's name (`samplers/sampler.py`); a trial whose worker died is run again, under its number; a trial that failed or
-whose objective is NaN or infinite is never among the best; and nothing that has finished is lost or run twice.
+hyperparameter's name (`samplers/sampler.py`); a trial whose worker died is run again, under its number; a trial that
+failed or whose objective is NaN or infinite is never among the best; and nothing that has finished is lost or run
+twice.
 """
 
 import math

@@ -20,13 +20,13 @@ import keras
 from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
 from dlref.tuning.populations.model.fast_build import of_few_lengths
 from dlref.tuning.populations.model.keras_settings import kept
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import Preparation
 from dlref.tuning.samplers.declared_space import declared_space
 from dlref.tuning.search.replay import in_populations
-from dlref.tuning.search.single_trials import OneByOne, variables
+from dlref.tuning.search.single_trials import OneByOne
 from dlref.tuning.search.space_changes import digest, warn_of_changes
 from dlref.tuning.search.trial_batch import Round
 from dlref.tuning.study import Result, Study
@@ -101,8 +101,7 @@ class Search(OneByOne):
         given = {name: kwargs.pop(name) for name in STUDY if name in kwargs}
         given |= {"sampler": sampler, "pruner": pruner, "storage": storage}
         if sampler == "grid" and hypermodel and given.get("tune_new_entries", True):
-            known = given.get("hyperparameters")
-            given["hyperparameters"] = declared_space(hypermodel, known)
+            given["hyperparameters"] = declared_space(hypermodel, given.get("hyperparameters"))
         study = Study(objective=objective, max_trials=max_trials, seed=seed, **given)
         study.model = digest(hypermodel)
         self._listens, self.listener = listener, listener or Listener()
@@ -159,11 +158,7 @@ class Search(OneByOne):
             return
         self.listener.claimed(trials)
         self.oracle._display.trial_number |= {t.trial_id: int(t.trial_id) + 1 for t in trials}
-        alone = round_.run(trials)
-        for reason in dict.fromkeys(reason for _, reason in alone):
-            count = sum(reason == other for _, other in alone)
-            self.listener.note(f"{count} of {len(trials)} trials are trained alone: {reason}")
-        for trial, _ in alone:
+        for trial in round_.run(trials):
             self.listener.check()
             self.on_trial_begin(trial)
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
@@ -193,7 +188,7 @@ class Search(OneByOne):
         reference = self.oracle.weights(int(trial.trial_id))
         if not reference:
             return super().load_model(trial)
-        shapes = [tuple(v.shape) for v in variables(self.built(trial))]
+        shapes = [tuple(v.shape) for v in checkpoint.variables(self.built(trial))]
         weights = checkpoint.read_weights(Path(self.project_dir), reference, shapes)
         return self.with_weights(trial, weights)
 

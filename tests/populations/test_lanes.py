@@ -6,8 +6,8 @@ import time
 import keras
 import pytest
 
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import threads
-from dlref.tuning.populations.program.dropout_masks import Unsupported
 from dlref.tuning.populations.program.threads import KERAS, Lanes, Stopped, Work
 from tests.populations.searching import Recorder, arguments, network, search
 

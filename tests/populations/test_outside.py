@@ -12,7 +12,7 @@ from keras import ops
 
 from dlref.tuning.populations.model.global_state import Outside
 from dlref.tuning.populations.model.structure import dissect
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from tests.populations.searching import arguments, check_against_fit, network, search
 from tests.tuning import models
 

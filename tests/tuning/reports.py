@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 
 from dlref.tuning.report import render
-from dlref.tuning.trials.records import Settings, Sweep, Trial, shown
+from dlref.tuning.samplers.one_minus import shown
+from dlref.tuning.trials.records import Settings, Sweep, Trial
 
 EVIL = "</script><img src=http://evil.example/x onerror=alert(1)>"
 

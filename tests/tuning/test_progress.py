@@ -11,7 +11,8 @@ from rich.console import Console
 from dlref.tuning.command import progress_display, progress_state
 from dlref.tuning.command.events import Events, JsonLog, event
 from dlref.tuning.command.progress_display import Progress
-from dlref.tuning.command.progress_state import Standing, duration
+from dlref.tuning.command.progress_state import Standing
+from dlref.tuning.report.pace import duration
 from dlref.tuning.trials.records import Settings, Sweep, Trial
 from dlref_cli.signals import Interruption
 

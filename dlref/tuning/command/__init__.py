@@ -1,1 +1,5 @@
-"""The engine room of `dlref sweep`: from its options to the report."""
+"""`dlref sweep`: from its options to the report, with its progress, workers, replays and dry run.
+
+Imports: `digits`, `errors`, `listener`, `populations.model`, `populations.program`, `populations.training`, `report`,
+`samplers`, `storage`, `trials`, `tuner`.
+"""

@@ -22,12 +22,12 @@ from dlref.tuning.command.replay_trial import Checking
 from dlref.tuning.command.run_search import fit_arguments, make_tuner
 from dlref.tuning.command.space_table import space_table
 from dlref.tuning.errors import cause
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
-from dlref.tuning.populations.program.dropout_masks import Unsupported
 from dlref.tuning.populations.program.trial_models import Specimen, group
 from dlref.tuning.populations.training.trial_builder import Preparation
 from dlref.tuning.report.terminal_summary import make_console
-from dlref.tuning.trials.records import shown
+from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.tuner import Search
 
 LOOKED_AT = 64  # trials whose models are built

@@ -27,7 +27,7 @@ from typing import Any
 
 from dlref.tuning.command import hardware
 from dlref.tuning.listener import Listener
-from dlref.tuning.trials.records import shown
+from dlref.tuning.samplers.one_minus import shown
 
 Event = dict[str, Any]
 Sink = Callable[[Event], None]

@@ -31,8 +31,7 @@ class Data(NamedTuple):
         """SHA-256 of the arrays' shapes, types and values."""
         digest = hashlib.sha256()
         for array in self:
-            digest.update(f"{array.shape}{array.dtype}".encode())
-            digest.update(array.tobytes())
+            digest.update(f"{array.shape}{array.dtype}".encode() + array.tobytes())
         return digest.hexdigest()
 
 
@@ -182,9 +181,7 @@ def _split(x: np.ndarray, y: np.ndarray, file: str, seed: int) -> Data:
 
 def _check_array(file: str, name: str, array: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in "biuf":
-        raise SweepError(
-            f"{file}: {name} must be an array of numbers. Received: type {array.dtype}."
-        )
+        raise SweepError(f"{file}: {name} must be an array of numbers. Received: {array.dtype}.")
     if array.ndim == 0 or array.size == 0:
         raise SweepError(
             f"{file}: {name} must hold at least one example. Received: shape {array.shape}."

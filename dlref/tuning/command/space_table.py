@@ -5,7 +5,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from dlref.tuning.trials.records import ONE_MINUS, shown
+from dlref.tuning.samplers.one_minus import ONE_MINUS, shown
 
 
 def space_table(space: list[Any]) -> Table:

@@ -1,6 +1,9 @@
 """report.html: a sweep on one page that needs no network, in English and Korean, light and dark.
 
 Every text comes escaped: a hyperparameter's name and an exception's message are the user's, not the page's.
+
+Used elsewhere: `pace`, `terminal_summary`.
+Imports: `samplers`, `trials`.
 """
 
 import os

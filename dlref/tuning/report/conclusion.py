@@ -1,4 +1,4 @@
-"""What a sweep found, in a few sentences; `significance.py` has the rule by which something is said of a hyperparameter."""
+"""What a sweep found, in a few sentences; `significance.py` has the rule for what is said of a hyperparameter."""
 
 from collections import Counter
 

@@ -14,7 +14,8 @@ import optuna
 
 from dlref.tuning.report.bilingual_text import label
 from dlref.tuning.report.terminal_summary import format_value
-from dlref.tuning.trials.records import ONE_MINUS, Sweep, Trial, shown
+from dlref.tuning.samplers.one_minus import ONE_MINUS, shown
+from dlref.tuning.trials.records import Sweep, Trial
 
 FEW = 10  # integers in a range that count as few values
 JITTER = 0.25  # how far the points of one of few values are spread, so that they can be told apart

@@ -6,7 +6,8 @@ from typing import Any
 from dlref.tuning.report.bilingual_text import Words, safe
 from dlref.tuning.report.tables import table
 from dlref.tuning.report.terminal_summary import format_value
-from dlref.tuning.trials.records import Sweep, shown
+from dlref.tuning.samplers.one_minus import shown
+from dlref.tuning.trials.records import Sweep
 
 HEAD = (
     Words("hyperparameter", "하이퍼파라미터"),

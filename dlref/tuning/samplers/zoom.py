@@ -11,7 +11,7 @@ from keras_tuner.src.engine import conditions
 from keras_tuner.src.engine.hyperparameters import hp_types
 
 from dlref.tuning.samplers.distributions import finite_values
-from dlref.tuning.trials.records import ONE_MINUS, shown
+from dlref.tuning.samplers.one_minus import ONE_MINUS, shown
 
 FEWEST = 3  # trials that tell a region
 MARGIN = 0.05  # of the whole range, at least, on either side

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training.epochs import Refused
 from dlref.tuning.populations.training.history import Course
 from dlref.tuning.populations.training.trainer import Trainer

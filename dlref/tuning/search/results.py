@@ -11,6 +11,7 @@ from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning.errors import cause
 from dlref.tuning.listener import Diverged
+from dlref.tuning.populations.training.history import numbers
 from dlref.tuning.study import Result
 
 WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
@@ -58,28 +59,6 @@ def check_finite(logs: dict[str, Any] | None, name: str, where: str) -> None:
     value = (logs or {}).get(name, 0.0)
     if not math.isfinite(value):
         raise Diverged(f"{name} was {float(value)} {where}")
-
-
-def numbers(logs: dict[str, Any], axes: int = 0) -> dict[str, Any]:
-    """The logs, a metric that is a number for each class as one by class.
-
-    Args:
-        logs: each a number or an array.
-        axes: how many of the first axes are not those of classes. Defaults to 0.
-
-    Example:
-        >>> import numpy as np
-        >>> numbers({"loss": 0.5, "f1_score": np.array([0.25, 1.0])})
-        {'loss': 0.5, 'f1_score[0]': 0.25, 'f1_score[1]': 1.0}
-    """
-    found = {}
-    for name, value in logs.items():
-        array = np.asarray(value)
-        for index in np.ndindex(array.shape[axes:]):
-            item = array[(..., *index)]
-            label = f"{name}[{','.join(map(str, index))}]" if index else name
-            found[label] = item if axes else float(item)
-    return found
 
 
 class NotReported(ValueError):

@@ -15,6 +15,7 @@ from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Diverged, not_finite
 from dlref.tuning.populations.model.build_from_data import build, call
 from dlref.tuning.populations.model.keras_settings import kept
+from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from dlref.tuning.samplers.declared_space import declare
 from dlref.tuning.search import results
@@ -84,7 +85,7 @@ class OneByOne(keras_tuner.Tuner):
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
         model = self.built(trial)
-        for variable, value in zip(variables(model), weights, strict=True):
+        for variable, value in zip(checkpoint.variables(model), weights, strict=True):
             variable.assign(value)
         return model
 
@@ -194,8 +195,3 @@ class OneByOne(keras_tuner.Tuner):
             hp = self.oracle.get_space()
             declare(self.hypermodel, hp)
             self.oracle.update_space(hp)
-
-
-def variables(model: keras.Model) -> list[Any]:
-    """What a file of weights holds of a model, in this order."""
-    return [*model.trainable_variables, *model.non_trainable_variables]

@@ -1,14 +1,14 @@
 """One round of a search: the trials that were claimed together, trained and recorded."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import Specimen
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.epochs import Hooks, Refused
@@ -41,8 +41,8 @@ class Round:
         # Weakly: one that failed has to leave its memory.
         self._checkpoints = WeakKeyDictionary[Population, checkpoint.Checkpoint]()
 
-    def run(self, trials: list[Any]) -> list[tuple[Any, str]]:
-        """Trains what a population can train; returns the other trials, with the reason of each."""
+    def run(self, trials: list[Any]) -> list[Any]:
+        """Trains what a population can train, says why it cannot train the others, and returns them."""
         self._left = {int(trial.trial_id): trial for trial in trials}
         refused: list[tuple[Any, str]] = []
         specimens: list[Specimen] = []
@@ -71,7 +71,9 @@ class Round:
                     refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
                 else:
                     self._record(ended.population, ended.courses)
-        return refused
+        for reason, count in Counter(reason for _, reason in refused).items():
+            self.tuner.listener.note(f"{count} of {len(trials)} trials are trained alone: {reason}")
+        return [trial for trial, _ in refused]
 
     def _record(self, population: Population, ended: list[Course]) -> None:
         name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"

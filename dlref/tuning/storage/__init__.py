@@ -1,1 +1,5 @@
-"""TODO."""
+"""Optuna's tables in SQLite or PostgreSQL: read and written many rows at a time, with the workers that are alive.
+
+Used elsewhere: `dead_workers`, `heartbeat`, `read_rows`, `storage`, `trial_store`, `write_rows`.
+Imports: `errors`.
+"""

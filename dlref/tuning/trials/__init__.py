@@ -1,1 +1,6 @@
-"""How trials are drawn, claimed by workers and stored."""
+"""A trial's way through a study: claimed, reported, finished, ranked, and read again as a record.
+
+Used elsewhere: `arguments`, `claim`, `finish`, `load_sweep`, `objectives`, `open_study`, `oracle`, `pareto_front`,
+`ranking`, `records`, `result`, `session`.
+Imports: `errors`, `listener`, `samplers`, `storage`.
+"""

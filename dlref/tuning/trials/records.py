@@ -17,7 +17,6 @@ import numpy as np
 
 from dlref.tuning.trials.pareto_front import best_tradeoffs
 
-ONE_MINUS = "one_minus_"  # prefix of a hyperparameter that is stored as 1 - beta and shown as beta
 COMMANDS = "commands.jsonl"
 UNFINISHED = ("running", "waiting")
 DEFAULTS = {  # of the options that a command names only where they differ
@@ -181,14 +180,6 @@ def add_command(directory: str, trials: int, seconds: float) -> None:
     """
     with contextlib.suppress(OSError), (Path(directory) / COMMANDS).open("a") as file:
         file.write(json.dumps([trials, seconds]) + "\n")
-
-
-def shown(name: str, value: Any) -> tuple[str, Any]:
-    """The name and value to show: `one_minus_momentum` = 0.01 is `momentum` = 0.99."""
-    scope, slash, last = name.rpartition("/")
-    if last.startswith(ONE_MINUS) and isinstance(value, int | float):
-        return scope + slash + last.removeprefix(ONE_MINUS), 1 - value
-    return name, value
 
 
 def write_json(path: Path, content: Any) -> None:

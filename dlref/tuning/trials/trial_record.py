@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from optuna.trial import TrialState
 
+from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.storage.read_rows import Row
-from dlref.tuning.trials.records import Trial, shown
+from dlref.tuning.trials.records import Trial
 
 STATUS = {
     TrialState.COMPLETE: "finished",

@@ -95,3 +95,11 @@ def slots(value: Any) -> Iterator[tuple[str, Any]]:
 def has_slots(value: Any) -> bool:
     """Whether an object keeps anything in slots."""
     return next(slots(value), None) is not None
+
+
+def is_filled(cell: Any) -> bool:
+    """Whether a variable of an outer function has a value."""
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:  # a recursive function that was never finished
+        return False

@@ -18,18 +18,15 @@ from dlref.tuning.populations.model import python_code
 from dlref.tuning.populations.model.attributes import attributes
 from dlref.tuning.populations.model.fast_build import value as value_of
 from dlref.tuning.populations.model.scalar import asks_for_signs
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 
 Path = tuple[Any, ...]
 Item = tuple[Any, Any, Any]  # the last part of a path, the value there, and who holds it
 # Widths that padding with zeros can make equal, which is checked when it is done.
+CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
 WIDTHS = {
     keras.layers.Dense: "units",
-    keras.layers.Conv1D: "filters",
-    keras.layers.Conv2D: "filters",
-    keras.layers.Conv3D: "filters",
-    ours.Conv2D: "filters",
-    ours.TrueConv2D: "filters",
+    **dict.fromkeys((*CONVOLUTIONS, ours.Conv2D, ours.TrueConv2D), "filters"),
 }
 PLAIN = (types.NoneType, bool, int, float, str, bytes, complex, np.generic, range)
 # Their values are read off the built model.
@@ -146,7 +143,11 @@ class Walk:
     def _visit_function(self, path: Path, function: types.FunctionType) -> None:
         self.structure.append((path, function.__code__))
         held = [
-            *(cell.cell_contents for cell in function.__closure__ or () if _filled(cell)),
+            *(
+                cell.cell_contents
+                for cell in function.__closure__ or ()
+                if python_code.is_filled(cell)
+            ),
             *(function.__defaults__ or ()),
             *(function.__kwdefaults__ or {}).values(),
             *vars(function).values(),
@@ -188,13 +189,6 @@ def _is_scalar(value: Any, holder: Any) -> bool:
     counts = isinstance(holder, keras.optimizers.schedules.LearningRateSchedule)
     is_number = isinstance(value, float | np.floating) or (counts and type(value) is int)
     return is_number and math.isfinite(value)
-
-
-def _filled(cell: Any) -> bool:
-    try:
-        return cell.cell_contents is not cell
-    except ValueError:  # a recursive function that was never finished
-        return False
 
 
 def _pickled(value: Any) -> Any:

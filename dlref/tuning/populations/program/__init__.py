@@ -1,1 +1,6 @@
-"""TODO."""
+"""What one compiled program does for all members: batched layers, dropout masks, flat weights, the train step.
+
+Used elsewhere: `compile_cache`, `fit_arguments`, `flat_weights`, `memory`, `mini_batches`, `stacking`, `threads`,
+`trial_models`.
+Imports: `populations.model`.
+"""

@@ -12,7 +12,7 @@ from dlref.tuning.populations.model.fast_build import of_few_lengths
 from dlref.tuning.populations.model.scalar import lent
 from dlref.tuning.populations.model.structure import Anatomy, dissect
 from dlref.tuning.populations.model.traversal import Path
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import check_widths
 from dlref.tuning.populations.program.trial_models import Specimen, cut, padded, widest
 

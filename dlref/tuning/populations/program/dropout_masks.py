@@ -17,6 +17,7 @@ from keras import ops, tree
 from keras.src.backend import compute_output_spec
 
 from dlref.layers import dropout
+from dlref.tuning.populations.model.unsupported import Unsupported
 
 KERAS = (
     keras.layers.Dropout,
@@ -25,14 +26,6 @@ KERAS = (
     keras.layers.SpatialDropout3D,
 )
 OURS = (dropout.Dropout, dropout.VanillaDropout)
-
-
-class Unsupported(Exception):
-    """A model cannot be trained in a population; the message says why."""
-
-
-class NotVectorized(Exception):
-    """The backend cannot compute an operation for all members at once."""
 
 
 class Noise:

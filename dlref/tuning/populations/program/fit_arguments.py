@@ -10,7 +10,7 @@ from keras import tree
 from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
 from dlref.callbacks import EarlyStopping
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 
 CALLBACKS = (EarlyStopping, keras.callbacks.EarlyStopping, keras.callbacks.TerminateOnNaN)
 # What a population takes besides the data. Anything else that differs from its default needs `fit` itself.

@@ -13,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from dlref import optimizers as ours
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 
 theirs = keras.optimizers
 ALIKE = (ours.SGD, ours.Momentum, ours.Nesterov, ours.Adam, ours.RMSProp)

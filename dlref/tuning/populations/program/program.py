@@ -14,7 +14,8 @@ from dlref.tuning.populations.program.additive_metrics import is_additive
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.flat_weights import Members
 from dlref.tuning.populations.program.mini_batches import MiniBatches, mini_batches
-from dlref.tuning.populations.program.train_step import Scalars, Steps, current
+from dlref.tuning.populations.program.stacking import current
+from dlref.tuning.populations.program.train_step import Scalars, Steps
 
 DEV_BATCH = 512
 

@@ -6,10 +6,8 @@ import keras
 import numpy as np
 from keras import ops, tree
 
-from dlref.tuning.populations.program.dropout_masks import Unsupported
 from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.trial_models import Specimen, is_padding, padded
-from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.program.trial_models import Specimen, padded
 
 
 def stack(program: Any, specimens: list[Specimen]) -> Members:
@@ -74,12 +72,7 @@ def tensor(array: Any) -> Any:
     return ops.convert_to_tensor(array, array.dtype if told else None)
 
 
-def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
-    """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
-    arrays = variables(program, members["trainable"], members["rest"])
-    for i, course in enumerate(courses):
-        if course.status == "diverged":
-            continue  # 0 times infinity is no number
-        for array, shape in zip(arrays, course.specimen.shapes, strict=True):
-            if array[i].shape != shape and not is_padding(array[i], shape):
-                raise Unsupported("padding changes these models")
+def current(scope: keras.StatelessScope, variable: Any) -> Any:
+    """The value of a variable in a scope, its own outside of it."""
+    value = scope.get_current_value(variable)
+    return variable.value if value is None else value

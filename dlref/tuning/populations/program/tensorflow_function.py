@@ -5,8 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from dlref.tuning.populations.model.unsupported import NotVectorized
 from dlref.tuning.populations.program import batched_matmul
-from dlref.tuning.populations.program.dropout_masks import NotVectorized
 from dlref.tuning.populations.program.memory import is_out_of_memory
 from dlref.tuning.populations.program.threads import KERAS
 

@@ -21,6 +21,7 @@ from dlref.tuning.populations.program.batched_layers import column
 from dlref.tuning.populations.program.batched_model import Batched
 from dlref.tuning.populations.program.dropout_masks import Noise
 from dlref.tuning.populations.program.flat_weights import Members, Packed, Separate
+from dlref.tuning.populations.program.stacking import current
 
 Scalars = dict[str, list[Any]]  # "values" and "offsets"
 Batch = tuple[Any, Any, Any]  # x, y, sample_weight or None
@@ -193,9 +194,3 @@ def _if_possible(kind: Any, *args: Any) -> Any:
         return kind(*args)
     except NotImplementedError:
         return None
-
-
-def current(scope: keras.StatelessScope, variable: Any) -> Any:
-    """The value of a variable in a scope, its own outside of it."""
-    value = scope.get_current_value(variable)
-    return variable.value if value is None else value

@@ -16,7 +16,7 @@ from dlref.tuning.populations.model.fast_build import value
 from dlref.tuning.populations.model.global_state import Outside
 from dlref.tuning.populations.model.structure import Anatomy, dissect
 from dlref.tuning.populations.model.traversal import Path
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import ALIKE
 
 Arrays = list[np.ndarray]

@@ -1,1 +1,5 @@
-"""TODO."""
+"""A population in training: its epochs, histories and checkpoints, and what is done where a model forbids it.
+
+Used elsewhere: `checkpoint`, `epochs`, `history`, `population`, `trainer`, `trial_builder`.
+Imports: `errors`, `listener`, `populations.model`, `populations.program`.
+"""

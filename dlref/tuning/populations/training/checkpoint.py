@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -121,3 +122,8 @@ def read_weights(
 def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
     shape = tuple(max(sizes) for sizes in zip(*(a.shape for a in arrays), strict=True))
     return np.stack([padded(a, shape) for a in arrays])
+
+
+def variables(model: keras.Model) -> list[Any]:
+    """What a file of weights holds of a model, in this order."""
+    return [*model.trainable_variables, *model.non_trainable_variables]

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from dlref.tuning.listener import Listener
-from dlref.tuning.populations.program.stacking import check_padding
+from dlref.tuning.populations.model.unsupported import Unsupported
+from dlref.tuning.populations.program.flat_weights import Members
+from dlref.tuning.populations.program.stacking import variables
 from dlref.tuning.populations.program.threads import Lanes, Task, Work
-from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.program.trial_models import Specimen, is_padding
 from dlref.tuning.populations.training.history import Course
 from dlref.tuning.populations.training.population import Population
 
@@ -80,3 +83,14 @@ def _epochs(
             check_padding(population.program, population.members, population.courses)
         if hooks.pruned:
             return
+
+
+def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
+    """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
+    arrays = variables(program, members["trainable"], members["rest"])
+    for i, course in enumerate(courses):
+        if course.status == "diverged":
+            continue  # 0 times infinity is no number
+        for array, shape in zip(arrays, course.specimen.shapes, strict=True):
+            if array[i].shape != shape and not is_padding(array[i], shape):
+                raise Unsupported("padding changes these models")

@@ -12,8 +12,8 @@ from textwrap import shorten
 
 from dlref.tuning.errors import cause, few
 from dlref.tuning.populations.model.traversal import Path
+from dlref.tuning.populations.model.unsupported import NotVectorized, Unsupported
 from dlref.tuning.populations.program import memory
-from dlref.tuning.populations.program.dropout_masks import NotVectorized, Unsupported
 from dlref.tuning.populations.program.trial_models import Specimen
 
 FEW = 4  # widths in a note

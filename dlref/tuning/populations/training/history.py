@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dlref.tuning.listener import not_finite
-from dlref.tuning.populations.program.dropout_masks import Unsupported
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import Specimen
 
 COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
@@ -82,6 +82,28 @@ class Course:
         return []
 
     def set_weights(self, weights: list[np.ndarray]) -> None: ...
+
+
+def numbers(logs: dict[str, Any], axes: int = 0) -> dict[str, Any]:
+    """The logs, a metric that is a number for each class as one by class.
+
+    Args:
+        logs: each a number or an array.
+        axes: how many of the first axes are not those of classes. Defaults to 0.
+
+    Example:
+        >>> import numpy as np
+        >>> numbers({"loss": 0.5, "f1_score": np.array([0.25, 1.0])})
+        {'loss': 0.5, 'f1_score[0]': 0.25, 'f1_score[1]': 1.0}
+    """
+    found = {}
+    for name, value in logs.items():
+        array = np.asarray(value)
+        for index in np.ndindex(array.shape[axes:]):
+            item = array[(..., *index)]
+            label = f"{name}[{','.join(map(str, index))}]" if index else name
+            found[label] = item if axes else float(item)
+    return found
 
 
 def _numbers(callback: Any) -> dict[str, Any]:

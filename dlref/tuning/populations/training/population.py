@@ -19,8 +19,7 @@ from dlref.tuning.populations.program import stacking
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.mini_batches import CHUNK
 from dlref.tuning.populations.program.trial_models import Specimen, cut
-from dlref.tuning.populations.training.history import Course
-from dlref.tuning.search.results import numbers
+from dlref.tuning.populations.training.history import Course, numbers
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 FEW = 4  # steps, of which one call tells how long a step takes

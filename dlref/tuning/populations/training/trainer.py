@@ -9,9 +9,9 @@ import keras
 
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
 from dlref.tuning.populations.program.compile_cache import Programs
-from dlref.tuning.populations.program.dropout_masks import Unsupported
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.threads import Lanes, Task, count
 from dlref.tuning.populations.program.trial_models import Specimen, group, varied

@@ -14,8 +14,8 @@ from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 from dlref.tuning.populations.model import build_from_data, keras_settings
 from dlref.tuning.populations.model.fast_build import lightly, of_few_lengths
 from dlref.tuning.populations.model.global_state import Outside
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.compile_cache import program_class
-from dlref.tuning.populations.program.dropout_masks import Unsupported
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
 from dlref.tuning.populations.program.trial_models import Specimen, same_weights, take_apart
 
