@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 from dlref import _checks
-from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.event_log import EventLog
 from dlref.tuning.babysitting.run_directory import RunDirectory
 from dlref.tuning.babysitting.session import Options, Session
 
@@ -97,17 +97,17 @@ class Babysitter(keras.callbacks.Callback):
             stop_on_nan=_checks.boolean(self, "stop_on_nan", stop_on_nan),
         )
         run = RunDirectory(directory, _checks.boolean(self, "overwrite", overwrite))
-        self.journal = Journal(run, language, _checks.boolean(self, "verbose", verbose))
+        self.event_log = EventLog(run, language, _checks.boolean(self, "verbose", verbose))
 
     @property
     def advice(self) -> list[str]:
         """The advice that holds now, the most serious first."""
-        state = self.journal.state
+        state = self.event_log.state
         return [entry[state["language"]] for entry in state["advice"]]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Opens the directory."""
-        self.session = Session(self.model, self.journal, self.options)
+        self.session = Session(self.model, self.event_log, self.options)
         self.session.begin(self.params.get("epochs"))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:

@@ -22,7 +22,7 @@ from dlref.tuning.trials.arguments import checks_arguments
 from dlref.tuning.trials.claim import ask, claim
 from dlref.tuning.trials.finish import finish, report
 from dlref.tuning.trials.objectives import Bound
-from dlref.tuning.trials.open_study import Opening
+from dlref.tuning.trials.open_study import OpenStudy
 from dlref.tuning.trials.oracle import locked
 from dlref.tuning.trials.ranking import best_trials
 from dlref.tuning.trials.result import Result
@@ -31,7 +31,7 @@ from dlref.tuning.trials.session import Session
 __all__ = ["Result", "Study"]
 
 
-class Study(Opening):
+class Study(OpenStudy):
     """The trials of a search, as a `keras_tuner.Oracle`.
 
     Args:
@@ -101,7 +101,7 @@ class Study(Opening):
         self.objectives = {each.name: each.direction for each in parts}
         by_name.check(sampler, pruner, len(self.objectives))
         own = by_name.OWN.get(sampler or "random") if isinstance(sampler, str | None) else None
-        self.sampler: Any = own() if own else sampler  # `mirror` makes the others
+        self.sampler: Any = own() if own else sampler  # `optuna_view` makes the others
         self.pruner = by_name.make_pruner(pruner) if isinstance(pruner, str) else pruner
         self._hyperband, self._declared = pruner == "hyperband", list(self.hyperparameters.space)
         by_name.check_plan(self.sampler, max_trials, self._declared if hyperparameters else None)
@@ -124,7 +124,7 @@ class Study(Opening):
 
     def waiting(self) -> bool:
         """Whether other workers hold trials: they may die, or a stage of the search may wait for them."""
-        others = self.session.run(self.session.ledger.unfinished, write=False)
+        others = self.session.run(self.session.trial_store.unfinished, write=False)
         return any(trial.number not in self.session.held for trial in others)
 
     def expect(self, epochs: int) -> None:

@@ -23,12 +23,12 @@ from dlref.tuning.populations.model.keras_settings import kept
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trainer import Trainer
-from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.populations.training.trial_builder import TrialBuilder
 from dlref.tuning.samplers.declared_space import declared_space
 from dlref.tuning.search.replay import in_populations
-from dlref.tuning.search.single_trials import OneByOne
+from dlref.tuning.search.single_trials import SingleTrials
 from dlref.tuning.search.space_changes import digest, warn_of_changes
-from dlref.tuning.search.trial_batch import Round
+from dlref.tuning.search.trial_batch import TrialBatch
 from dlref.tuning.study import Result, Study
 from dlref.tuning.trials.arguments import checks_arguments
 from dlref.tuning.trials.records import write_json
@@ -42,7 +42,7 @@ CLAIMED_BY_SAMPLER = 16  # of one that learns from results
 PAUSE = 0.5  # seconds between two looks at what other workers are doing
 
 
-class Search(OneByOne):
+class Search(SingleTrials):
     """Search with any sampler, with the arguments of `keras_tuner.Tuner`.
 
     Args:
@@ -129,17 +129,17 @@ class Search(OneByOne):
         if self._listens is None:
             self.listener = Printer(self.guide) if self.oracle.verbose else Listener()
         self.on_search_begin()
-        preparation = Preparation(self, Search, fit_args, fit_kwargs)
+        builder = TrialBuilder(self, Search, fit_args, fit_kwargs)
         self.save()
-        self.oracle.expect(preparation.epochs)
-        trainer = self._trainer(preparation)
+        self.oracle.expect(builder.epochs)
+        trainer = self._trainer(builder)
         while True:
             self.listener.check()
             trials = self.oracle.claim(self._how_many())
             if not trials and not self.oracle.waiting():
                 break
             try:
-                self._train(trials, Round(self, trainer, preparation), fit_args, fit_kwargs)
+                self._train(trials, TrialBatch(self, trainer, builder), fit_args, fit_kwargs)
             except BaseException:
                 self.oracle.release(trials)  # those that have ended stay
                 raise
@@ -152,13 +152,13 @@ class Search(OneByOne):
         left = None if self.share == 1 else self.oracle.remaining_trials()
         return max(1, min(self.claimed, math.ceil(self.share * left))) if left else self.claimed
 
-    def _train(self, trials: list[Any], round_: Round, fit_args: Any, fit_kwargs: Any) -> None:
+    def _train(self, trials: list[Any], batch: TrialBatch, fit_args: Any, fit_kwargs: Any) -> None:
         if not trials:
             time.sleep(PAUSE)  # another worker may die and leave us its trials
             return
         self.listener.claimed(trials)
         self.oracle._display.trial_number |= {t.trial_id: int(t.trial_id) + 1 for t in trials}
-        for trial in round_.run(trials):
+        for trial in batch.run(trials):
             self.listener.check()
             self.on_trial_begin(trial)
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
@@ -174,14 +174,14 @@ class Search(OneByOne):
             The model with the weights of its best epoch, or None if it has none, and the result.
         """
         trial = self.oracle.load(number)
-        preparation = Preparation(self, Search, fit_args, fit_kwargs)
+        builder = TrialBuilder(self, Search, fit_args, fit_kwargs)
         try:
-            return in_populations(self, trial, preparation, self._trainer(preparation))
+            return in_populations(self, trial, builder, self._trainer(builder))
         except Unsupported:
             return self.replay_alone(trial, fit_args, fit_kwargs)
 
-    def _trainer(self, preparation: Preparation) -> Trainer:
-        return Trainer(preparation.build, self.guide, self.seed, self.listener, self.max_population)
+    def _trainer(self, builder: TrialBuilder) -> Trainer:
+        return Trainer(builder.build, self.guide, self.seed, self.listener, self.max_population)
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""

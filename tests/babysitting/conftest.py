@@ -38,7 +38,7 @@ class Watched:
             callbacks=[self.panda],
         ).history
         self.events = read_events(directory)
-        self.state = self.panda.journal.state
+        self.state = self.panda.event_log.state
 
     @property
     def said(self):

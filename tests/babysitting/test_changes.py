@@ -238,7 +238,7 @@ def test_momentum_can_be_turned_off_and_on(tmp_path):
         for value, batch in (("0", 3), ("0.9", 6))
     ]
     build(optimizer).fit(x[:320], y[:320], verbose=0, callbacks=[*asks, panda])
-    assert [c["new"] for c in panda.journal.state["changes"]] == [0.0, 0.9]
+    assert [c["new"] for c in panda.event_log.state["changes"]] == [0.0, 0.9]
 
 
 def test_stop_ends_the_run_after_the_batch(tmp_path):
@@ -260,9 +260,9 @@ def test_an_epoch_of_two_values_judges_neither(tmp_path):
     asks = Terminal(tmp_path, {"set": {"learning_rate": "0.2"}}, epoch=1)
     model = build(keras.optimizers.SGD(0.1))
     history = model.fit(x[:640], y[:640], epochs=3, verbose=0, callbacks=[asks, panda]).history
-    facts = panda.session.watch.facts
-    assert facts.stretches == pytest.approx(history["loss"][2:])
-    assert facts.after_change == facts.epochs[2:] and len(facts.epochs) == 3
+    measurements = panda.session.watch.measurements
+    assert measurements.stretches == pytest.approx(history["loss"][2:])
+    assert measurements.after_change == measurements.epochs[2:] and len(measurements.epochs) == 3
 
 
 def test_a_change_between_epochs_leaves_whole_epochs(tmp_path):
@@ -271,9 +271,9 @@ def test_a_change_between_epochs_leaves_whole_epochs(tmp_path):
     asks = Terminal(tmp_path, {"set": {"learning_rate": "0.2"}}, batch=0, epoch=1)
     model = build(keras.optimizers.SGD(0.1))
     history = model.fit(x[:640], y[:640], epochs=3, verbose=0, callbacks=[asks, panda]).history
-    facts = panda.session.watch.facts
-    assert facts.stretches == pytest.approx(history["loss"][1:])
-    assert facts.after_change == facts.epochs[1:]
+    measurements = panda.session.watch.measurements
+    assert measurements.stretches == pytest.approx(history["loss"][1:])
+    assert measurements.after_change == measurements.epochs[1:]
 
 
 def test_several_steps_in_one_execution(tmp_path):
@@ -285,8 +285,8 @@ def test_several_steps_in_one_execution(tmp_path):
     panda = Babysitter(tmp_path, data=(x, y), verbose=False, every=1)
     command = Terminal(tmp_path, {"set": {"learning_rate": "0.05"}}, 8)
     model.fit(x[:640], y[:640], epochs=2, verbose=0, callbacks=[command, panda])
-    assert panda.journal.state["changes"][0]["step"] == 8
-    assert panda.advice == [] and panda.journal.state.get("checks") is None
+    assert panda.event_log.state["changes"][0]["step"] == 8
+    assert panda.advice == [] and panda.event_log.state.get("checks") is None
 
 
 def test_commands_wait_for_a_poll(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from keras import layers, ops
 
 from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning import digits
-from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.structure import read_spec
 from dlref.tuning.populations.program.batched_model import Batched
 from tests.populations.searching import check_against_fit, network
 
@@ -202,7 +202,7 @@ def test_a_number_that_no_form_takes_is_left_to_the_backend():
     model = sequential((4,), layers.Dense(1), layers.LeakyReLU(0.1))
     model.compile("sgd", "mse")
     with pytest.raises(NotImplementedError, match="there is no form of"):
-        Batched(model, dissect(model).owners)
+        Batched(model, read_spec(model).owners)
 
 
 def test_the_lecture_s_network_has_a_form():

@@ -195,8 +195,8 @@ def rewrite(path, change):
 
 def forget(key):
     def change(arrays, meta):
-        for course in meta["courses"]:
-            del course[key]
+        for history in meta["courses"]:
+            del history[key]
 
     return lambda path: rewrite(path, change)
 
@@ -256,11 +256,11 @@ def test_what_is_damaged_is_left_alone(interrupted, whole, monkeypatch):
     sound, restore, outcomes = path.read_bytes(), checkpoint.restore, {}
 
     def with_damage(population, directory):
-        before, specimens = everything(population), [c.specimen for c in population.courses]
+        before, trial_models = everything(population), [c.trial_model for c in population.histories]
         for name, damage in DAMAGE.items():
             path.write_bytes(sound)
             damage(path)
-            parts = checkpoint.together(specimens, directory)
+            parts = checkpoint.together(trial_models, directory)
             restored = restore(population, directory)
             outcomes[name] = (sum(map(len, parts)), restored, everything(population) == before)
         return restore(population, directory)

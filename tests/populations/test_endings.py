@@ -41,7 +41,7 @@ def sizes(monkeypatch):
     train_epoch = population.Population.train_epoch
 
     def seeing(self, check):
-        seen.append(len(self.courses))
+        seen.append(len(self.histories))
         return train_epoch(self, check)
 
     monkeypatch.setattr(population, "RECOMPILATION", -1.0)

@@ -6,8 +6,8 @@ import pytest
 
 from dlref import layers, optimizers, regularizers, schedules
 from dlref.tuning import averaging_decay, log_uniform
-from dlref.tuning.populations.program.dropout_masks import Noise
-from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.program.dropout_masks import DropoutMasks
+from dlref.tuning.populations.program.trial_models import TrialModel
 from tests.populations.searching import (
     arguments,
     check_against_fit,
@@ -190,7 +190,7 @@ def test_examples_are_shuffled_alike_in_all_trials(tmp_path):
 
 def test_a_search_can_be_repeated(tmp_path, monkeypatch):
     """Its masks too: the numbers that all trials share, and what each of them is turned by."""
-    offset, draw, searches = Specimen.offset, Noise.draw, []
+    offset, draw, searches = TrialModel.offset, DropoutMasks.draw, []
 
     def heard_offset(self, layer):
         searches[-1]["offsets"].add((self.number, layer, offset(self, layer)))
@@ -205,8 +205,8 @@ def test_a_search_can_be_repeated(tmp_path, monkeypatch):
                 searches[-1]["numbers"].append((layer, step, tuple(array[..., 0])))
         return numbers
 
-    monkeypatch.setattr(Specimen, "offset", heard_offset)
-    monkeypatch.setattr(Noise, "draw", heard_draw)
+    monkeypatch.setattr(TrialModel, "offset", heard_offset)
+    monkeypatch.setattr(DropoutMasks, "draw", heard_draw)
     build = built_in(BUILT_IN["SGD"])
     for name, seed in (("first", 0), ("again", 0), ("other", 1)):
         searches.append({"offsets": set(), "numbers": []})

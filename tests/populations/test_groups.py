@@ -105,7 +105,7 @@ def test_groups_of_a_structure_share_what_is_compiled_for_one_size(tmp_path, mon
     train_epoch = population.Population.train_epoch
 
     def seeing(self, check):
-        seen.append((self.fit.batch_size, len(self.courses), self.size))
+        seen.append((self.fit.batch_size, len(self.histories), self.size))
         return train_epoch(self, check)
 
     def build(hp):

@@ -8,14 +8,14 @@ import pytest
 
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import threads
-from dlref.tuning.populations.program.threads import KERAS, Lanes, Stopped, Work
+from dlref.tuning.populations.program.threads import KERAS, Stopped, ThreadPool, Work
 from tests.populations.searching import Recorder, arguments, network, search
 
 SOON = 10  # seconds, after which what should have happened has not
 
 
 def run(*tasks, count=2, check=lambda: None):
-    return list(Lanes(count, check).run(tasks))
+    return list(ThreadPool(count, check).run(tasks))
 
 
 def test_work_is_done_side_by_side_and_its_result_sent():
@@ -62,7 +62,7 @@ def test_the_first_task_goes_first_and_one_more_is_made_ready_meanwhile():
 
 
 def test_what_is_posted_is_called_by_the_thread_that_runs_the_tasks_before_they_go_on():
-    side_by_side, happened = Lanes(2, lambda: None), []
+    side_by_side, happened = ThreadPool(2, lambda: None), []
 
     def work(check):
         assert threading.current_thread() is not threading.main_thread()
@@ -100,7 +100,7 @@ def test_an_end_stops_the_work_and_closes_the_tasks(how):
         if how == "interrupted" and begun.is_set():
             raise KeyboardInterrupt
 
-    running = Lanes(1, interrupt).run([task(), task()])
+    running = ThreadPool(1, interrupt).run([task(), task()])
     assert [next(running), next(running)] == ["begun", "begun"]
     assert begun.wait(SOON)
     if how == "closed":
@@ -180,8 +180,8 @@ def test_what_one_population_finds_out_of_its_structure_the_others_are_not_refus
     """All of them have begun, padded, when the first finds that padding changes their models."""
     meeting = threading.Barrier(3)
 
-    def check(program, members, courses):
-        if any(c.specimen.shapes != program.shapes for c in courses):
+    def check(program, members, histories):
+        if any(c.trial_model.shapes != program.shapes for c in histories):
             meeting.wait(SOON)
             raise Unsupported("padding changes these models")
 

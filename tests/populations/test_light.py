@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from dlref.initializers import HeNormal
-from dlref.tuning.populations.model.fast_build import DRAWS, FEWEST, lightly, of_few_lengths, value
+from dlref.tuning.populations.model.fast_build import (
+    DRAWS,
+    FEWEST,
+    fast_build,
+    of_few_lengths,
+    value,
+)
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from tests.populations.searching import check_against_fit
 
@@ -37,7 +43,7 @@ def build():
 
 def test_a_light_model_starts_from_the_weights_of_a_whole_one():
     whole = build()
-    with lightly():
+    with fast_build():
         light = build()
     assert len(light) == len(whole)
     for one, other in zip(light, whole, strict=True):

@@ -83,9 +83,9 @@ def test_the_estimate_grows_with_the_model_and_the_mini_batch(tmp_path, monkeypa
 def test_a_population_that_has_ended_leaves_its_memory_to_the_next(tmp_path, monkeypatch):
     begun, held = [], []
 
-    def stack(program, specimens, stack=stacking.stack):
+    def stack(program, trial_models, stack=stacking.stack):
         held.append([len(keras.tree.flatten(vars(p).get("members", {}))) for p in begun])
-        return stack(program, specimens)
+        return stack(program, trial_models)
 
     def begin(self, *args, init=Population.__init__):
         init(self, *args)

@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from dlref import optimizers
-from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.structure import read_spec
 from tests.populations.searching import check_against_fit, network, search
 
 NOT_ALONE = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer"}  # wrap others
@@ -90,7 +90,7 @@ def test_weights_that_do_not_decay_are_structure():
         model = network()
         if excluded:
             model.optimizer.exclude_from_weight_decay(var_names=list(excluded))
-        return dissect(model).structure
+        return read_spec(model).structure
 
     assert structure("bias") == structure("bias") != structure("kernel")
     assert structure() not in (structure("bias"), structure("kernel"))

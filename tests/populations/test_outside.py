@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.tuning.populations.model.global_state import Outside
-from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.global_state import GlobalState
+from dlref.tuning.populations.model.structure import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
 from tests.populations.searching import arguments, check_against_fit, network, search
 from tests.tuning import models
@@ -125,10 +125,10 @@ def loss_of(read):
 
 def found(*models):
     """What of the outside `build` has changed, as the last of its models reads it."""
-    outside = Outside()
-    read = [outside.read_by(dissect(model())) for model in models]
-    assert len({outside.changed(each) for each in read}) == 1
-    return outside.changed(read[-1])
+    global_state = GlobalState()
+    read = [global_state.read_by(read_spec(model())) for model in models]
+    assert len({global_state.changed(each) for each in read}) == 1
+    return global_state.changed(read[-1])
 
 
 @pytest.mark.parametrize("change, read", OUTSIDE.values(), ids=OUTSIDE)
@@ -144,7 +144,7 @@ def test_what_build_changes_is_seen(change, read):
 def test_what_is_read_by_no_name_is_not_trained_with_others():
     for read in (lambda x: x * sys.modules[__name__].FACTOR, lambda x: x * globals()["FACTOR"]):
         with pytest.raises(Unsupported, match="is not in its code"):
-            dissect(network(loss=loss_of(read)))
+            read_spec(network(loss=loss_of(read)))
 
 
 @pytest.mark.parametrize("name", ["dict", "text", "variable"])

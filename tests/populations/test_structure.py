@@ -5,7 +5,7 @@ from functools import partial
 import keras
 import pytest
 
-from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.structure import read_spec
 from tests.populations.searching import network
 
 FACTOR = 1.0
@@ -151,14 +151,14 @@ SCALARS = {
 @pytest.mark.parametrize("name", STRUCTURE)
 def test_what_is_structure_makes_groups(name):
     build = STRUCTURE[name]
-    one = dissect(build(0.25))  # the model is gone when the next is made, maybe at its address
-    assert dissect(build(0.75)).structure != one.structure
+    one = read_spec(build(0.25))  # the model is gone when the next is made, maybe at its address
+    assert read_spec(build(0.75)).structure != one.structure
 
 
 @pytest.mark.parametrize("name", SCALARS)
 def test_scalars_differ_within_a_group(name):
     build, count = SCALARS[name]
-    one, other = dissect(build(0.25)), dissect(build(0.75))
+    one, other = read_spec(build(0.25)), read_spec(build(0.75))
     assert one.structure == other.structure
     assert sum(one.scalars[path] != value for path, value in other.scalars.items()) == count
 
@@ -167,5 +167,5 @@ def test_scalars_differ_within_a_group(name):
     "metric", [keras.metrics.AUC, keras.metrics.Recall, keras.metrics.MeanSquaredError]
 )
 def test_metrics_keep_what_tells_no_models_apart(metric):
-    one, other = (dissect(network(metrics=[metric(name="m")])) for _ in range(2))
+    one, other = (read_spec(network(metrics=[metric(name="m")])) for _ in range(2))
     assert one.structure == other.structure

@@ -1,18 +1,18 @@
-"""The rules, on facts written by hand, and the texts in both languages."""
+"""The rules, on measurements written by hand, and the texts in both languages."""
 
 import string
 
 import pytest
 
 from dlref.diagnostics.activation_report import LayerActivations as Share
-from dlref.tuning.babysitting.measurements import Facts, Subset
+from dlref.tuning.babysitting.measurements import Measurements, Subset
 from dlref.tuning.babysitting.rules import advise
 from dlref.tuning.babysitting.texts import TEXTS
 
 LN10 = 2.302585
 
 
-def facts(**known):
+def measurements(**known):
     """A classifier of ten classes whose loss falls as it should, but for what is `known`."""
     healthy = {
         "classes": 10,
@@ -25,11 +25,11 @@ def facts(**known):
         "ratios": [2e-3] * 20,
         "early": 9,
     }
-    return Facts(**(healthy | known))
+    return Measurements(**(healthy | known))
 
 
 def keys(**known):
-    return [finding.key for finding in advise(facts(**known))]
+    return [finding.key for finding in advise(measurements(**known))]
 
 
 def epochs(train, dev, losses=None):
@@ -43,7 +43,7 @@ def epochs(train, dev, losses=None):
 
 def test_nothing_is_said_of_a_healthy_run():
     assert keys() == []
-    assert advise(Facts()) == []
+    assert advise(Measurements()) == []
 
 
 NAN, FLAT = float("nan"), [2.31, 2.305, 2.304]
@@ -132,7 +132,7 @@ def test_a_gap_of_one_epoch_is_no_variance():
 def test_memorizing_starts_where_the_development_loss_was_lowest():
     losses = [(1.0, 1.1), (0.8, 1.0), (0.6, 1.3), (0.4, 1.4), (0.2, 1.5)]
     known = epochs([0.0] * 5, [0.0] * 5, losses)
-    (found,) = advise(facts(epochs=known))
+    (found,) = advise(measurements(epochs=known))
     assert (found.key, found.values["epoch"], found.values["loss"]) == ("memorizing", "2", "1.5")
     assert keys(epochs=known[:4]) == []
     rising = [(a + i, b) for i, (a, b) in enumerate(losses)]
@@ -140,14 +140,16 @@ def test_memorizing_starts_where_the_development_loss_was_lowest():
 
 
 def test_a_change_starts_the_judgement_anew():
-    known = facts(stretches=[*FLAT], ratios=[1e-5] * 9, epochs=epochs([0.15] * 4, [0.16] * 4))
+    known = measurements(
+        stretches=[*FLAT], ratios=[1e-5] * 9, epochs=epochs([0.15] * 4, [0.16] * 4)
+    )
     known.change(within_epoch=False)
     assert advise(known) == []
 
 
 def test_what_is_said_changes_with_the_learning_rate_and_with_doubled_gaps():
     def mark(**known):
-        return [(finding.key, finding.mark) for finding in advise(facts(**known))]
+        return [(finding.key, finding.mark) for finding in advise(measurements(**known))]
 
     low = {"stretches": FLAT, "ratios": [1e-5] * 9}
     assert mark(**low) == mark(**low, step=900) != mark(**low, rate=0.2)

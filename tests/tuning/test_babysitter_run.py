@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from dlref.tuning import Babysitter
-from dlref.tuning.babysitting.advice import Finding
-from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.advice import Advice
+from dlref.tuning.babysitting.event_log import EventLog
 from dlref.tuning.babysitting.run_directory import RunDirectory, plain, read_events
 from dlref_cli import main
 from tests.processes import permissions
@@ -140,21 +140,21 @@ def test_half_a_line_is_not_an_event(tmp_path):
 
 
 def test_a_finding_is_said_once_until_it_changes(tmp_path, capsys):
-    journal = Journal(RunDirectory(tmp_path), "en", aloud=True)
-    journal.start(settable={})
+    event_log = EventLog(RunDirectory(tmp_path), "en", aloud=True)
+    event_log.start(settable={})
 
     def said(*shares):
-        journal.advise(
-            [Finding("dead", "warning", {"layers": f"{s}%"}, (s,)) for s in shares],
+        event_log.advise(
+            [Advice("dead", "warning", {"layers": f"{s}%"}, (s,)) for s in shares],
             epoch=1,
             step=0,
         )
         return capsys.readouterr().out.count("[babysitter]")
 
     assert [said(50), said(50), said(), said(50), said(75), said(75)] == [1, 0, 0, 0, 1, 0]
-    assert "75%" in journal.state["advice"][0]["ko"]
+    assert "75%" in event_log.state["advice"][0]["ko"]
     assert len([e for e in read_events(tmp_path) if e["kind"] == "advice"]) == 2
-    journal.end("finished")
+    event_log.end("finished")
 
 
 class TestCommand:

@@ -11,7 +11,7 @@ from rich.console import Console
 from dlref.tuning.command import progress_display, progress_state
 from dlref.tuning.command.events import Events, JsonLog, event
 from dlref.tuning.command.progress_display import Progress
-from dlref.tuning.command.progress_state import Standing
+from dlref.tuning.command.progress_state import ProgressState
 from dlref.tuning.report.pace import duration
 from dlref.tuning.trials.records import Settings, Sweep, Trial
 from dlref_cli.signals import Interruption
@@ -132,7 +132,7 @@ def test_a_terminal_has_a_live_display(clock):
 
 def test_what_keeps_its_bounds_is_best_and_the_rest_is_said(clock):
     sweep = Sweep(settings(subject_to=["latency_ms<=100"]), [])
-    found = Standing(sweep, shared=False)
+    found = ProgressState(sweep, shared=False)
     found(ended(0, 0.9, metrics={"latency_ms": 200.0}))
     assert found.best() == "best val_accuracy 0.9 (trial 0, outside latency_ms<=100)"
     found(ended(1, 0.5, metrics={"latency_ms": 100.0}))
@@ -142,7 +142,7 @@ def test_what_keeps_its_bounds_is_best_and_the_rest_is_said(clock):
 
 def test_it_goes_on_where_it_was(clock):
     before = [Trial(0, "finished", 0.5, {}, ""), Trial(1, "failed", None, {}, "no")]
-    found = Standing(Sweep(settings(objective="min:val_loss"), before), shared=False)
+    found = ProgressState(Sweep(settings(objective="min:val_loss"), before), shared=False)
     assert (found.ended, found.ended_here, found.best()) == (2, 0, "best val_loss 0.5 (trial 0)")
     clock.now += 10
     found(ended(2, 0.25))
@@ -151,16 +151,16 @@ def test_it_goes_on_where_it_was(clock):
 
 
 def test_trials_of_other_machines_are_known_by_their_numbers(clock):
-    found = Standing(Sweep(settings(), []), shared=True)
+    found = ProgressState(Sweep(settings(), []), shared=True)
     found(event("claimed", trials=[0, 4]))
     assert (found.ended, found.counts()) == (3, "2 running (epoch 0 of 4), 3 on other machines")
-    alone = Standing(Sweep(settings(), []), shared=False)
+    alone = ProgressState(Sweep(settings(), []), shared=False)
     alone(event("claimed", trials=[4]))
     assert alone.ended == 0
 
 
 def test_what_runs_on_a_worker_that_died_runs_no_more(clock):
-    found = Standing(Sweep(settings(), []), shared=False)
+    found = ProgressState(Sweep(settings(), []), shared=False)
     for worker in (0, 1):
         found({**event("claimed", trials=[worker]), "worker": worker})
     found(event("worker_ended", worker=0, code=-9, log="0.log"))

@@ -7,7 +7,7 @@ from dlref.tuning.babysitting.texts import TEXTS
 
 
 @dataclass(frozen=True)
-class Finding:
+class Advice:
     """One piece of advice; it is said again when its `mark` is another one."""
 
     key: str

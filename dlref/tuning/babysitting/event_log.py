@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from dlref.tuning.babysitting.advice import Finding
+from dlref.tuning.babysitting.advice import Advice
 from dlref.tuning.babysitting.page import write_page
 from dlref.tuning.babysitting.run_directory import RunDirectory
 from dlref.tuning.errors import cause
@@ -13,8 +13,8 @@ STATE_SECONDS = 0.5
 PAGE_SECONDS = 60.0
 
 
-class Journal:
-    """The files of a run. A disk that is full, or gone, ends the journal and not the run.
+class EventLog:
+    """The files of a run. A disk that is full, or gone, ends the log and not the run.
 
     Args:
         run: the directory.
@@ -49,7 +49,7 @@ class Journal:
         self.event("trouble", check=check, reason=reason)
         self._say(f"{check}: {reason}")
 
-    def advise(self, findings: list[Finding], **place: Any) -> None:
+    def advise(self, findings: list[Advice], **place: Any) -> None:
         """Keeps what holds now, and says what is new in it."""
         before = {entry["key"]: entry for entry in self.state["advice"]}
         self.state["advice"] = []

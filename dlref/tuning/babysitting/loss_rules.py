@@ -5,55 +5,70 @@ Source: CS231n-6 (learning rate too low, too high; ratio of the updates to the w
 
 from collections.abc import Iterator
 
-from dlref.tuning.babysitting.advice import Finding, rates, show
-from dlref.tuning.babysitting.measurements import Facts
+from dlref.tuning.babysitting.advice import Advice, rates, show
+from dlref.tuning.babysitting.measurements import Measurements
 
 SMALL, LARGE, HUGE = 2e-4, 1e-2, 5e-2  # update to weight
 PATIENCE = 3  # epochs
 
 
-def learning(facts: Facts) -> Iterator[Finding]:
+def learning(measurements: Measurements) -> Iterator[Advice]:
     """Whether the loss falls, and if not, why."""
-    losses, base = facts.stretches, facts.base
-    if not losses or base is None or facts.first is None:
+    losses, base = measurements.stretches, measurements.base
+    if not losses or base is None or measurements.first is None:
         return
-    rises = [i for i in range(len(losses)) if _rose(facts, i)]
+    rises = [i for i in range(len(losses)) if _rose(measurements, i)]
     last = losses[-1]
     recent = losses[rises[-1] + 1 if rises else 0 :][-PATIENCE - 1 :]
-    slow = last - facts.penalty > 0.95 * base and _stays(recent[-2:])
+    slow = last - measurements.penalty > 0.95 * base and _stays(recent[-2:])
     flat = slow and _stays(recent)
     if rises and (flat or rises[-1] == len(losses) - 1):  # what has blown up once may lie still now
-        before = min(losses[: rises[-1]], default=facts.first)
-        values = {"before": show(before), "loss": show(losses[rises[-1]]), **rates(facts.rate, 0.1)}
-        yield Finding("rate_too_high", "warning", values, (facts.rate,))
+        before = min(losses[: rises[-1]], default=measurements.first)
+        values = {
+            "before": show(before),
+            "loss": show(losses[rises[-1]]),
+            **rates(measurements.rate, 0.1),
+        }
+        yield Advice("rate_too_high", "warning", values, (measurements.rate,))
         return
     if not slow:
         return
-    fastest = max(facts.ratios, default=0.0)
-    values = {"loss": show(last), "ratio": show(facts.ratio), **rates(facts.rate, 10)}
-    if flat and (fastest > HUGE or (facts.ratio or 0.0) > LARGE):
-        values |= {"ratio": show(fastest), **rates(facts.rate, 0.1)}
-        yield Finding("flat_and_high", "warning", values, (facts.rate,))
-    elif any(each.kind == "dead" and each.share > 0.9 for each in facts.layers):
+    fastest = max(measurements.ratios, default=0.0)
+    values = {"loss": show(last), "ratio": show(measurements.ratio), **rates(measurements.rate, 10)}
+    if flat and (fastest > HUGE or (measurements.ratio or 0.0) > LARGE):
+        values |= {"ratio": show(fastest), **rates(measurements.rate, 0.1)}
+        yield Advice("flat_and_high", "warning", values, (measurements.rate,))
+    elif any(each.kind == "dead" and each.share > 0.9 for each in measurements.layers):
         return
-    elif facts.ratio is None and len(losses) < 2 * PATIENCE:
+    elif measurements.ratio is None and len(losses) < 2 * PATIENCE:
         return  # too early to tell
-    elif facts.ratio is not None and facts.ratio < SMALL:
-        yield Finding("rate_too_low", "warning", values, (facts.rate,))
+    elif measurements.ratio is not None and measurements.ratio < SMALL:
+        yield Advice("rate_too_low", "warning", values, (measurements.rate,))
     elif flat:
-        key = "not_learning" if facts.subset is None or not facts.subset.learned else "stuck"
-        yield Finding(key, "warning", values, (facts.rate,))
+        key = (
+            "not_learning"
+            if measurements.subset is None or not measurements.subset.learned
+            else "stuck"
+        )
+        yield Advice(key, "warning", values, (measurements.rate,))
 
 
 def _stays(losses: list[float]) -> bool:
     return len(losses) >= 2 and losses[0] - losses[-1] < 0.03 * losses[0]
 
 
-def _rose(facts: Facts, i: int) -> bool:
+def _rose(measurements: Measurements, i: int) -> bool:
     """Whether a stretch lost much more than the best one before it, or the first one than the start."""
-    loss, before, first = facts.stretches[i], facts.stretches[:i], facts.first or 0.0
-    if max(facts.ratios, default=1.0) < SMALL:
+    loss, before, first = (
+        measurements.stretches[i],
+        measurements.stretches[:i],
+        measurements.first or 0.0,
+    )
+    if max(measurements.ratios, default=1.0) < SMALL:
         return False
     if not before:
-        return facts.changed == 0 and loss > 1.5 * max(first, facts.expected or 0) + facts.penalty
+        return (
+            measurements.changed == 0
+            and loss > 1.5 * max(first, measurements.expected or 0) + measurements.penalty
+        )
     return loss > 1.25 * min(before) and loss - min(before) > 0.08 * first

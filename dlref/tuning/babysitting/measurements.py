@@ -26,7 +26,7 @@ class Subset:
 
 
 @dataclass
-class Facts:
+class Measurements:
     """A run so far."""
 
     classes: int = 0  # of a cross-entropy

@@ -12,7 +12,7 @@ from keras import ops
 
 from dlref.tuning.babysitting.activations import Activity
 from dlref.tuning.babysitting.loss_meter import LossMeter, Mark, guessing, penalty
-from dlref.tuning.babysitting.measurements import Facts
+from dlref.tuning.babysitting.measurements import Measurements
 from dlref.tuning.babysitting.update_ratio import UpdateRatio
 
 SHARE = 0.015  # of the time of training for samples, and as much for looks at the units
@@ -49,7 +49,7 @@ class Budget:
         return time.perf_counter() >= self.due
 
 
-class Watch:
+class Monitor:
     """The measurements of one training.
 
     Args:
@@ -62,15 +62,15 @@ class Watch:
         self.model = model
         self.meter, self.ratio = LossMeter(model), UpdateRatio(model)
         self.activity = None if x is None else Activity(model, x)
-        self.facts = Facts(target=target, penalty=penalty(model), step=self.updates())
-        self.facts.data_broken = any(not np.isfinite(each).all() for each in _floats(x))
+        self.measurements = Measurements(target=target, penalty=penalty(model), step=self.updates())
+        self.measurements.data_broken = any(not np.isfinite(each).all() for each in _floats(x))
         guess = guessing(model)
         if guess is not None:
-            self.facts.classes, self.facts.expected = guess
-        self.fresh = self.facts.step == 0
+            self.measurements.classes, self.measurements.expected = guess
+        self.fresh = self.measurements.step == 0
         self.open = self.in_epoch = False  # whether a sample has begun, and an epoch
         self.mark = self.stretch = Mark()
-        self.stretch_step = self.facts.step
+        self.stretch_step = self.measurements.step
 
     def updates(self) -> int:
         """How many there have been, earlier trainings of the model included."""
@@ -79,15 +79,15 @@ class Watch:
     def begin_epoch(self) -> None:
         """The metrics start anew."""
         self.mark = self.stretch = Mark()
-        self.facts.step = self.stretch_step = self.updates()
+        self.measurements.step = self.stretch_step = self.updates()
         self.in_epoch = True
 
     def first_loss(self, loss: float | None) -> None:
         """Of the first mini-batch: it was computed before the update."""
-        facts = self.facts
-        facts.first = None if loss is None else loss - facts.penalty
+        measurements = self.measurements
+        measurements.first = None if loss is None else loss - measurements.penalty
         if not self.fresh or self.updates() != 1:  # trained before, or several steps at once
-            facts.classes = 0
+            measurements.classes = 0
 
     def begin_sample(self) -> None:
         """Before an update."""
@@ -96,20 +96,20 @@ class Watch:
 
     def end_sample(self, in_epoch: bool = True) -> dict[str, Any]:
         """After it; the metrics of an epoch that is over have been measured anew on the development set."""
-        facts = self.facts
-        facts.step, self.open = self.updates(), False
-        sample: dict[str, Any] = {"step": facts.step}
+        measurements = self.measurements
+        measurements.step, self.open = self.updates(), False
+        sample: dict[str, Any] = {"step": measurements.step}
         if in_epoch:  # the mean of all batches since the last sample
-            facts.loss = sample["loss"] = self.meter.since(self.mark)
+            measurements.loss = sample["loss"] = self.meter.since(self.mark)
             self.mark = self.meter.mark()
         ratio = self.ratio.finish()
         if ratio is not None and isfinite(ratio):
-            facts.ratios.append(ratio)
+            measurements.ratios.append(ratio)
             sample["update_ratio"] = ratio
-        if in_epoch and facts.step - self.stretch_step >= STRETCH:
+        if in_epoch and measurements.step - self.stretch_step >= STRETCH:
             self._end_stretch(self.meter.since(self.stretch))
-            self.stretch, self.stretch_step = self.meter.mark(), facts.step
-        facts.rate = sample["learning_rate"] = self.rate()
+            self.stretch, self.stretch_step = self.meter.mark(), measurements.step
+        measurements.rate = sample["learning_rate"] = self.rate()
         return sample
 
     def rate(self) -> float:
@@ -118,10 +118,14 @@ class Watch:
 
     def end_epoch(self, logs: dict[str, float]) -> None:
         """Keeps what `fit` has measured."""
-        facts = self.facts
-        facts.step, facts.rate, facts.penalty = self.updates(), self.rate(), penalty(self.model)
-        facts.epochs.append(logs)
-        facts.loss = logs.get("loss", facts.loss)
+        measurements = self.measurements
+        measurements.step, measurements.rate, measurements.penalty = (
+            self.updates(),
+            self.rate(),
+            penalty(self.model),
+        )
+        measurements.epochs.append(logs)
+        measurements.loss = logs.get("loss", measurements.loss)
         self.in_epoch = False
         if self.stretch == Mark():  # as long as the epoch
             self._end_stretch(logs.get("loss"))
@@ -129,20 +133,20 @@ class Watch:
     def look(self) -> None:
         """At the units."""
         if self.activity is not None:
-            self.facts.layers = self.activity.measure()
+            self.measurements.layers = self.activity.measure()
 
     def change(self) -> None:
         """Hyperparameters are other ones now."""
         now = self.meter.mark() if self.in_epoch else Mark()
-        self.facts.change(within_epoch=now != Mark())
+        self.measurements.change(within_epoch=now != Mark())
         self.mark = self.stretch = now
         self.stretch_step = self.updates()
 
     def _end_stretch(self, loss: float | None) -> None:
-        facts = self.facts
+        measurements = self.measurements
         if loss is not None:
-            facts.stretches.append(loss)
-            facts.early = facts.early or len(facts.ratios)
+            measurements.stretches.append(loss)
+            measurements.early = measurements.early or len(measurements.ratios)
 
 
 def _floats(x: Any) -> list[Any]:

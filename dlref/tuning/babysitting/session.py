@@ -10,10 +10,10 @@ import keras
 from dlref.tuning.babysitting import overfit_subset, rules
 from dlref.tuning.babysitting.activations import EXAMPLES
 from dlref.tuning.babysitting.controls import controls
-from dlref.tuning.babysitting.event_log import Journal
+from dlref.tuning.babysitting.event_log import EventLog
 from dlref.tuning.babysitting.loss_meter import Mark
-from dlref.tuning.babysitting.monitor import Budget, Watch
-from dlref.tuning.babysitting.terminal_commands import obey
+from dlref.tuning.babysitting.monitor import Budget, Monitor
+from dlref.tuning.babysitting.terminal_commands import run_command
 
 POLL_SECONDS = 0.2  # between two looks for commands
 
@@ -35,14 +35,14 @@ class Session:
 
     Args:
         model: the model, built and compiled.
-        journal: where all of it is written.
+        event_log: where all of it is written.
         options: what to do.
     """
 
-    def __init__(self, model: Any, journal: Journal, options: Options) -> None:
-        self.model, self.journal, self.options = model, journal, options
+    def __init__(self, model: Any, event_log: EventLog, options: Options) -> None:
+        self.model, self.event_log, self.options = model, event_log, options
         examples = None if options.data is None else overfit_subset.few(options.data, EXAMPLES)[0]
-        self.watch = Watch(model, examples, options.target_error)
+        self.watch = Monitor(model, examples, options.target_error)
         self.controls = controls(model)
         self.lazy = options.check_subset is None and options.data is not None
         self.epoch = self.batches = self.changed = 0
@@ -50,7 +50,7 @@ class Session:
 
     def begin(self, epochs: int | None) -> None:
         """Before the first update."""
-        self.journal.start(
+        self.event_log.start(
             settable={name: control.read() for name, control in self.controls.items()},
             epochs=epochs,
             optimizer=type(self.model.optimizer).__name__,
@@ -81,8 +81,8 @@ class Session:
         """Ends a sample, looks at the units, obeys, begins the next sample."""
         watch, second = self.watch, self.batches == 2
         with self.samples.spend():
-            if second and watch.facts.first is None:
-                watch.facts.count = watch.meter.mark().count or watch.facts.count
+            if second and watch.measurements.first is None:
+                watch.measurements.count = watch.meter.mark().count or watch.measurements.count
                 watch.first_loss(watch.meter.since(Mark()))
             if watch.open:
                 self._sampled(watch.end_sample())
@@ -99,13 +99,13 @@ class Session:
         """Judges the epoch."""
         watch = self.watch
         with self.samples.spend():
-            if watch.facts.first is None:  # there was one batch
+            if watch.measurements.first is None:  # there was one batch
                 watch.first_loss(logs.get("loss"))
             if watch.open:
                 self._sampled(watch.end_sample(in_epoch=False))
             watch.end_epoch(logs)
-            self.journal.event("epoch", epoch=self.epoch, step=watch.facts.step, logs=logs)
-            self.journal.state["logs"] = logs
+            self.event_log.event("epoch", epoch=self.epoch, step=watch.measurements.step, logs=logs)
+            self.event_log.state["logs"] = logs
         if self.options.every or self.looks.allows():
             self._look()
         with self.samples.spend():
@@ -115,15 +115,15 @@ class Session:
 
     def end(self) -> None:
         """Judges the run."""
-        self.watch.facts.ended = True
+        self.watch.measurements.ended = True
         self._look(free=True)
         self._advise()
         self._show()
-        self.journal.end(self.status)
+        self.event_log.end(self.status)
 
     def _sampled(self, sample: dict[str, Any]) -> None:
-        self.journal.event("sample", epoch=self.epoch, **sample)
-        self.journal.state["values"] = sample
+        self.event_log.event("sample", epoch=self.epoch, **sample)
+        self.event_log.state["values"] = sample
         self._advise()
         self._show()
 
@@ -134,44 +134,46 @@ class Session:
 
     def _try_subset(self) -> None:
         x, y = overfit_subset.few(self.options.data, self.options.subset)
-        self.watch.facts.subset = tried = overfit_subset.overfit(self.model, x, y)
-        self.journal.event("subset", epoch=self.epoch, step=self.watch.facts.step, **asdict(tried))
+        self.watch.measurements.subset = tried = overfit_subset.overfit(self.model, x, y)
+        self.event_log.event(
+            "subset", epoch=self.epoch, step=self.watch.measurements.step, **asdict(tried)
+        )
 
     def _advise(self) -> None:
-        facts = self.watch.facts
-        found = rules.advise(facts)
+        measurements = self.watch.measurements
+        found = rules.advise(measurements)
         if self.lazy and any(finding.key == "not_learning" for finding in found):
             self.lazy = False
             self._safely("subset", self._try_subset)
-            found = rules.advise(facts)
-        self.journal.advise(found, epoch=self.epoch, step=facts.step)
+            found = rules.advise(measurements)
+        self.event_log.advise(found, epoch=self.epoch, step=measurements.step)
         if self.options.stop_on_nan and any(finding.key.startswith("nan") for finding in found):
             self.model.stop_training, self.status = True, "diverged"
 
     def _show(self) -> None:
-        self.journal.state |= {"epoch": self.epoch, "step": self.watch.facts.step}
-        self.journal.write()
+        self.event_log.state |= {"epoch": self.epoch, "step": self.watch.measurements.step}
+        self.event_log.write()
 
     def _obey(self) -> None:
         """Does what terminals have asked for."""
         self.poll = time.perf_counter() + POLL_SECONDS
-        for name, command in self.journal.commands():
-            done = obey(self.model, self.controls, command)
+        for name, command in self.event_log.commands():
+            done = run_command(self.model, self.controls, command)
             place = {"epoch": self.epoch, "step": self.watch.updates()}
             if done.changes:
                 self.watch.change()
                 self.changed = self.batches - 1
             for change in done.changes:
-                self.journal.change(**place, **change)
+                self.event_log.change(**place, **change)
             if done.stop:
                 self.model.stop_training, self.status = True, "stopped"
-            self.journal.answer(name, asdict(done) | place)
+            self.event_log.answer(name, asdict(done) | place)
 
     def _safely(self, check: str, function: Callable[[], None]) -> bool:
         """Whether it worked; a model may be of a kind that a check does not know, and trains all the same."""
         try:
             function()
         except Exception as error:
-            self.journal.trouble(check, error)
+            self.event_log.trouble(check, error)
             return False
         return True

@@ -19,16 +19,16 @@ class Done:
     error: str = ""
 
 
-def obey(model: keras.Model, controls: dict[str, Control], command: Any) -> Done:
+def run_command(model: keras.Model, controls: dict[str, Control], command: Any) -> Done:
     """Does all that a command asks for, or, if anything in it is wrong, nothing.
 
     Example:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         >>> model.compile(keras.optimizers.SGD(0.5))
         >>> from dlref.tuning.babysitting.controls import controls
-        >>> obey(model, controls(model), {"set": {"learning_rate": "0.25"}}).changes
+        >>> run_command(model, controls(model), {"set": {"learning_rate": "0.25"}}).changes
         [{'name': 'learning_rate', 'old': 0.5, 'new': 0.25}]
-        >>> obey(model, controls(model), {"set": {"learning_rat": "0.25"}}).error
+        >>> run_command(model, controls(model), {"set": {"learning_rat": "0.25"}}).error
         "There is no hyperparameter 'learning_rat' in this run. Did you mean learning_rate?"
     """
     try:

@@ -24,8 +24,8 @@ from dlref.tuning.command.space_table import space_table
 from dlref.tuning.errors import cause
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
-from dlref.tuning.populations.program.trial_models import Specimen, group
-from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.populations.program.trial_models import TrialModel, group
+from dlref.tuning.populations.training.trial_builder import TrialBuilder
 from dlref.tuning.report.terminal_summary import make_console
 from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.tuner import Search
@@ -38,7 +38,7 @@ BACKWARD = 2  # a gradient costs about twice what the forward pass does
 class Look:
     """What the first trials are."""
 
-    specimens: list[Specimen] = field(default_factory=list)
+    trial_models: list[TrialModel] = field(default_factory=list)
     alone: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by reason
     failed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     parameters: dict[int, int] = field(default_factory=dict)  # by number
@@ -83,7 +83,7 @@ def look_at(
 ) -> Look:
     """Builds the trials' models and takes them apart."""
     look, data, arguments = Look(), found.data, fit_arguments(found)
-    preparation = Preparation(tuner, Search, (data.x_train, data.y_train), arguments)
+    builder = TrialBuilder(tuner, Search, (data.x_train, data.y_train), arguments)
     for trial in trials:
         check_interruption()
         number = int(trial.trial_id)
@@ -96,19 +96,19 @@ def look_at(
             forward = flops(model)
             examples = (1 + BACKWARD) * len(data.x_train) + len(data.x_val)
             look.flops[number] = forward * examples * found.settings.epochs
-            specimens = preparation.specimens(trial)
-            look.specimens += specimens[:1]
+            trial_models = builder.trial_models(trial)
+            look.trial_models += trial_models[:1]
             model.optimizer.build(model.trainable_variables)
-            fit = preparation.fits[specimens[0].batch_size]
+            fit = builder.fits[trial_models[0].batch_size]
             look.sizes[number] = memory.bytes_per_member(SimpleNamespace(model=model), fit)
         except Unsupported as reason:
             look.alone[str(reason)].append(number)
         except (Exception, SystemExit) as error:
             look.parameters.pop(number, None)
             look.failed[f"{type(error).__name__}: {cause(error)}"].append(number)
-    for number, reason in preparation.alone(look.specimens).items():
+    for number, reason in builder.alone(look.trial_models).items():
         look.alone[reason].append(number)
-    look.specimens = [s for s in look.specimens if s.number not in preparation.alone([s])]
+    look.trial_models = [s for s in look.trial_models if s.number not in builder.alone([s])]
     return look
 
 
@@ -117,7 +117,7 @@ def group_table(look: Look, count: int) -> Table:
     table = Table(title=f"The first {count} trials", title_justify="left")
     for column in ("trained", "with", "trials", "mini-batch", "parameters", "memory"):
         table.add_column(column, justify="left" if column in ("trained", "with") else "right")
-    groups = group(look.specimens, {})
+    groups = group(look.trial_models, {})
     names = separating([[s.values for s in members] for members in groups])
     for members in groups:
         numbers = [s.number for s in members]

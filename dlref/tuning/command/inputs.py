@@ -180,8 +180,9 @@ def _split(x: np.ndarray, y: np.ndarray, file: str, seed: int) -> Data:
 
 
 def _check_array(file: str, name: str, array: np.ndarray) -> np.ndarray:
-    if array.dtype.kind not in "biuf":
-        raise SweepError(f"{file}: {name} must be an array of numbers. Received: {array.dtype}.")
+    dtype = array.dtype
+    if dtype.kind not in "biuf":
+        raise SweepError(f"{file}: {name} must be an array of numbers. Received: type {dtype}.")
     if array.ndim == 0 or array.size == 0:
         raise SweepError(
             f"{file}: {name} must hold at least one example. Received: shape {array.shape}."

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dlref.tuning.command.events import Event
-from dlref.tuning.command.progress_state import Standing
+from dlref.tuning.command.progress_state import ProgressState
 from dlref.tuning.command.space_table import zoom_text
 from dlref.tuning.trials.records import Sweep
 
@@ -37,7 +37,7 @@ class Progress:
 
     def __init__(self, console: Console, sweep: Sweep, shared: bool = False) -> None:
         self.console = console
-        self.standing = Standing(sweep, shared)
+        self.progress_state = ProgressState(sweep, shared)
         self.lock = threading.Lock()  # the live display is drawn by a thread of its own
         self.pending: list[Event] = []
         self.reasons: set[str] = set()
@@ -57,12 +57,12 @@ class Progress:
     def __exit__(self, *error: object) -> None:
         self.flush(0.0)
         self.live.stop()
-        if self.standing.ended_here:
-            self.say(self.standing.closing_line())
+        if self.progress_state.ended_here:
+            self.say(self.progress_state.closing_line())
 
     def __call__(self, event: Event) -> None:
         with self.lock:
-            self.standing(event)
+            self.progress_state(event)
         name = event["event"]
         if name == "note":
             self.flush(0.0)
@@ -88,7 +88,7 @@ class Progress:
             return
         wait = pause if self.pending else max(pause, QUIET)
         if (self.pending or pause) and time.monotonic() - self.printed >= wait:
-            self.say(self.standing.line(self.pending))
+            self.say(self.progress_state.line(self.pending))
             self.pending.clear()
             self.printed = time.monotonic()
 
@@ -107,15 +107,19 @@ class Progress:
     def render(self) -> Any:
         """The live display."""
         with self.lock:
-            standing = self.standing
-            done = min(standing.done(), standing.total)
+            progress_state = self.progress_state
+            done = min(progress_state.done(), progress_state.total)
             bar = Table.grid(padding=(0, 1))
             bar.add_row(
-                Text(f"{standing.ended}/{standing.total} trials"),
-                ProgressBar(total=standing.total, completed=done, width=40),
-                Text(", ".join(filter(None, (standing.rate(), standing.left())))),
+                Text(f"{progress_state.ended}/{progress_state.total} trials"),
+                ProgressBar(total=progress_state.total, completed=done, width=40),
+                Text(", ".join(filter(None, (progress_state.rate(), progress_state.left())))),
             )
-            lines = (standing.counts(), standing.best(values=True), standing.machine())
+            lines = (
+                progress_state.counts(),
+                progress_state.best(values=True),
+                progress_state.machine(),
+            )
         return Group(bar, *(Text(line, overflow="ellipsis", no_wrap=True) for line in lines))
 
 

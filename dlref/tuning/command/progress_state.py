@@ -14,7 +14,7 @@ from dlref.tuning.trials.records import Sweep
 NAMES = ("finished", "diverged", "failed", "pruned")
 
 
-class Standing:
+class ProgressState:
     """Adds up events; what it holds does not grow with the number of trials.
 
     Args:

@@ -22,7 +22,7 @@ STATES = ("finished", "diverged", "failed", "pruned", "running", "waiting")
 def show(sweep: Sweep, as_json: bool) -> int:
     """Prints how far a sweep is; returns the exit code 0."""
     if as_json:
-        print(json.dumps(plain(standing(sweep)), indent=2))
+        print(json.dumps(plain(progress_state(sweep)), indent=2))
         return 0
     console, settings = make_console(), sweep.settings
     counts = ", ".join(f"{n} {state}" for state, n in count(sweep).items() if n)
@@ -64,7 +64,7 @@ def show_best(sweep: Sweep, as_json: bool) -> int:
     return 0
 
 
-def standing(sweep: Sweep) -> dict[str, Any]:
+def progress_state(sweep: Sweep) -> dict[str, Any]:
     """How far a sweep is, as it goes into JSON."""
     settings = sweep.settings
     return {

@@ -59,8 +59,8 @@ def run(options: Options, check_interruption: Callable[[], None], overwrite: boo
             events.send("interrupted")
             raise
         finally:
-            if ended := progress.standing.ended_here:
-                add_command(sweep.settings.directory, ended, progress.standing.seconds)
+            if ended := progress.progress_state.ended_here:
+                add_command(sweep.settings.directory, ended, progress.progress_state.seconds)
         if broken:
             print_broken(broken, sweep.settings)
             return NOTHING_SUCCEEDED

@@ -7,7 +7,7 @@ from pathlib import Path
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.heartbeat import any_alive
 from dlref.tuning.storage.storage import Storage
-from dlref.tuning.storage.trial_store import Ledger
+from dlref.tuning.storage.trial_store import TrialStore
 from dlref.tuning.trials.load_sweep import find_sweep, find_url, load, read_settings
 from dlref.tuning.trials.records import COMMANDS, Settings, Sweep
 
@@ -147,8 +147,8 @@ def _said(value: object) -> str:
 def _erase(storage: str, name: str) -> None:
     opened = Storage(storage)
     try:
-        ledger = opened.run(lambda connection: Ledger.find(connection, name), write=False)
-        if ledger is not None:
-            opened.run(lambda connection: ledger.delete_idle(connection))
+        trial_store = opened.run(lambda connection: TrialStore.find(connection, name), write=False)
+        if trial_store is not None:
+            opened.run(lambda connection: trial_store.delete_idle(connection))
     finally:
         opened.close()

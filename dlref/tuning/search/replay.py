@@ -7,38 +7,38 @@ import keras
 
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training.epochs import Refused
-from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.trainer import Trainer
-from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.populations.training.trial_builder import TrialBuilder
 from dlref.tuning.search import results
 from dlref.tuning.study import Result
 
 
 def in_populations(
-    tuner: Any, trial: Any, preparation: Preparation, trainer: Trainer
+    tuner: Any, trial: Any, builder: TrialBuilder, trainer: Trainer
 ) -> tuple[keras.Model | None, Result]:
     """The model with the weights of its best epoch, or None if it has none, and the result.
 
     Raises:
         Unsupported: if only `fit` can train it, or has.
     """
-    courses: list[Course] = []
+    histories: list[TrialHistory] = []
     if tuner.oracle.was_alone(trial.trial_id):  # `fit` draws other masks, and another order
         raise Unsupported("it was trained alone")
     try:
-        specimens = preparation.specimens(trial)
+        trial_models = builder.trial_models(trial)
     except Unsupported:
         raise
     except (Exception, SystemExit) as error:
         tuner.listener.check()
         return None, results.of_error(int(trial.trial_id), error)
-    with closing(trainer.train([specimens], preparation.fits)) as all_ended:
+    with closing(trainer.train([trial_models], builder.fits)) as all_ended:
         for ended in all_ended:
             if isinstance(ended, Refused):
                 raise Unsupported(ended.reason)
-            courses += ended.courses
-    result = results.of_courses(courses, tuner.guide, [""] * len(courses))
-    best = next((c for c in courses if c.best_epoch == result.best_epoch and c.weights), None)
+            histories += ended.histories
+    result = results.of_trained(histories, tuner.guide, [""] * len(histories))
+    best = next((c for c in histories if c.best_epoch == result.best_epoch and c.weights), None)
     model = tuner.with_weights(trial, best.weights) if best else None
     if model is not None:
         result.metrics.update(tuner.measure(model))

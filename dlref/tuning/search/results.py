@@ -17,20 +17,20 @@ from dlref.tuning.study import Result
 WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
 
 
-def of_courses(courses: list[Any], objective: Any, weights: list[str]) -> Result:
+def of_trained(histories: list[Any], objective: Any, weights: list[str]) -> Result:
     """The result of a trial from its executions in populations; `weights` says where those of each are."""
-    status = next(s for s in WORST if any(c.status == s for c in courses))
-    judged = [c for c in courses if c.best_epoch is not None]
+    status = next(s for s in WORST if any(c.status == s for c in histories))
+    judged = [c for c in histories if c.best_epoch is not None]
     best = sorted(judged, key=lambda c: c.best, reverse=objective.direction == "max")
     return Result(
-        number=courses[0].specimen.number,
+        number=histories[0].trial_model.number,
         state=status,
-        curves=_mean_curves([c.curves for c in courses]),
+        curves=_mean_curves([c.curves for c in histories]),
         metrics=_mean_dicts([_at(c.curves, c.best_epoch) for c in judged]),
         best_epoch=best[0].best_epoch if best else None,
-        message=next((f"{c.status}: {c.message}" for c in courses if c.message), ""),
-        seconds=sum(c.seconds for c in courses),
-        weights=weights[courses.index(best[0])] if best else "",
+        message=next((f"{c.status}: {c.message}" for c in histories if c.message), ""),
+        seconds=sum(c.seconds for c in histories),
+        weights=weights[histories.index(best[0])] if best else "",
     )
 
 

@@ -22,7 +22,7 @@ from dlref.tuning.search import results
 from dlref.tuning.study import Result
 
 
-class OneByOne(keras_tuner.Tuner):
+class SingleTrials(keras_tuner.Tuner):
     """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
 
     fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
@@ -40,7 +40,7 @@ class OneByOne(keras_tuner.Tuner):
         return reported[0] if reported else keras_tuner.Objective("val_loss", "min")
 
     def __init__(self, oracle: Any, hypermodel: Any = None, **kwargs: Any) -> None:
-        if hypermodel is None and type(self).run_trial is OneByOne.run_trial:
+        if hypermodel is None and type(self).run_trial is SingleTrials.run_trial:
             raise ValueError(
                 "hypermodel: it must be a function or a HyperModel, unless run_trial is overridden. "
                 "Received `hypermodel=None`."
@@ -59,7 +59,7 @@ class OneByOne(keras_tuner.Tuner):
         own_fit = own_fit is not keras_tuner.HyperModel.fit
         if "batch_size" in hp and not own_fit:
             fit_kwargs["batch_size"] = hp["batch_size"]
-        own_run = type(self).run_trial is not OneByOne.run_trial
+        own_run = type(self).run_trial is not SingleTrials.run_trial
         each_epoch = fit_kwargs.get("validation_freq", 1) == 1
         self._reports_objective = each_epoch and not own_fit and not own_run
         return super().run_trial(trial, *fit_args, **fit_kwargs)
@@ -73,7 +73,7 @@ class OneByOne(keras_tuner.Tuner):
             try:
                 returned = self.run_trial(trial, *fit_args, **fit_kwargs)
                 result = results.of_returned(number, returned, self.guide, seconds=0.0)
-                model = OneByOne.load_model(self, trial)
+                model = SingleTrials.load_model(self, trial)
                 result.metrics.update(self.measure(model))
                 return model, result
             except (Exception, SystemExit) as error:
@@ -161,7 +161,7 @@ class OneByOne(keras_tuner.Tuner):
         seconds = time.monotonic() - began
         result = results.of_returned(number, returned, self.guide, seconds)
         if self.extra_metrics:
-            result.metrics.update(self.measure(OneByOne.load_model(self, trial)))
+            result.metrics.update(self.measure(SingleTrials.load_model(self, trial)))
         self._results[trial.trial_id] = result
 
     def _try_run_and_update_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> None:

@@ -9,34 +9,34 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from dlref.tuning.populations.model.unsupported import Unsupported
-from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.epochs import Hooks, Refused
-from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trainer import Trainer
-from dlref.tuning.populations.training.trial_builder import Preparation
+from dlref.tuning.populations.training.trial_builder import TrialBuilder
 from dlref.tuning.search import results
 
 FIRST, MANY = 4, 64  # of so many trials, the first tell what to compile while the others are built
 
 
-class Round:
+class TrialBatch:
     """Trains claimed trials: those of one structure together, the others by themselves.
 
     Args:
         tuner: a `dlref.tuning.Search`.
         trainer: keeps what was learnt about models in rounds before; its hooks become this round's.
-        preparation: builds the trials' models.
+        builder: builds the trials' models.
     """
 
-    def __init__(self, tuner: Any, trainer: Trainer, preparation: Preparation) -> None:
-        self.tuner, self.trainer, self.preparation = tuner, trainer, preparation
+    def __init__(self, tuner: Any, trainer: Trainer, builder: TrialBuilder) -> None:
+        self.tuner, self.trainer, self.builder = tuner, trainer, builder
         pruned = self._pruned if tuner.oracle.pruner else None
         trainer.hooks = Hooks(self._start, self._write, pruned)
         self.directory = Path(tuner.project_dir)
         self._left: dict[int, Any] = {}
-        self._courses: dict[int, list[Course]] = defaultdict(list)
+        self._courses: dict[int, list[TrialHistory]] = defaultdict(list)
         self._places: dict[int, list[str]] = defaultdict(list)
         # Weakly: one that failed has to leave its memory.
         self._checkpoints = WeakKeyDictionary[Population, checkpoint.Checkpoint]()
@@ -45,14 +45,14 @@ class Round:
         """Trains what a population can train, says why it cannot train the others, and returns them."""
         self._left = {int(trial.trial_id): trial for trial in trials}
         refused: list[tuple[Any, str]] = []
-        specimens: list[Specimen] = []
+        trial_models: list[TrialModel] = []
         for i, (number, trial) in enumerate(list(self._left.items())):
             self.tuner.listener.check()
-            if i == FIRST and specimens and len(trials) >= MANY:
+            if i == FIRST and trial_models and len(trials) >= MANY:
                 count = len(trials) * self.tuner.executions_per_trial
-                self.trainer.foresee(specimens, count, self.preparation.fits)
+                self.trainer.foresee(trial_models, count, self.builder.fits)
             try:
-                specimens += self.preparation.specimens(trial)
+                trial_models += self.builder.trial_models(trial)
             except Unsupported as reason:
                 refused.append((trial, str(reason)))
             except (Exception, SystemExit) as error:
@@ -60,28 +60,28 @@ class Round:
                 if isinstance(error, self.tuner.fatal):
                     raise
                 self._finish([results.of_error(number, error)])
-        alone = self.preparation.alone(specimens)
+        alone = self.builder.alone(trial_models)
         refused += [(self._left[number], reason) for number, reason in alone.items()]
-        specimens = [s for s in specimens if s.number not in alone]
-        parts = checkpoint.together(specimens, self.directory / "checkpoints")
-        with closing(self.trainer.train(parts, self.preparation.fits)) as all_ended:
+        trial_models = [s for s in trial_models if s.number not in alone]
+        parts = checkpoint.together(trial_models, self.directory / "checkpoints")
+        with closing(self.trainer.train(parts, self.builder.fits)) as all_ended:
             for ended in all_ended:
                 if isinstance(ended, Refused):
-                    numbers = {specimen.number for specimen in ended.specimens}
+                    numbers = {trial_model.number for trial_model in ended.trial_models}
                     refused += [(self._left[n], ended.reason) for n in sorted(numbers)]
                 else:
-                    self._record(ended.population, ended.courses)
+                    self._record(ended.population, ended.histories)
         for reason, count in Counter(reason for _, reason in refused).items():
             self.tuner.listener.note(f"{count} of {len(trials)} trials are trained alone: {reason}")
         return [trial for trial, _ in refused]
 
-    def _record(self, population: Population, ended: list[Course]) -> None:
-        name = f"{min(c.specimen.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
+    def _record(self, population: Population, ended: list[TrialHistory]) -> None:
+        name = f"{min(c.trial_model.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
         places = checkpoint.write_weights(self.directory / "weights" / name, ended)
         done = []
-        for course, place in zip(ended, places, strict=True):
-            number = course.specimen.number
-            self._courses[number].append(course)
+        for history, place in zip(ended, places, strict=True):
+            number = history.trial_model.number
+            self._courses[number].append(history)
             self._places[number].append(place)
             if len(self._courses[number]) == self.tuner.executions_per_trial:
                 done.append(number)
@@ -90,12 +90,12 @@ class Round:
             self._checkpoints.pop(population).remove()
 
     def _result(self, number: int, population: Population) -> Any:
-        courses = self._courses.pop(number)
+        histories = self._courses.pop(number)
         objective = self.tuner.guide
-        result = results.of_courses(courses, objective, self._places.pop(number))
+        result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)
         if self.tuner.extra_metrics and result.weights:
-            best = next(c for c in courses if c.best_epoch == result.best_epoch and c.weights)
+            best = next(c for c in histories if c.best_epoch == result.best_epoch and c.weights)
             model = self.tuner.with_weights(self._left[number], best.weights)
             result.metrics.update(self.tuner.measure(model))
         return result
@@ -118,8 +118,8 @@ class Round:
 
     def _pruned(self, population: Population) -> set[int]:
         values = {
-            c.specimen.number: c.curves[self.tuner.guide.name]
+            c.trial_model.number: c.curves[self.tuner.guide.name]
             for c in population.running
-            if c.specimen.execution == 0 and self.tuner.guide.name in c.curves
+            if c.trial_model.execution == 0 and self.tuner.guide.name in c.curves
         }
         return self.tuner.oracle.report(values)

@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from optuna.trial import TrialState
 
 from dlref.tuning.storage.heartbeat import Worker
-from dlref.tuning.storage.trial_store import Ledger, Unfinished
+from dlref.tuning.storage.trial_store import TrialStore, Unfinished
 from dlref.tuning.storage.write_rows import end, set_attrs
 
 OUT_OF_MEMORY, OTHERWISE = 4, 1  # how much a death counts
@@ -20,13 +20,13 @@ LAST = 3 * OUT_OF_MEMORY
 
 
 def find_leftovers(
-    connection: sql.Connection, ledger: Ledger, worker: Worker, held: Collection[int]
+    connection: sql.Connection, trial_store: TrialStore, worker: Worker, held: Collection[int]
 ) -> tuple[list[int], list[int]]:
     """The trials that nobody works on.
 
     Args:
         connection: of a transaction.
-        ledger: of the study.
+        trial_store: of the study.
         worker: who asks.
         held: numbers of the trials that the worker knows to be its own.
 
@@ -34,7 +34,7 @@ def find_leftovers(
         The ids of their rows, and of those that are to be run alone.
     """
     free, died, alive = [], [], {}
-    for trial in ledger.unfinished(connection):
+    for trial in trial_store.unfinished(connection):
         if trial.state == TrialState.RUNNING and trial.number not in held:
             lock = (trial.worker or {}).get("lock", "")
             if lock not in alive:
@@ -47,14 +47,14 @@ def find_leftovers(
                 continue
         if trial.number not in held and sum(trial.deaths) < LAST:
             free.append(trial)
-    _bury(connection, ledger, died)
+    _bury(connection, trial_store, died)
     alone = [trial for trial in free if sum(trial.deaths) >= ALONE]
     alone.sort(key=lambda trial: sum(trial.deaths))
     together = [trial.trial_id for trial in free if sum(trial.deaths) < ALONE]
     return together, [trial.trial_id for trial in alone]
 
 
-def _bury(connection: sql.Connection, ledger: Ledger, died: list[Unfinished]) -> None:
+def _bury(connection: sql.Connection, trial_store: TrialStore, died: list[Unfinished]) -> None:
     last = [trial for trial in died if sum(trial.deaths) >= LAST]
     again = [trial.trial_id for trial in died if sum(trial.deaths) < LAST]
     set_attrs(connection, [(trial.trial_id, {"deaths": trial.deaths}) for trial in died])
@@ -67,4 +67,4 @@ def _bury(connection: sql.Connection, ledger: Ledger, died: list[Unfinished]) ->
             [(t.trial_id, failed | {"reason": reason.format(len(t.deaths))}) for t in last],
         )
     if again:
-        ledger.wait(connection, again)
+        trial_store.wait(connection, again)

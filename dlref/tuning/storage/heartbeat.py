@@ -128,7 +128,7 @@ def any_alive(directory: Path) -> bool:
     return False
 
 
-class Heart:
+class Heartbeat:
     """Calls `beat` every few seconds, in a thread that ends with the process."""
 
     def __init__(self, beat: Callable[[], Any], seconds: float = BEAT_SECONDS) -> None:

@@ -39,14 +39,14 @@ class Unfinished:
     deaths: list[int]  # what each death of a worker that held it counts
 
 
-class Ledger:
+class TrialStore:
     """The study of a name in a storage; `id` is its row."""
 
     def __init__(self, name: str, study_id: int) -> None:
         self.name, self.id = name, study_id
 
     @classmethod
-    def find(cls, connection: sql.Connection, name: str) -> "Ledger | None":
+    def find(cls, connection: sql.Connection, name: str) -> "TrialStore | None":
         """The study of that name, or None."""
         found = connection.scalar(
             sql.select(STUDIES.c.study_id).where(STUDIES.c.study_name == name)
@@ -60,7 +60,7 @@ class Ledger:
         name: str,
         objectives: dict[str, str],
         attrs: dict[str, Any],
-    ) -> "Ledger":
+    ) -> "TrialStore":
         """A new study; `objectives` gives "min" or "max" for the name of each."""
         made = connection.execute(sql.insert(STUDIES).values(study_name=name)).inserted_primary_key
         assert made is not None
@@ -72,9 +72,9 @@ class Ledger:
         connection.execute(sql.insert(DIRECTIONS), rows)
         names = {"key": METRIC_NAMES, "value_json": to_json(list(objectives))}
         connection.execute(sql.insert(STUDY_NOTES).values(study_id=study_id, **names))
-        ledger = cls(name, study_id)
-        ledger.set_attrs(connection, attrs)
-        return ledger
+        trial_store = cls(name, study_id)
+        trial_store.set_attrs(connection, attrs)
+        return trial_store
 
     def delete(self, connection: sql.Connection) -> None:
         """Deletes the study and all its trials."""

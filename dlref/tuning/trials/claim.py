@@ -20,8 +20,8 @@ READ = ("values", "runs", "deaths", "reason", "traceback")
 def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
     """Up to `count` trials that this process is to run."""
     session = study.session
-    session.ledger.lock(connection)
-    study.follow_space(session.ledger.attrs(connection))
+    session.trial_store.lock(connection)
+    study.follow_space(session.trial_store.attrs(connection))
     free, alone = session.take_leftovers(connection)
     ids = free[:count]
     rows = _new_rows(connection, study, count - len(ids))
@@ -29,14 +29,14 @@ def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
     if not ids and not rows:
         ids = alone[:1]
     if ids:
-        for row in read(connection, session.ledger.id, TRIALS.c.trial_id.in_(ids), keys=READ):
+        for row in read(connection, session.trial_store.id, TRIALS.c.trial_id.in_(ids), keys=READ):
             if study.draws and "values" not in row.attrs:  # its worker died before Optuna answered
                 space = study.hyperparameters.space
                 row.attrs["values"] = study.sampler.draw(study.seed, row.number, space)
                 drawn.append(row)
             rows.append(row)
     if rows:
-        session.ledger.hold(connection, [row.trial_id for row in rows], session.worker.token)
+        session.trial_store.hold(connection, [row.trial_id for row in rows], session.worker.token)
     found = {}
     for row in rows:
         row.state = TrialState.RUNNING
@@ -50,16 +50,18 @@ def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
 
 def ask(study: Any, claimed: Sequence[Held]) -> None:
     """Lets Optuna's sampler choose the values of trials that are held already."""
-    session, mirror = study.session, study.mirror
-    session.run(lambda connection: mirror.follow(connection, session.ledger.id), write=False)
+    session, optuna_view = study.session, study.optuna_view
+    session.run(
+        lambda connection: optuna_view.follow(connection, session.trial_store.id), write=False
+    )
     numbers = {int(held.trial.trial_id): held for held in claimed}
     for number, held in numbers.items():
-        values = mirror.ask(number, study.seed, study.hyperparameters.space)
+        values = optuna_view.ask(number, study.seed, study.hyperparameters.space)
         held.trial.hyperparameters.values, held.values = values, dict(values)
 
     def write(connection: sql.Connection) -> None:
         write_values(connection, claimed)
-        notes = [(held.trial_id, {NOTES: mirror.notes(n)}) for n, held in numbers.items()]
+        notes = [(held.trial_id, {NOTES: optuna_view.notes(n)}) for n, held in numbers.items()]
         set_attrs(connection, notes)
 
     session.run(write)
@@ -75,7 +77,7 @@ def write_values(connection: sql.Connection, claimed: Sequence[Held]) -> None:
 def _new_rows(connection: sql.Connection, study: Any, count: int) -> list[Row]:
     numbers = new_numbers(connection, study, count)
     values = _new_values(connection, study, numbers) if study.draws else [None] * len(numbers)
-    rows = study.session.ledger.insert(connection, numbers[: len(values)])
+    rows = study.session.trial_store.insert(connection, numbers[: len(values)])
     for row, drawn in zip(rows, values, strict=True):
         if drawn is not None:
             row.attrs["values"] = drawn

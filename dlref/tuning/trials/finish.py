@@ -43,7 +43,7 @@ def _write(
     connection: sql.Connection, study: Any, results: dict[int, Result], retried: Sequence[str]
 ) -> list[int]:
     session = study.session
-    session.ledger.lock(connection)
+    session.trial_store.lock(connection)
     objectives = list(study.objectives)
     numbers, ended, attrs, curves, constraints, changed, waiting = [], [], [], [], [], [], []
     for number, row in session.still_held(connection, list(results)).items():
@@ -72,7 +72,7 @@ def _write(
     set_steps(connection, curves)
     end(connection, ended)
     if waiting:
-        session.ledger.wait(connection, waiting)
+        session.trial_store.wait(connection, waiting)
     return numbers
 
 
@@ -80,13 +80,13 @@ def report(
     connection: sql.Connection, study: Any, values: Mapping[int, Sequence[float]]
 ) -> set[int]:
     """Stores the objective after every epoch and asks the pruner."""
-    session, mirror = study.session, study.mirror
+    session, optuna_view = study.session, study.optuna_view
     mine = session.still_held(connection, list(values))
-    mirror.follow(connection, session.ledger.id)
-    known = {number: mirror.epochs(number) for number in mine}
-    pruned = {number for number in mine if mirror.prunes(number, values[number])}
+    optuna_view.follow(connection, session.trial_store.id)
+    known = {number: optuna_view.epochs(number) for number in mine}
+    pruned = {number for number in mine if optuna_view.prunes(number, values[number])}
     set_steps(connection, [(mine[n], first, values[n][first:]) for n, first in known.items()])
-    notes = [(trial_id, {NOTES: mirror.notes(number)}) for number, trial_id in mine.items()]
+    notes = [(trial_id, {NOTES: optuna_view.notes(number)}) for number, trial_id in mine.items()]
     set_attrs(connection, notes)
     return pruned
 

@@ -14,7 +14,7 @@ from optuna.storages._rdb import models
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.read_rows import read, reads
 from dlref.tuning.storage.storage import Storage, redacted
-from dlref.tuning.storage.trial_store import Ledger
+from dlref.tuning.storage.trial_store import TrialStore
 from dlref.tuning.trials.records import COMMANDS, Settings, Sweep
 from dlref.tuning.trials.trial_record import make_record
 
@@ -122,14 +122,14 @@ def _read(
     if study is None and len(names) > 1:
         raise SweepError(f"{name} holds several studies: {', '.join(names)}. Name one.")
     study = study or (names[0] if names else "")
-    ledger = Ledger.find(connection, study) if study and study in names else None
-    if ledger is None or study is None:
+    trial_store = TrialStore.find(connection, study) if study and study in names else None
+    if trial_store is None or study is None:
         return None
-    attrs = ledger.attrs(connection)
+    attrs = trial_store.attrs(connection)
     if settings is None and "settings" in attrs:
         settings = Settings.of(attrs["settings"])
     settings = settings or _unknown(attrs, study)
-    rows = read(connection, ledger.id)
+    rows = read(connection, trial_store.id)
     zooms = attrs.get("zoom", {}).get("zooms", [])
     holds = _bounds(settings.subject_to)
     trials = [make_record(row, holds) for row in rows]

@@ -14,10 +14,10 @@ ZOOM = "zoom"  # the attribute of a study that says where it zooms in, and from 
 
 def new_numbers(connection: sql.Connection, study: Any, count: int) -> range:
     """The numbers of the next new trials, at most `count`; none while a coarse stage is not complete."""
-    first = study.session.ledger.next_number(connection)
+    first = study.session.trial_store.next_number(connection)
     room = count if study.max_trials is None else min(count, study.max_trials - first)
     if not study.draws:
-        room = min(room, study.mirror.most(study.hyperparameters.space) - first)
+        room = min(room, study.optuna_view.most(study.hyperparameters.space) - first)
     if isinstance(study.sampler, CoarseToFineSampler) and room > 0:
         room = min(room, _room(connection, study, first))
     return range(first, first + max(0, int(room)))
@@ -25,24 +25,26 @@ def new_numbers(connection: sql.Connection, study: Any, count: int) -> range:
 
 def earlier_values(connection: sql.Connection, study: Any, first: int) -> list[dict[str, Any]]:
     """The values of the trials from number `first` on."""
-    rows = read(connection, study.session.ledger.id, TRIALS.c.number >= first, keys=("values",))
+    rows = read(
+        connection, study.session.trial_store.id, TRIALS.c.number >= first, keys=("values",)
+    )
     return [row.attrs["values"] for row in rows if "values" in row.attrs]
 
 
 def _room(connection: sql.Connection, study: Any, first: int) -> float:
     """How many trials there may be before the next stage."""
     session, sampler = study.session, study.sampler
-    attrs = session.ledger.attrs(connection)
+    attrs = session.trial_store.attrs(connection)
     if ZOOM not in attrs:
         border = attrs["coarse_trials"]
         if first < border:
             return border - first
-        rows = read(connection, session.ledger.id, TRIALS.c.number < border)
+        rows = read(connection, session.trial_store.id, TRIALS.c.number < border)
         if not all(row.state.is_finished() for row in rows):
             return 0
         zooms = sampler.find_zooms(_ranked(study, rows), study.hyperparameters.space)
         attrs = {ZOOM: {"first": border, "zooms": zooms}}
-        session.ledger.set_attrs(connection, attrs)
+        session.trial_store.set_attrs(connection, attrs)
     sampler.zoom_in(attrs[ZOOM]["first"], attrs[ZOOM]["zooms"])
     return float("inf")
 

@@ -16,18 +16,18 @@ from dlref.tuning.storage.read_rows import Row, read
 from dlref.tuning.storage.write_rows import to_json
 from dlref.tuning.trials.keras_tuner_trial import make_trial
 from dlref.tuning.trials.next_trials import ZOOM
-from dlref.tuning.trials.optuna_view import Mirror
-from dlref.tuning.trials.oracle import Protocol
+from dlref.tuning.trials.optuna_view import OptunaView
+from dlref.tuning.trials.oracle import TrialOracle
 from dlref.tuning.trials.session import Session
 
 FILE = "study.sqlite3"
 
 
-class Opening(Protocol):
+class OpenStudy(TrialOracle):
     """A keras-tuner oracle whose state is a study in a storage."""
 
     _session: Session | None
-    _mirror: Mirror | None = None
+    _mirror: OptunaView | None = None
     _declared: list[Any]  # the hyperparameters that a grid is made of
     _space = ""  # as it was last read or written
     model = ""  # what the code of a new study's model is known by
@@ -58,28 +58,30 @@ class Opening(Protocol):
         self._seed = value
 
     @property
-    def mirror(self) -> Mirror:
+    def optuna_view(self) -> OptunaView:
         """The study as Optuna's samplers and pruners see it."""
-        count = self.session.run(self.session.ledger.next_number, write=False)
+        count = self.session.run(self.session.trial_store.next_number, write=False)
         if self._mirror is None or self._mirror.count > count:  # what it foresaw was not written
             if isinstance(self.sampler, str):
                 words = self.sampler, self.seed, self.max_trials, self._declared
                 self.sampler = by_name.make_sampler(*words)
             sampler = None if self.draws else self.sampler
             directions = list(self.objectives.values())
-            self._mirror = Mirror(self._project_name, directions, sampler, self.pruner)
+            self._mirror = OptunaView(self._project_name, directions, sampler, self.pruner)
         return self._mirror
 
     @property
     def zooms(self) -> list[dict[str, Any]]:
         """Where a search from coarse to fine zooms in; see `samplers/zoom.py`."""
-        attrs = self.session.run(self.session.ledger.attrs, write=False)
+        attrs = self.session.run(self.session.trial_store.attrs, write=False)
         return attrs.get(ZOOM, {}).get("zooms", [])
 
     def describe(self, settings: dict[str, Any]) -> None:
         """Stores what the study is to say of itself: settings without secrets, as JSON."""
-        ledger = self.session.ledger
-        self.session.run(lambda connection: ledger.set_attrs(connection, {"settings": settings}))
+        trial_store = self.session.trial_store
+        self.session.run(
+            lambda connection: trial_store.set_attrs(connection, {"settings": settings})
+        )
 
     def read(self, *conditions: sql.ColumnElement[bool]) -> list[Trial]:
         """The trials that are stored, by number."""
@@ -91,7 +93,7 @@ class Opening(Protocol):
         """What is stored of the trials, by number; all attributes, or those of `keys`."""
         session = self.session
         return session.run(
-            lambda connection: read(connection, session.ledger.id, *conditions, keys=keys),
+            lambda connection: read(connection, session.trial_store.id, *conditions, keys=keys),
             write=False,
         )
 
@@ -115,11 +117,11 @@ class Opening(Protocol):
 
     def save_space(self, connection: sql.Connection) -> None:
         """Stores the hyperparameters that are new."""
-        ledger = self.session.ledger
-        self.follow_space(ledger.attrs(connection))
+        trial_store = self.session.trial_store
+        self.follow_space(trial_store.attrs(connection))
         space = self._config()
         if json.dumps(space) != self._space:
-            ledger.set_attrs(connection, {"space": space})
+            trial_store.set_attrs(connection, {"space": space})
 
     def save(self) -> None:
         """Does nothing: everything is stored as it happens."""
@@ -138,7 +140,7 @@ class Opening(Protocol):
         """Deletes the study and its trials from the storage."""
         session = self.session
         session.held.clear()
-        session.run(session.ledger.delete)
+        session.run(session.trial_store.delete)
         self.close()
 
     def _config(self) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ LARGEST = 10_000  # combinations that are counted
 PICKLED = ("cma:", "sepcma:", "cmawm:")
 
 
-class Mirror:
+class OptunaView:
     """A study in memory that follows the one in the database.
 
     Args:

@@ -27,7 +27,7 @@ def locked(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-class Protocol(keras_tuner.Oracle):
+class TrialOracle(keras_tuner.Oracle):
     """What `keras_tuner.Oracle` does, by means of `claim` and `finish`."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -132,7 +132,7 @@ class Trials(Mapping[str, Trial]):
 
     def __len__(self) -> int:
         session = self._study.session
-        return session.run(session.ledger.next_number, write=False)
+        return session.run(session.trial_store.next_number, write=False)
 
     def values(self) -> Any:
         return self._study.read()

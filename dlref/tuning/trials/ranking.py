@@ -30,7 +30,7 @@ def broken(constraints: list[float]) -> bool:
 def best_trials(study: Any, count: int) -> list[Trial]:
     """The best finished trials of a study."""
     session, directions = study.session, list(study.objectives.values())
-    finished = (TRIALS.c.study_id == session.ledger.id, TRIALS.c.state == TrialState.COMPLETE)
+    finished = (TRIALS.c.study_id == session.trial_store.id, TRIALS.c.state == TrialState.COMPLETE)
     query = sql.select(TRIALS.c.number, VALUES.c.value).where(
         *finished, VALUES.c.trial_id == TRIALS.c.trial_id
     )

@@ -14,10 +14,10 @@ from optuna.trial import TrialState
 
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.dead_workers import find_leftovers
-from dlref.tuning.storage.heartbeat import Heart, Worker, process
+from dlref.tuning.storage.heartbeat import Heartbeat, Worker, process
 from dlref.tuning.storage.read_rows import ATTRS, TRIALS
 from dlref.tuning.storage.storage import Storage
-from dlref.tuning.storage.trial_store import Ledger
+from dlref.tuning.storage.trial_store import TrialStore
 
 T = TypeVar("T")
 HURRY_SECONDS = 2.0  # for a storage that does not answer when the process is about to end
@@ -59,14 +59,14 @@ class Session:
         self.held: dict[int, Held] = {}  # by number
         self._process = process()
         self._worker: Worker | None = None
-        self._heart: Heart | None = None
+        self._heart: Heartbeat | None = None
 
-        def begin(connection: sql.Connection) -> tuple[Ledger, dict[str, Any]]:
-            ledger = Ledger.find(connection, name)
-            ledger = ledger or Ledger.create(connection, name, objectives, attrs)
-            return ledger, ledger.attrs(connection)
+        def begin(connection: sql.Connection) -> tuple[TrialStore, dict[str, Any]]:
+            trial_store = TrialStore.find(connection, name)
+            trial_store = trial_store or TrialStore.create(connection, name, objectives, attrs)
+            return trial_store, trial_store.attrs(connection)
 
-        self.ledger, self.attrs = self.run(begin)
+        self.trial_store, self.attrs = self.run(begin)
         there, here = self.attrs.get("objectives"), attrs["objectives"]
         if there != here:
             what = f"is for {' and '.join(there)}" if there else "was not made by dlref"
@@ -80,7 +80,7 @@ class Session:
         """This process, alive from its first claim on."""
         if self._worker is None:
             self._worker = Worker(self.directory / "workers")
-            self._heart = Heart(self.beat)
+            self._heart = Heartbeat(self.beat)
             atexit.register(_leave, weakref.ref(self))
         return self._worker
 
@@ -92,7 +92,7 @@ class Session:
         """The rows of the trials nobody works on, and of those to be run alone."""
         if time.monotonic() - self.storage.failed < 60:  # nobody could write a heartbeat
             return [], []
-        return find_leftovers(connection, self.ledger, self.worker, self.held)
+        return find_leftovers(connection, self.trial_store, self.worker, self.held)
 
     def still_held(self, connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
         """Those of the trials that no other worker has taken over."""
@@ -113,7 +113,7 @@ class Session:
         def write(connection: sql.Connection) -> None:
             held = self.still_held(connection, list(self.held))
             if held:
-                self.ledger.beat(connection, list(held.values()))
+                self.trial_store.beat(connection, list(held.values()))
 
         if self.held:
             with contextlib.suppress(SweepError):  # the main thread will meet the same error
@@ -123,10 +123,10 @@ class Session:
         """Gives trials back, to be run by whoever claims next."""
 
         def write(connection: sql.Connection) -> None:
-            self.ledger.lock(connection)
+            self.trial_store.lock(connection)
             held = self.still_held(connection, numbers)
             if held:
-                self.ledger.wait(connection, list(held.values()))
+                self.trial_store.wait(connection, list(held.values()))
 
         with contextlib.suppress(SweepError):  # then they are found when this process has ended
             self.storage.run(write, patience=HURRY_SECONDS)
@@ -137,15 +137,15 @@ class Session:
         """Gives back what earlier searches of this process on this study still hold."""
 
         def write(connection: sql.Connection) -> None:
-            self.ledger.lock(connection)
+            self.trial_store.lock(connection)
             left = [
                 trial.trial_id
-                for trial in self.ledger.unfinished(connection)
+                for trial in self.trial_store.unfinished(connection)
                 if (trial.worker or {}).get("process") == process()
                 and trial.number not in self.held
             ]
             if left:
-                self.ledger.wait(connection, left)
+                self.trial_store.wait(connection, left)
 
         self.run(write)
 

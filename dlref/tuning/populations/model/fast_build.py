@@ -1,6 +1,6 @@
 """Builds models that are only read: three times as fast.
 
-Of a model in a population Keras' Python code is the largest cost. `lightly` leaves out what such a model does not
+Of a model in a population Keras' Python code is the largest cost. `fast_build` leaves out what such a model does not
 need: a `Sequential` calls a layer once, not again after every layer that is added, and most not at all; variables hold
 NumPy arrays; and on JAX random numbers are drawn without compiling a program for every shape.
 """
@@ -26,7 +26,7 @@ CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones
 
 
 @contextmanager
-def lightly() -> Iterator[None]:
+def fast_build() -> Iterator[None]:
     """Within it models are built to be read; code that wants more of them may raise."""
     rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
     # Of each model: it, its layers, and what the last puts out.

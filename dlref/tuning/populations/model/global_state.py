@@ -8,34 +8,34 @@ after it was built.
 from collections.abc import Hashable
 from typing import Any
 
-from dlref.tuning.populations.model.structure import Anatomy
+from dlref.tuning.populations.model.structure import ModelSpec
 
 
-class Outside:
+class GlobalState:
     """Compares what the models of a search read outside of themselves."""
 
     def __init__(self) -> None:
-        self._before: tuple[Anatomy, set[Hashable]] | None = None
+        self._before: tuple[ModelSpec, set[Hashable]] | None = None
         self._known: dict[Hashable, tuple[Any, dict[Any, Any]]] = {}
         self._changed: dict[Hashable, str] = {}
 
-    def read_by(self, anatomy: Anatomy) -> set[Hashable]:
+    def read_by(self, spec: ModelSpec) -> set[Hashable]:
         """What a model reads outside of itself: globals, and what it shares with the model before or after it.
 
         It forgets what the model before holds, which is no longer needed.
         """
-        found = set[Hashable](key for key in anatomy.held if isinstance(key, tuple))  # globals
+        found = set[Hashable](key for key in spec.held if isinstance(key, tuple))  # globals
         if self._before:
             before, read = self._before
-            shared = anatomy.held.keys() & before.held.keys()
+            shared = spec.held.keys() & before.held.keys()
             for key in shared - read:
                 self._compare(key, before)
             read |= shared
             found |= shared
             before.held = {}
         for key in found:
-            self._compare(key, anatomy)
-        self._before = anatomy, found
+            self._compare(key, spec)
+        self._before = spec, found
         return found
 
     def changed(self, read: set[Hashable]) -> str:
@@ -43,9 +43,9 @@ class Outside:
         found = sorted(self._changed.items(), key=lambda item: not isinstance(item[0], tuple))
         return next((name for key, name in found if key in read), "")  # globals first
 
-    def _compare(self, key: Hashable, anatomy: Anatomy) -> None:
-        held = anatomy.held[key]
-        content = anatomy.content(held)
+    def _compare(self, key: Hashable, spec: ModelSpec) -> None:
+        held = spec.held[key]
+        content = spec.content(held)
         _, known = self._known.setdefault(key, (held.thing, content))
         if any(known[path] != content[path] for path in known.keys() & content.keys()):
             is_global = isinstance(key, tuple)

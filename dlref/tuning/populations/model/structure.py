@@ -14,11 +14,11 @@ from typing import Any
 import keras
 
 from dlref.tuning.populations.model.attributes import undecayed
-from dlref.tuning.populations.model.traversal import Held, Path, Walk
+from dlref.tuning.populations.model.traversal import Held, Path, Traversal
 
 
 @dataclass
-class Anatomy:
+class ModelSpec:
     """A model taken apart.
 
     Attributes:
@@ -44,13 +44,13 @@ class Anatomy:
         return found
 
 
-def dissect(model: keras.Model) -> Anatomy:
+def read_spec(model: keras.Model) -> ModelSpec:
     """Takes a compiled model apart; it need not be built."""
-    walk = Walk([*model.variables, *model.optimizer.variables])
+    traversal = Traversal([*model.variables, *model.optimizer.variables])
     read = keras.config.floatx(), keras.config.epsilon(), keras.config.image_data_format()
-    walk.hold(("keras", "config"), read, ("keras.config",), walk.visit)
-    walk.visit(("model",), model)
-    walk.visit(("optimizer",), model.optimizer)
+    traversal.hold(("keras", "config"), read, ("keras.config",), traversal.visit)
+    traversal.visit(("model",), model)
+    traversal.visit(("optimizer",), model.optimizer)
     loss, metrics = model._compile_loss, model._compile_metrics
     for path, value in (
         ("loss", loss and loss._user_loss),
@@ -60,5 +60,11 @@ def dissect(model: keras.Model) -> Anatomy:
         ("policy", str(keras.config.dtype_policy())),
         ("undecayed", undecayed(model)),
     ):
-        walk.visit((path,), value)
-    return Anatomy(tuple(walk.structure), walk.scalars, walk.owners, tuple(walk.widths), walk.held)
+        traversal.visit((path,), value)
+    return ModelSpec(
+        tuple(traversal.structure),
+        traversal.scalars,
+        traversal.owners,
+        tuple(traversal.widths),
+        traversal.held,
+    )

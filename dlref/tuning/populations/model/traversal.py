@@ -1,4 +1,4 @@
-"""A walk through all that a Keras model is made of, and what its Python code reads outside of it."""
+"""The traversal of all that a Keras model is made of, and what its Python code reads outside of it."""
 
 import hashlib
 import logging
@@ -36,7 +36,7 @@ NAMED += (types.WrapperDescriptorType, types.MethodDescriptorType, np.ufunc, log
 
 
 class Held(NamedTuple):
-    """Something that a model holds or reads, and where the walk says what it is made of."""
+    """Something that a model holds or reads, and where the traversal says what it is made of."""
 
     thing: Any
     name: str
@@ -44,7 +44,7 @@ class Held(NamedTuple):
     span: slice  # of the structure
 
 
-class Walk:
+class Traversal:
     """Writes down what it visits.
 
     Args:

@@ -141,7 +141,7 @@ PLAIN = {  # what an attribute has to be, where there is one
 }
 
 
-def form_of(operation: Any) -> Any:
+def batched_layer(operation: Any) -> Any:
     """How an operation is computed for all members.
 
     Raises:

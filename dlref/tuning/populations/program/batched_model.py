@@ -14,7 +14,7 @@ from keras.src.models.functional import Functional
 from dlref.tuning.populations.model.scalar import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.program import batched_recurrent
-from dlref.tuning.populations.program.batched_layers import SCALARS, Values, column, form_of
+from dlref.tuning.populations.program.batched_layers import SCALARS, Values, batched_layer, column
 
 
 class Batched:
@@ -33,7 +33,7 @@ class Batched:
         depths = getattr(self._graph, "_nodes_by_depth", {}).values()
         nodes = [node for depth in depths for node in depth]
         called = [node for node in nodes if not isinstance(node.operation, layers.InputLayer)]
-        self._forms = {id(node.operation): form_of(node.operation) for node in called}
+        self._forms = {id(node.operation): batched_layer(node.operation) for node in called}
         single = all(map(_has_single_input, called))
         masked = any(
             get_keras_mask(y) is not None for y in tree.flatten(getattr(self._graph, "outputs", []))

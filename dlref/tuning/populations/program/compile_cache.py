@@ -10,18 +10,18 @@ from keras import tree
 
 from dlref.tuning.populations.model.fast_build import of_few_lengths
 from dlref.tuning.populations.model.scalar import lent
-from dlref.tuning.populations.model.structure import Anatomy, dissect
+from dlref.tuning.populations.model.structure import ModelSpec, read_spec
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import check_widths
-from dlref.tuning.populations.program.trial_models import Specimen, cut, padded, widest
+from dlref.tuning.populations.program.trial_models import TrialModel, cut, padded, widest
 
 PROGRAMS = 16  # that are kept
 EXAMPLES = 8  # with which a padded net is compared with the narrow one
 TOLERANCE = 1e-3
 
 
-class Programs:
+class CompileCache:
     """Compiled programs by what they train.
 
     Args:
@@ -33,11 +33,11 @@ class Programs:
         self._kept: OrderedDict[Any, Any] = OrderedDict()
         self._exact: set[Any] = set()  # structures that padding does not change
 
-    def find(self, members: list[Specimen], data: Any, scalars: set[Path], loops: bool) -> Any:
+    def find(self, members: list[TrialModel], data: Any, scalars: set[Path], loops: bool) -> Any:
         """The program that trains `members` on data like `data`.
 
         Args:
-            members: specimens of one structure, of any size of mini-batch.
+            members: models of one structure, of any size of mini-batch.
             data: x, y and the examples' weights.
             scalars: what may differ between members.
             loops: whether the members take turns.
@@ -45,7 +45,7 @@ class Programs:
         Raises:
             Unsupported: if no program can.
         """
-        first = members[0].anatomy
+        first = members[0].spec
         paths = [path for path in first.scalars if path in scalars]
         constants = tuple(value for path, value in first.scalars.items() if path not in scalars)
         shapes = widest(members)
@@ -58,7 +58,7 @@ class Programs:
         several = len({tuple(s.shapes) for s in members}) > 1
         if several:
             check_widths(model)
-        owners = dissect(model).owners
+        owners = read_spec(model).owners
         program = program_class()(model, {path: owners[path] for path in paths}, batch, loops)
         if several and first.structure not in self._exact:
             narrow = min(members, key=lambda s: sum(a.size for a in s.trainable))
@@ -75,7 +75,7 @@ class Programs:
             program.cancel()
 
     def _template(
-        self, members: list[Specimen], shapes: list[tuple[int, ...]], scalars: set[Path]
+        self, members: list[TrialModel], shapes: list[tuple[int, ...]], scalars: set[Path]
     ) -> keras.Model:
         """A model of the widest shapes: one of the members, or one of their largest integers."""
         member = next((s for s in members if s.shapes == shapes), members[0])
@@ -87,13 +87,13 @@ class Programs:
             model = self._build(values, member.key)
         variables = [*model.trainable_variables, *model.non_trainable_variables]
         found = [tuple(v.shape) for v in variables]
-        if found == shapes and _alike(dissect(model), member.anatomy, scalars):
+        if found == shapes and _alike(read_spec(model), member.spec, scalars):
             return model
         if member.shapes == shapes:
             raise Unsupported("the model is another each time it is built")
         raise Unsupported("padding: no model is as wide as the widest layers of all")
 
-    def _compare(self, program: Any, narrow: Specimen, batch: Any) -> None:
+    def _compare(self, program: Any, narrow: TrialModel, batch: Any) -> None:
         """Raises `Unsupported` if the padded net does not compute what the narrow one does."""
         with of_few_lengths():
             model = self._build(narrow.values, narrow.key)
@@ -110,7 +110,7 @@ class Programs:
 
         def compute_wide(values: Any) -> Any:
             floatx = keras.config.floatx()
-            numbers = [narrow.anatomy.scalars[path] for path in program.owners]
+            numbers = [narrow.spec.scalars[path] for path in program.owners]
             tensors = [keras.ops.convert_to_tensor(number, floatx) for number in numbers]
             with lent(program.owners.values(), tensors):  # its own penalties may be others
                 return compute(program.model, targets, values)
@@ -123,7 +123,7 @@ class Programs:
                 raise Unsupported("padding changes these models")
 
 
-def _alike(one: Anatomy, other: Anatomy, scalars: set[Path]) -> bool:
+def _alike(one: ModelSpec, other: ModelSpec, scalars: set[Path]) -> bool:
     """Whether two models differ in `scalars` and widths alone."""
     return one.structure == other.structure and all(
         one.scalars[path] == value for path, value in other.scalars.items() if path not in scalars

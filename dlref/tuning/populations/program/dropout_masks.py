@@ -28,7 +28,7 @@ KERAS = (
 OURS = (dropout.Dropout, dropout.VanillaDropout)
 
 
-class Noise:
+class DropoutMasks:
     """The dropout layers of a model, and their random numbers.
 
     Args:

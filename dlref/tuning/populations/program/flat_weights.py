@@ -47,7 +47,7 @@ def check_widths(model: keras.Model) -> None:
             raise Unsupported(f"padding may change what {name} does with the other units")
 
 
-class Separate:
+class SeparateWeights:
     """Weights as the model has them, for optimizers that tell them apart.
 
     Args:
@@ -74,7 +74,7 @@ class Separate:
         return trained
 
 
-class Packed(Separate):
+class FlatWeights(SeparateWeights):
     """Rows for each member: one of all its small weights, and one of each large one.
 
     Args:

@@ -28,7 +28,7 @@ def options(seldom: bool) -> dict[str, Any]:
     return of_kind.get(jax.default_backend(), {})
 
 
-class Ahead:
+class AheadOfTime:
     """A function that is compiled ahead.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.jax_compiler import Ahead, options
+from dlref.tuning.populations.program.jax_compiler import AheadOfTime, options
 from dlref.tuning.populations.program.mini_batches import MiniBatches, lengths, parts
 from dlref.tuning.populations.program.program import Program
 from dlref.tuning.populations.program.train_step import Scalars
@@ -24,10 +24,10 @@ class JaxProgram(Program):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._device = jax.config.values["jax_default_device"]
-        self._train = Ahead(self._train_steps, donated=(0,))
-        self._test = Ahead(self._test_steps)
-        self.select: Any = Ahead(self.select)
-        self.results = Ahead(jax.vmap(self.result))
+        self._train = AheadOfTime(self._train_steps, donated=(0,))
+        self._test = AheadOfTime(self._test_steps)
+        self.select: Any = AheadOfTime(self.select)
+        self.results = AheadOfTime(jax.vmap(self.result))
 
     def compiled(self, function: Any) -> Any:
         return jax.jit(function, compiler_options=options(seldom=True))
@@ -58,7 +58,7 @@ class JaxProgram(Program):
 
     def _places(self, length: int, size: int) -> list[jax.ShapeDtypeStruct]:
         """Of the examples' rows and of the random numbers."""
-        shapes = [("int32", ()), *(("float32", shape) for shape in self.noise.shapes)]
+        shapes = [("int32", ()), *(("float32", shape) for shape in self.dropout_masks.shapes)]
         return [jax.ShapeDtypeStruct((length, size, *shape), dtype) for dtype, shape in shapes]
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:

@@ -7,22 +7,22 @@ import numpy as np
 from keras import ops, tree
 
 from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.trial_models import Specimen, padded
+from dlref.tuning.populations.program.trial_models import TrialModel, padded
 
 
-def stack(program: Any, specimens: list[Specimen]) -> Members:
-    """The variables of all specimens, padded to the shapes of the program's model."""
-    count, template = len(specimens), program.member()
-    known = len(specimens[0].optimizer)
+def stack(program: Any, trial_models: list[TrialModel]) -> Members:
+    """The variables of all members, padded to the shapes of the program's model."""
+    count, template = len(trial_models), program.member()
+    known = len(trial_models[0].optimizer)
     members: Members = {
         kind: [
-            np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in specimens])
+            np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in trial_models])
             for i, v in enumerate(template[kind])
         ]
         for kind in ("trainable", "rest")
     }
     members["optimizer"] = [
-        np.stack([padded(s.optimizer[i], tuple(v.shape)) for s in specimens])
+        np.stack([padded(s.optimizer[i], tuple(v.shape)) for s in trial_models])
         if i < known
         else _repeated(v, count)
         for i, v in enumerate(template["optimizer"])
@@ -32,11 +32,11 @@ def stack(program: Any, specimens: list[Specimen]) -> Members:
     return tree.map_structure(tensor, members)
 
 
-def stack_scalars(program: Any, specimens: list[Specimen]) -> dict[str, list[Any]]:
-    """What the specimens differ in besides their variables: the scalars, and where their dropout masks begin."""
-    values = [[s.anatomy.scalars[path] for s in specimens] for path in program.owners]
-    layers = range(len(program.noise.layers))
-    offsets = [[s.offset(i) for s in specimens] for i in layers]
+def stack_scalars(program: Any, trial_models: list[TrialModel]) -> dict[str, list[Any]]:
+    """What the members differ in besides their variables: the scalars, and where their dropout masks begin."""
+    values = [[s.spec.scalars[path] for s in trial_models] for path in program.owners]
+    layers = range(len(program.dropout_masks.layers))
+    offsets = [[s.offset(i) for s in trial_models] for i in layers]
     dtype = "float64" if program.wide else keras.config.floatx()
     return {
         "values": [tensor(np.asarray(v, dtype)) for v in values],

@@ -75,7 +75,7 @@ class TensorFlowProgram(Program):
     def prepare(
         self, members: Members, scalars: Scalars, data: list[Any], fit: Fit, early: bool = False
     ) -> None:
-        numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.noise.shapes]
+        numbers = [tf.TensorSpec((None, None, *shape)) for shape in self.dropout_masks.shapes]
         rows, number = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)
         train = members, scalars, _nested(data[0]), rows, numbers, number
         self._train.prepare(*train)
@@ -90,7 +90,7 @@ class TensorFlowProgram(Program):
             # Traced in this thread, since building the next model resets Keras' state for all of them.
             with batched_matmul.portable():
                 self._train.prepare(*train)
-            none = [np.zeros((0, size, *shape), "float32") for shape in self.noise.shapes]
+            none = [np.zeros((0, size, *shape), "float32") for shape in self.dropout_masks.shapes]
             batches = MiniBatches(np.zeros((0, size), "int32"), none, 0, length)
             COMPILER.submit(self._fuse, members, scalars, data[0], batches)
 
@@ -111,7 +111,9 @@ class TensorFlowProgram(Program):
             self._fused.add((members, size))
 
     def _can_be_fused(self, size: int) -> bool:
-        return self._may_fuse and CHUNK * size * sum(map(prod, self.noise.shapes)) <= NUMBERS
+        return (
+            self._may_fuse and CHUNK * size * sum(map(prod, self.dropout_masks.shapes)) <= NUMBERS
+        )
 
     def _fuse(
         self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches

@@ -17,7 +17,7 @@ from typing import Any
 import keras
 
 Task = Generator[Any, Any, None]
-MOST = 4  # lanes, for the Python of each keeps the others waiting
+MOST = 4  # threads, for the Python of each keeps the others waiting
 PATIENCE = 0.2  # seconds between two looks for an interruption
 # Keras builds and traces models in one thread at a time. The thread that runs the tasks has it but when it waits.
 KERAS = threading.RLock()
@@ -35,12 +35,12 @@ class Work:
 
 
 def count() -> int:
-    """How many lanes are worth while: one for an accelerator, which takes one program after the other."""
+    """How many threads are worth while: one for an accelerator, which takes one program after the other."""
     on_cpu = all(device.startswith("cpu") for device in keras.distribution.list_devices())
     return min(MOST, os.cpu_count() or 1) if on_cpu else 1
 
 
-class Lanes:
+class ThreadPool:
     """Threads that work for tasks.
 
     Args:

@@ -19,8 +19,8 @@ from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.program.batched_convolution import as_products
 from dlref.tuning.populations.program.batched_layers import column
 from dlref.tuning.populations.program.batched_model import Batched
-from dlref.tuning.populations.program.dropout_masks import Noise
-from dlref.tuning.populations.program.flat_weights import Members, Packed, Separate
+from dlref.tuning.populations.program.dropout_masks import DropoutMasks
+from dlref.tuning.populations.program.flat_weights import FlatWeights, Members, SeparateWeights
 from dlref.tuning.populations.program.stacking import current
 
 Scalars = dict[str, list[Any]]  # "values" and "offsets"
@@ -53,12 +53,12 @@ class Steps:
         optimizer.built = built
         make_stateless(optimizer)
         self.model, self.owners = model, owners
-        self.noise = Noise(model, batch[0])
+        self.dropout_masks = DropoutMasks(model, batch[0])
         self.loops = loops
         # None: the backend has to vectorize the model, the optimizer is built for each weight.
         self.batched: Any = None if loops else _if_possible(Batched, model, owners)
-        packed = _if_possible(Packed, model) if self.batched else None
-        self.packing = packed or Separate(model)
+        packed = _if_possible(FlatWeights, model) if self.batched else None
+        self.packing = packed or SeparateWeights(model)
         self.variables = {
             "trainable": list(model.trainable_variables),
             "rest": list(model.non_trainable_variables),
@@ -100,7 +100,7 @@ class Steps:
             predict = partial(self.model, batch[0], training=True)
             return self._judge({**member, "trainable": trainable}, batch, predict, training=True)
 
-        with self._lent(scalars), self.noise.given(numbers, scalars["offsets"]):
+        with self._lent(scalars), self.dropout_masks.given(numbers, scalars["offsets"]):
             _, after, gradients = self.gradient(loss_of, member["trainable"])
         return {**self._update(member, scalars, gradients), **after}
 
@@ -143,7 +143,7 @@ class Steps:
         values = {id(v): array for v, array in zip(variables, arrays, strict=True)}
         pairs = zip(scalars["offsets"], numbers or (), strict=False)
         offsets = [column(offset, 1 + len(u.shape)) for offset, u in pairs]
-        with self.noise.given(numbers, offsets):
+        with self.dropout_masks.given(numbers, offsets):
             y_pred = self.batched(x, values, scalars["values"], training=numbers is not None)
         return y_pred, [values[id(v)] for v in self.variables["rest"]]
 

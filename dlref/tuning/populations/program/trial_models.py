@@ -13,8 +13,8 @@ import keras
 import numpy as np
 
 from dlref.tuning.populations.model.fast_build import value
-from dlref.tuning.populations.model.global_state import Outside
-from dlref.tuning.populations.model.structure import Anatomy, dissect
+from dlref.tuning.populations.model.global_state import GlobalState
+from dlref.tuning.populations.model.structure import ModelSpec, read_spec
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import ALIKE
@@ -23,21 +23,21 @@ Arrays = list[np.ndarray]
 
 
 @dataclass
-class Specimen:
+class TrialModel:
     """One execution of one trial, before its training."""
 
     number: int
     execution: int
     key: str  # what its training is seeded with
     values: dict[str, Any]
-    anatomy: Anatomy
+    spec: ModelSpec
     trainable: Arrays
     rest: Arrays
     optimizer: (
         Arrays  # the variables there are before the first step: iterations, the learning rate
     )
     batch_size: int
-    outside: set[Hashable]  # what its model reads that is not its own
+    global_state: set[Hashable]  # what its model reads that is not its own
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -46,7 +46,7 @@ class Specimen:
     @cached_property
     def place(self) -> tuple[Any, ...]:
         """Which trial and execution this is, and of what: the same in another process."""
-        made_of = repr((self.anatomy.structure, self.anatomy.scalars, self.shapes))
+        made_of = repr((self.spec.structure, self.spec.scalars, self.shapes))
         digest = hashlib.sha256(re.sub(" at 0x[0-9a-f]+", "", made_of).encode()).hexdigest()
         return self.number, self.execution, digest
 
@@ -55,19 +55,19 @@ class Specimen:
         return random.Random(f"{self.key}/dropout/{layer}").random()
 
 
-def take_apart(model: keras.Model, outside: Outside, **identity: Any) -> Specimen:
+def read_trial_model(model: keras.Model, global_state: GlobalState, **identity: Any) -> TrialModel:
     """Takes a compiled, built model apart.
 
     Raises:
         Unsupported: if it cannot be trained in a population.
     """
     check(model)
-    anatomy, optimizer = dissect(model), model.optimizer
+    spec, optimizer = read_spec(model), model.optimizer
     if optimizer.use_ema or type(optimizer) not in ALIKE:
         optimizer.build(model.trainable_variables)  # its variables need not start at 0
-    return Specimen(
-        anatomy=anatomy,
-        outside=outside.read_by(anatomy),
+    return TrialModel(
+        spec=spec,
+        global_state=global_state.read_by(spec),
         trainable=[value(v) for v in model.trainable_variables],
         rest=[value(v) for v in model.non_trainable_variables],
         optimizer=[value(v) for v in optimizer.variables],
@@ -75,7 +75,7 @@ def take_apart(model: keras.Model, outside: Outside, **identity: Any) -> Specime
     )
 
 
-def same_weights(one: Specimen, other: Specimen) -> bool:
+def same_weights(one: TrialModel, other: TrialModel) -> bool:
     """Whether two models start from the same weights."""
     pairs = zip([*one.trainable, *one.rest], [*other.trainable, *other.rest], strict=True)
     return one.shapes == other.shapes and all(np.array_equal(a, b) for a, b in pairs)
@@ -117,36 +117,36 @@ def check(model: keras.Model) -> None:
 
 
 def group(
-    specimens: Iterable[Specimen], fixed: dict[Any, set[Path]], pad: bool = True
-) -> list[list[Specimen]]:
+    trial_models: Iterable[TrialModel], fixed: dict[Any, set[Path]], pad: bool = True
+) -> list[list[TrialModel]]:
     """Groups of one structure and mini-batch size.
 
     Args:
-        specimens: what to group.
+        trial_models: what to group.
         fixed: of each structure the scalars that have to be equal within a group.
         pad: whether models of different widths share a group.
     """
     groups = defaultdict(list)
-    for s in specimens:
+    for s in trial_models:
         same = tuple(
-            s.anatomy.scalars[path] for path in sorted(fixed.get(s.anatomy.structure, ()), key=str)
+            s.spec.scalars[path] for path in sorted(fixed.get(s.spec.structure, ()), key=str)
         )
         widths = () if pad else tuple(s.shapes)
-        groups[s.anatomy.structure, s.batch_size, len(s.shapes), same, widths].append(s)
+        groups[s.spec.structure, s.batch_size, len(s.shapes), same, widths].append(s)
     return list(groups.values())
 
 
-def varied(specimens: list[Specimen]) -> list[Path]:
+def varied(trial_models: list[TrialModel]) -> list[Path]:
     """The scalars in which models of one structure differ."""
-    first, *others = (s.anatomy.scalars for s in specimens)
+    first, *others = (s.spec.scalars for s in trial_models)
     return [path for path in first if any(other[path] != first[path] for other in others)]
 
 
-def widest(specimens: list[Specimen]) -> list[tuple[int, ...]]:
+def widest(trial_models: list[TrialModel]) -> list[tuple[int, ...]]:
     """The shape of each variable that holds those of all."""
     return [
         tuple(max(sizes) for sizes in zip(*shapes, strict=True))
-        for shapes in zip(*(s.shapes for s in specimens), strict=True)
+        for shapes in zip(*(s.shapes for s in trial_models), strict=True)
     ]
 
 
@@ -164,6 +164,6 @@ def cut(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def is_padding(array: np.ndarray, shape: tuple[int, ...]) -> bool:
     """Whether everything outside `shape` is zero still."""
-    outside = np.ones(array.shape, bool)
-    outside[tuple(slice(size) for size in shape)] = False
-    return not np.any(array[outside])
+    global_state = np.ones(array.shape, bool)
+    global_state[tuple(slice(size) for size in shape)] = False
+    return not np.any(array[global_state])

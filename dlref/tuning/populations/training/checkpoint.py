@@ -14,9 +14,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.tuning.populations.program.trial_models import Specimen, padded
+from dlref.tuning.populations.program.trial_models import TrialModel, padded
 from dlref.tuning.populations.training import state
-from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.population import Population
 
 SHARE = 0.05  # of the time, what writing the state may cost
@@ -79,14 +79,14 @@ def restore(population: Population, directory: Path) -> bool:
     return False
 
 
-def together(specimens: list[Specimen], directory: Path) -> list[list[Specimen]]:
+def together(trial_models: list[TrialModel], directory: Path) -> list[list[TrialModel]]:
     """Those that were interrupted together, and the others: what joins a population would start it anew."""
-    left, found = specimens, []
+    left, found = trial_models, []
     for path in _newest_first(directory):
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                courses = json.loads(archive["json"].tobytes())["courses"]
-                places = {tuple(course["place"]) for course in courses}
+                histories = json.loads(archive["json"].tobytes())["courses"]
+                places = {tuple(history["place"]) for history in histories}
         except Exception:
             continue
         found.append([s for s in left if s.place in places])
@@ -98,15 +98,15 @@ def _newest_first(directory: Path) -> list[Path]:
     return sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True)
 
 
-def write_weights(path: Path, courses: list[Course]) -> list[str]:
-    """Writes the best weights of courses that have ended; returns `"file:place"` for each, "" without weights."""
-    kept = [course for course in courses if course.weights]
+def write_weights(path: Path, histories: list[TrialHistory]) -> list[str]:
+    """Writes the best weights of trials that have ended; returns `"file:place"` for each, "" without weights."""
+    kept = [history for history in histories if history.weights]
     if kept:
-        variables = zip(*(course.weights for course in kept), strict=True)
+        variables = zip(*(history.weights for history in kept), strict=True)
         stacked = {f"w{i}": _stack(arrays) for i, arrays in enumerate(variables)}
-        write(path, stacked, [course.specimen.number for course in kept])
-    places = {id(course): f"{path.parent.name}/{path.name}:{i}" for i, course in enumerate(kept)}
-    return [places.get(id(course), "") for course in courses]
+        write(path, stacked, [history.trial_model.number for history in kept])
+    places = {id(history): f"{path.parent.name}/{path.name}:{i}" for i, history in enumerate(kept)}
+    return [places.get(id(history), "") for history in histories]
 
 
 def read_weights(

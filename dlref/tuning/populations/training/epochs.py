@@ -9,9 +9,9 @@ from dlref.tuning.listener import Listener
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import Members
 from dlref.tuning.populations.program.stacking import variables
-from dlref.tuning.populations.program.threads import Lanes, Task, Work
-from dlref.tuning.populations.program.trial_models import Specimen, is_padding
-from dlref.tuning.populations.training.history import Course
+from dlref.tuning.populations.program.threads import Task, ThreadPool, Work
+from dlref.tuning.populations.program.trial_models import TrialModel, is_padding
+from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.population import Population
 
 
@@ -20,14 +20,14 @@ class Ended:
     """Members of a population that have ended, with their weights."""
 
     population: Population
-    courses: list[Course]
+    histories: list[TrialHistory]
 
 
 @dataclass
 class Refused:
     """Specimens that populations cannot train, and why."""
 
-    specimens: list[Specimen]
+    trial_models: list[TrialModel]
     reason: str
 
 
@@ -46,26 +46,26 @@ class Hooks:
     pruned: Callable[[Population], set[int]] | None = None
 
 
-def train(population: Population, lanes: Lanes, listener: Listener, hooks: Hooks) -> Task:
-    """A task of `lanes`, which yields `Ended` as members end."""
+def train(population: Population, threads: ThreadPool, listener: Listener, hooks: Hooks) -> Task:
+    """A task of `threads`, which yields `Ended` as members end."""
     hooks.start(population)
     if ended := population.compact():  # before an interruption, and not recorded
         yield Ended(population, ended)
     while population.running:
-        yield Work(partial(_epochs, population, lanes, listener, hooks))
+        yield Work(partial(_epochs, population, threads, listener, hooks))
         if ended := population.compact():
             yield Ended(population, ended)
         stop = hooks.pruned(population) if hooks.pruned and population.running else set()
-        for course in population.running:
-            if course.specimen.number in stop:
-                course.end("pruned", f"after epoch {population.epoch}")
+        for history in population.running:
+            if history.trial_model.number in stop:
+                history.end("pruned", f"after epoch {population.epoch}")
         if ended := population.compact():
             yield Ended(population, ended)
 
 
 def _epochs(
     population: Population,
-    lanes: Lanes,
+    threads: ThreadPool,
     listener: Listener,
     hooks: Hooks,
     check: Callable[[], None],
@@ -75,22 +75,22 @@ def _epochs(
     while len(population.running) == count:
         if population.epoch:
             hooks.epoch(population)
-        numbers = [c.specimen.number for c in population.courses]
+        numbers = [c.trial_model.number for c in population.histories]
         with population.program.placed():
             logs = population.train_epoch(check)
-        lanes.post(partial(listener.epoch_ended, numbers, population.epoch, logs))
+        threads.post(partial(listener.epoch_ended, numbers, population.epoch, logs))
         if population.padded and population.epoch in (1, population.fit.epochs):
-            check_padding(population.program, population.members, population.courses)
+            check_padding(population.program, population.members, population.histories)
         if hooks.pruned:
             return
 
 
-def check_padding(program: Any, members: Members, courses: list[Course]) -> None:
+def check_padding(program: Any, members: Members, histories: list[TrialHistory]) -> None:
     """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
     arrays = variables(program, members["trainable"], members["rest"])
-    for i, course in enumerate(courses):
-        if course.status == "diverged":
+    for i, history in enumerate(histories):
+        if history.status == "diverged":
             continue  # 0 times infinity is no number
-        for array, shape in zip(arrays, course.specimen.shapes, strict=True):
+        for array, shape in zip(arrays, history.trial_model.shapes, strict=True):
             if array[i].shape != shape and not is_padding(array[i], shape):
                 raise Unsupported("padding changes these models")

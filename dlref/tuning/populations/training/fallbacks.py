@@ -14,14 +14,14 @@ from dlref.tuning.errors import cause, few
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import NotVectorized, Unsupported
 from dlref.tuning.populations.program import memory
-from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.program.trial_models import TrialModel
 
 FEW = 4  # widths in a note
 LONGEST = 120  # letters of an error in a note
 
 
 @dataclass
-class Plan:
+class Fallbacks:
     """How models of one structure are trained, as far as is known by now."""
 
     varied: set[Path] = field(default_factory=set)
@@ -31,7 +31,7 @@ class Plan:
     alone: str = ""  # why each has to be trained alone
     changes: int = 0  # how often it has changed
 
-    def fall_back(self, members: list[Specimen], error: Exception) -> str:
+    def fall_back(self, members: list[TrialModel], error: Exception) -> str:
         """Changes the plan by what the error says; returns what is told of it, "" if nothing is left to try."""
         if self.alone or memory.is_out_of_memory(error):
             return ""

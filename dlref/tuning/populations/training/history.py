@@ -7,17 +7,17 @@ import numpy as np
 
 from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
-from dlref.tuning.populations.program.trial_models import Specimen
+from dlref.tuning.populations.program.trial_models import TrialModel
 
 COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
 STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "stop_training")
 
 
 @dataclass
-class Course:
-    """How the training of one specimen went."""
+class TrialHistory:
+    """How the training of one trial's model went."""
 
-    specimen: Specimen
+    trial_model: TrialModel
     status: str = "running"  # then "finished", "diverged", "pruned"
     message: str = ""
     curves: dict[str, list[float]] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Course:
     callbacks: list[Any] = field(default_factory=list)
     metrics: list[Any] = field(default_factory=list)  # tell EarlyStopping what is better
     handed_out: bool = False
-    stop_training: bool = False  # EarlyStopping sets it, taking the course for its model
+    stop_training: bool = False  # EarlyStopping sets it, taking the history for its model
 
     def __post_init__(self) -> None:
         for callback in self.callbacks:
@@ -65,7 +65,7 @@ class Course:
         """All of it that JSON can hold."""
         found = {name: getattr(self, name) for name in STATE}
         return {
-            "place": self.specimen.place,
+            "place": self.trial_model.place,
             "callbacks": [_numbers(c) for c in self.callbacks],
             **found,
         }

@@ -18,8 +18,8 @@ from keras import ops, tree
 from dlref.tuning.populations.program import stacking
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.mini_batches import CHUNK
-from dlref.tuning.populations.program.trial_models import Specimen, cut
-from dlref.tuning.populations.training.history import Course, numbers
+from dlref.tuning.populations.program.trial_models import TrialModel, cut
+from dlref.tuning.populations.training.history import TrialHistory, numbers
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 FEW = 4  # steps, of which one call tells how long a step takes
@@ -31,18 +31,18 @@ class Population:
 
     Args:
         program: what trains them.
-        specimens: the members.
+        trial_models: the members.
         fit: the data and the epochs.
         objective: a `keras_tuner.Objective`.
         seed: of the order of the examples and of the dropout masks.
         size: members that the program is compiled for: the first of them are copied until there are so many, and
-            dropped again as what has ended is. Defaults to 0: as many as there are specimens.
+            dropped again as what has ended is. Defaults to 0: as many as there are members.
     """
 
     def __init__(
         self,
         program: Any,
-        specimens: list[Specimen],
+        trial_models: list[TrialModel],
         fit: Fit,
         objective: Any,
         seed: int,
@@ -50,12 +50,13 @@ class Population:
     ) -> None:
         self.program, self.fit, self.objective = program, fit, objective
         metrics = program.model.metrics
-        self.courses = [
-            Course(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics) for s in specimens
+        self.histories = [
+            TrialHistory(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics)
+            for s in trial_models
         ]
-        self.padded = any(s.shapes != program.shapes for s in specimens)
-        self.size = max(size, len(specimens))
-        specimens = stacking.filled(specimens, self.size)
+        self.padded = any(s.shapes != program.shapes for s in trial_models)
+        self.size = max(size, len(trial_models))
+        trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
         self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False
@@ -63,10 +64,10 @@ class Population:
         self._data = [
             tree.map_structure(stacking.tensor, data) for data in (fit.train, fit.dev) if data
         ]
-        self.members = stacking.stack(program, specimens)
+        self.members = stacking.stack(program, trial_models)
         self._fresh_metrics = [np.asarray(value)[0] for value in self.members["metrics"]]
         self.best = [self.members["trainable"], self.members["rest"]]
-        self.scalars = stacking.stack_scalars(program, specimens)
+        self.scalars = stacking.stack_scalars(program, trial_models)
 
     def prepare(self, fits: list[Fit], early: bool = False) -> None:
         """Traces what populations of this size need, on the data of each, and begins to compile it."""
@@ -74,8 +75,8 @@ class Population:
             self.program.prepare(self.members, self.scalars, self._data, fit, early)
 
     @property
-    def running(self) -> list[Course]:
-        return [course for course in self.courses if course.status == "running"]
+    def running(self) -> list[TrialHistory]:
+        return [history for history in self.histories if history.status == "running"]
 
     def train_epoch(self, check: Callable[[], None]) -> dict[str, np.ndarray]:
         """One epoch of all members, and their logs, one value a member."""
@@ -92,7 +93,7 @@ class Population:
             check()
             part = range(done, min(done + self._steps_per_call, steps))
             start = time.monotonic()
-            numbers = self.program.noise.draw([self.seed, self.epoch], part, fit.batch_size)
+            numbers = self.program.dropout_masks.draw([self.seed, self.epoch], part, fit.batch_size)
             self.members = self.program.train(
                 self.members, self.scalars, self._data[0], order, numbers, part, fit.batch_size
             )
@@ -119,14 +120,14 @@ class Population:
         self._judge(logs)
         return logs
 
-    def compact(self) -> list[Course]:
+    def compact(self) -> list[TrialHistory]:
         """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""
-        ended = [c for c in self.courses if c.status != "running"]
+        ended = [c for c in self.histories if c.status != "running"]
         new = [c for c in ended if not c.handed_out]
         self._fetch([c for c in new if c.best_epoch is not None])
-        for course in new:
-            course.handed_out = True
-        alive = [i for i, c in enumerate(self.courses) if c.status == "running"]
+        for history in new:
+            history.handed_out = True
+        alive = [i for i, c in enumerate(self.histories) if c.status == "running"]
         saved = self.epoch_seconds * (1 - len(alive) / self.size)
         pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
         if 0 < len(alive) < self.size and pays:
@@ -134,7 +135,7 @@ class Population:
             self.members, self.scalars, self.best = tree.map_structure(
                 lambda a: ops.take(a, alive, axis=0), leaves
             )
-            self.courses, self.size = [self.courses[i] for i in alive], len(alive)
+            self.histories, self.size = [self.histories[i] for i in alive], len(alive)
             self._compiled, self._per_step = self.program.any_size, math.inf
             self.prepare([self.fit])
         if not alive:  # the next population may need the memory
@@ -143,32 +144,33 @@ class Population:
 
     def _judge(self, logs: dict[str, np.ndarray]) -> None:
         improved = np.zeros(self.size, bool)
-        for i, course in enumerate(self.courses):
-            if course.status == "running":
+        for i, history in enumerate(self.histories):
+            if history.status == "running":
                 mine = {name: float(values[i]) for name, values in logs.items()}
-                improved[i] = course.judge(mine, self.objective, self.epoch)
-                if course.stop_training or self.epoch == self.fit.epochs:
-                    course.end("finished")
-                course.seconds = time.monotonic() - self.began
+                improved[i] = history.judge(mine, self.objective, self.epoch)
+                if history.stop_training or self.epoch == self.fit.epochs:
+                    history.end("finished")
+                history.seconds = time.monotonic() - self.began
         if improved.any():
             now = [self.members["trainable"], self.members["rest"]]
             # The program has used up what it began with.
             old = now if self.epoch == 1 else self.best
             self.best = self.program.select(stacking.tensor(improved), now, old)
 
-    def _fetch(self, courses: list[Course]) -> None:
-        if not courses:
+    def _fetch(self, histories: list[TrialHistory]) -> None:
+        if not histories:
             return
         arrays = stacking.variables(self.program, *self.best)
-        place = {id(course): i for i, course in enumerate(self.courses)}
-        for course in courses:
-            i = place[id(course)]
-            course.weights = [
-                cut(a[i], shape) for a, shape in zip(arrays, course.specimen.shapes, strict=True)
+        place = {id(history): i for i, history in enumerate(self.histories)}
+        for history in histories:
+            i = place[id(history)]
+            history.weights = [
+                cut(a[i], shape)
+                for a, shape in zip(arrays, history.trial_model.shapes, strict=True)
             ]
 
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
-        count = len(self.courses)
+        count = len(self.histories)
         found = {n: np.asarray(v)[:count] for n, v in self.program.results(metrics).items()}
         return numbers(found, axes=1)
 

@@ -16,8 +16,8 @@ from dlref.tuning.populations.training.population import Population
 def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Everything that an interrupted population needs to go on: arrays, and what JSON can hold."""
     leaves = tree.flatten(_unpacked(population))
-    courses = [course.state() for course in population.courses]
-    meta = {"epoch": population.epoch, "data": _identity(population), "courses": courses}
+    histories = [history.state() for history in population.histories]
+    meta = {"epoch": population.epoch, "data": _identity(population), "courses": histories}
     return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
 
 
@@ -30,15 +30,15 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
     if meta["data"] != _identity(population):
         raise ValueError("the state is of other data")
     places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
-    rows = [places[course.specimen.place] for course in population.courses]
+    rows = [places[history.trial_model.place] for history in population.histories]
     needed = (*STATE, "callbacks")
     states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
     rows, now = filled(rows, population.size), _unpacked(population)
     found = [_resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(tree.flatten(now))]
     _pack(population, *tree.pack_sequence_as(now, found))
     population.epoch = meta["epoch"]
-    for course, state in zip(population.courses, states, strict=True):
-        course.restore(state)
+    for history, state in zip(population.histories, states, strict=True):
+        history.restore(state)
 
 
 def _identity(population: Population) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Trains specimens in as few populations as possible; what a structure does not allow, its plan remembers."""
+"""Trains models in as few populations as possible; what a structure does not allow, its fall-backs remember."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -8,15 +8,15 @@ from typing import Any
 import keras
 
 from dlref.tuning.listener import Listener
-from dlref.tuning.populations.model.structure import dissect
+from dlref.tuning.populations.model.structure import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
-from dlref.tuning.populations.program.compile_cache import Programs
+from dlref.tuning.populations.program.compile_cache import CompileCache
 from dlref.tuning.populations.program.fit_arguments import Fit
-from dlref.tuning.populations.program.threads import Lanes, Task, count
-from dlref.tuning.populations.program.trial_models import Specimen, group, varied
+from dlref.tuning.populations.program.threads import Task, ThreadPool, count
+from dlref.tuning.populations.program.trial_models import TrialModel, group, varied
 from dlref.tuning.populations.training.epochs import Ended, Hooks, Refused, train
-from dlref.tuning.populations.training.fallbacks import Plan, failure, sizes
+from dlref.tuning.populations.training.fallbacks import Fallbacks, failure, sizes
 from dlref.tuning.populations.training.population import Population
 
 SPARE = 1.1  # members that a program may have room for, as a share of those there are
@@ -24,7 +24,7 @@ Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' va
 
 
 class Trainer:
-    """Groups specimens, trains the groups side by side, and hands out what has ended.
+    """Groups models, trains the groups side by side, and hands out what has ended.
 
     Args:
         build: makes the model of a trial.
@@ -44,26 +44,26 @@ class Trainer:
     ) -> None:
         self.build, self.objective, self.seed, self.listener = build, objective, seed, listener
         self.limit, self.hooks = limit, Hooks()
-        self.plans: dict[Any, Plan] = defaultdict(Plan)
-        self._programs = Programs(build)
+        self.plans: dict[Any, Fallbacks] = defaultdict(Fallbacks)
+        self._programs = CompileCache(build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
         self._count = 0
 
-    def train(self, parts: list[list[Specimen]], fits: dict[int, Fit]) -> Task:
+    def train(self, parts: list[list[TrialModel]], fits: dict[int, Fit]) -> Task:
         """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`.
 
         Members of different parts share no population.
         """
         groups = [(members, part) for part in parts for members in self._groups(part)]
         # A pruner compares with what has ended before: one after the other, it decides the same every time.
-        lanes = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
-        self._lanes = Lanes(lanes, self.listener.check)
+        threads = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
+        self._lanes = ThreadPool(threads, self.listener.check)
         return self._lanes.run(self._tasks(groups, fits))
 
-    def foresee(self, first: list[Specimen], count: int, fits: dict[int, Fit]) -> None:
-        """Begins to compile for `count` specimens of which these are the first, if they differ in scalars alone."""
-        structure, fit = first[0].anatomy.structure, fits[first[0].batch_size]
+    def foresee(self, first: list[TrialModel], count: int, fits: dict[int, Fit]) -> None:
+        """Begins to compile for `count` models of which these are the first, if they differ in scalars alone."""
+        structure, fit = first[0].spec.structure, fits[first[0].batch_size]
         plan, size = self.plans[structure], min(count, self.limit or count)
         alike = len(self._groups(first)) == len({tuple(s.shapes) for s in first}) == 1
         known = structure in self._foreseen or structure in self._limits
@@ -77,30 +77,30 @@ class Trainer:
                 population.prepare([fit], early=True)
                 self._foreseen[structure] = size
 
-    def _groups(self, specimens: list[Specimen]) -> list[list[Specimen]]:
+    def _groups(self, trial_models: list[TrialModel]) -> list[list[TrialModel]]:
         """Those that take long come first, lest they be waited for at the end."""
         fixed = {structure: plan.fixed for structure, plan in self.plans.items()}
         uneven, even = [], []
-        for s in specimens:
-            (uneven if self.plans[s.anatomy.structure].pad else even).append(s)
+        for s in trial_models:
+            (uneven if self.plans[s.spec.structure].pad else even).append(s)
         groups = [*group(uneven, fixed), *group(even, fixed, pad=False)]
         return sorted(groups, key=lambda members: members[0].batch_size)
 
     def _tasks(
-        self, groups: list[tuple[list[Specimen], list[Specimen]]], fits: dict[int, Fit]
+        self, groups: list[tuple[list[TrialModel], list[TrialModel]]], fits: dict[int, Fit]
     ) -> Iterator[Task]:
         """One for each group and the part it is of."""
         for members, part in groups:
-            structure = members[0].anatomy.structure
+            structure = members[0].spec.structure
             plan = self.plans[structure]
             family = members  # which share a program
             if plan.pad and not plan.fixed:
-                family = [s for s in part if s.anatomy.structure == structure]
+                family = [s for s in part if s.spec.structure == structure]
             plan.varied |= set(varied(family)) - plan.fixed
             yield self._train_group(members, family, fits)
 
-    def _one_after_the_other(self, specimens: list[Specimen], fits: dict[int, Fit]) -> Task:
-        groups = [(members, specimens) for members in self._groups(specimens)]
+    def _one_after_the_other(self, trial_models: list[TrialModel], fits: dict[int, Fit]) -> Task:
+        groups = [(members, trial_models) for members in self._groups(trial_models)]
         for task in self._tasks(groups, fits):
             yield from task
 
@@ -115,9 +115,9 @@ class Trainer:
         return foreseen if most <= foreseen <= SPARE * most else most
 
     def _train_group(
-        self, members: list[Specimen], family: list[Specimen], fits: dict[int, Fit]
+        self, members: list[TrialModel], family: list[TrialModel], fits: dict[int, Fit]
     ) -> Task:
-        structure = members[0].anatomy.structure
+        structure = members[0].spec.structure
         plan, fit = self.plans[structure], fits[members[0].batch_size]
         if len(group(members, {structure: plan.fixed}, plan.pad)) > 1:
             # The plan has changed since they were grouped.
@@ -141,8 +141,8 @@ class Trainer:
                 for found in self._train_population(program, part, ahead, room):
                     yield found
                     if isinstance(found, Ended):
-                        for course in found.courses:
-                            left.pop((course.specimen.number, course.specimen.execution))
+                        for history in found.histories:
+                            left.pop((history.trial_model.number, history.trial_model.execution))
             return
         except (KeyboardInterrupt, GeneratorExit):
             self._programs.cancel()
@@ -156,9 +156,9 @@ class Trainer:
         # From here on with what was learnt, by this group or before by another one that it began beside.
         yield from self._one_after_the_other(rest, fits)
 
-    def _learn(self, rest: list[Specimen], error: Exception) -> Refused | None:
+    def _learn(self, rest: list[TrialModel], error: Exception) -> Refused | None:
         """Changes how models of this structure are trained; refuses them if nothing is left to try."""
-        structure = rest[0].anatomy.structure
+        structure = rest[0].spec.structure
         plan = self.plans[structure]
         size = min(len(rest), self._limits.get(structure, len(rest))) // 2
         if memory.is_out_of_memory(error) and size:
@@ -178,13 +178,13 @@ class Trainer:
         return plan.changes, plan.alone, self._limits.get(structure)
 
     def _train_population(
-        self, program: Any, members: list[Specimen], ahead: list[Fit], room: int
+        self, program: Any, members: list[TrialModel], ahead: list[Fit], room: int
     ) -> Task:
         fit = ahead[0]  # the others are those of groups that follow
         population = Population(program, members, fit, self.objective, self.seed, room)
         population.prepare(ahead)
         self._count += 1
-        widths = sizes(dissect(program.model).widths[:-1])
+        widths = sizes(read_spec(program.model).widths[:-1])
         population.name = f"{self._count} ({_trials(len(members))})"
         self.listener.note(
             f"population {self._count}: {_trials(len(members))}, mini-batch {fit.batch_size}"

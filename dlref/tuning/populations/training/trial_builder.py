@@ -1,4 +1,4 @@
-"""From trials to specimens: each trial's model is built from its seed and taken apart."""
+"""From trials to their models: each is built from its trial's seed, and read."""
 
 import random
 from contextlib import suppress
@@ -12,12 +12,12 @@ from keras.src.backend.common import global_state
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
 from dlref.tuning.populations.model import build_from_data, keras_settings
-from dlref.tuning.populations.model.fast_build import lightly, of_few_lengths
-from dlref.tuning.populations.model.global_state import Outside
+from dlref.tuning.populations.model.fast_build import fast_build, of_few_lengths
+from dlref.tuning.populations.model.global_state import GlobalState
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.compile_cache import program_class
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
-from dlref.tuning.populations.program.trial_models import Specimen, same_weights, take_apart
+from dlref.tuning.populations.program.trial_models import TrialModel, read_trial_model, same_weights
 
 # A tuner that has its own of these trains trial by trial.
 HOOKS = (
@@ -38,7 +38,7 @@ def seed_everything(key: str) -> None:
         np.random.seed(seed)
 
 
-class Preparation:
+class TrialBuilder:
     """What the trials of one search have in common.
 
     Args:
@@ -55,7 +55,7 @@ class Preparation:
             True,
             set[Any](),
         )  # and the structures for which that was tried
-        self._outside = Outside()
+        self._outside = GlobalState()
         self.refused: Unsupported | None = None  # why no trial can be in a population
         x = fit_args[0] if fit_args else fit_kwargs.get("x")
         tuner.inputs = None if x is None else build_from_data.describe(x)
@@ -71,7 +71,7 @@ class Preparation:
         """Of each trial; 0 if no trial can be in a population."""
         return 0 if self.refused else self._fit.epochs
 
-    def specimens(self, trial: Any) -> list[Specimen]:
+    def trial_models(self, trial: Any) -> list[TrialModel]:
         """One for each execution.
 
         Raises:
@@ -88,9 +88,9 @@ class Preparation:
             for execution in range(self.tuner.executions_per_trial)
         ]
 
-    def alone(self, specimens: list[Specimen]) -> dict[int, str]:
+    def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
-        found = {s.number: self._outside.changed(s.outside) for s in specimens}
+        found = {s.number: self._outside.changed(s.global_state) for s in trial_models}
         text = "`build` changes {} outside of the model, which reads it"
         return {number: text.format(name) for number, name in found.items() if name}
 
@@ -117,30 +117,30 @@ class Preparation:
 
     def _specimen(
         self, hp: keras_tuner.HyperParameters, key: str, number: int, execution: int, size: int
-    ) -> Specimen:
+    ) -> TrialModel:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
-        specimen = None
+        trial_model = None
         if self._lightly:
             # If it raises, the code needs a whole model, or fails either way.
-            with suppress(Exception), lightly():
-                specimen = self._take_apart(self._build(hp, key), hp.values, identity)
-        if specimen is None or specimen.anatomy.structure not in self._compared:
+            with suppress(Exception), fast_build():
+                trial_model = self._take_apart(self._build(hp, key), hp.values, identity)
+        if trial_model is None or trial_model.spec.structure not in self._compared:
             with of_few_lengths():
                 whole = self._take_apart(self._build(hp, key), hp.values, identity)
-            self._lightly = specimen is not None and same_weights(specimen, whole)
-            self._compared.add(whole.anatomy.structure)
+            self._lightly = trial_model is not None and same_weights(trial_model, whole)
+            self._compared.add(whole.spec.structure)
             return whole
-        return specimen
+        return trial_model
 
     def _take_apart(
         self, model: keras.Model, values: dict[str, Any], identity: dict[str, Any]
-    ) -> Specimen:
+    ) -> TrialModel:
         limit = self.tuner.max_model_size
         if limit and model.count_params() > limit:
             raise keras_tuner.errors.FailedTrialError(
                 f"Oversized model: {model.count_params()} parameters, more than max_model_size={limit}"
             )
-        return take_apart(model, self._outside, values=dict(values), **identity)
+        return read_trial_model(model, self._outside, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
         follows = self._fit.dev_batch_size == self._fit.batch_size
