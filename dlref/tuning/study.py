@@ -5,8 +5,7 @@ A keras-tuner `Oracle`: trials can be created, updated and ended one by one, as 
 
 Differs from keras-tuner's oracles: the values of trial k are a function of the seed (0 included), k and each
 hyperparameter's name (`samplers/sampler.py`); a trial whose worker died is run again, under its number; a trial that
-failed or whose objective is NaN or infinite is never among the best; and nothing that has finished is lost or run
-twice.
+failed or has no finite objective is never among the best; and nothing that has finished is lost or run twice.
 """
 
 import math
@@ -16,17 +15,17 @@ from typing import Any
 
 from keras_tuner.src.engine.trial import Trial, TrialStatus
 
-from dlref.tuning.samplers import by_name
+from dlref.tuning.samplers import factory
 from dlref.tuning.storage.read_rows import TRIALS
-from dlref.tuning.trials.arguments import checks_arguments
+from dlref.tuning.trials.check_arguments import checks_arguments
 from dlref.tuning.trials.claim import ask, claim
 from dlref.tuning.trials.finish import finish, report
 from dlref.tuning.trials.objectives import Bound
 from dlref.tuning.trials.open_study import OpenStudy
 from dlref.tuning.trials.oracle import locked
 from dlref.tuning.trials.ranking import best_trials
-from dlref.tuning.trials.result import Result
-from dlref.tuning.trials.session import Session
+from dlref.tuning.trials.trial_result import Result
+from dlref.tuning.trials.worker_session import Session
 
 __all__ = ["Result", "Study"]
 
@@ -99,12 +98,12 @@ class Study(OpenStudy):
         self._seed = random.getrandbits(31) if seed is None else seed
         parts = getattr(self.objective, "objectives", [self.objective])
         self.objectives = {each.name: each.direction for each in parts}
-        by_name.check(sampler, pruner, len(self.objectives))
-        own = by_name.OWN.get(sampler or "random") if isinstance(sampler, str | None) else None
+        factory.check(sampler, pruner, len(self.objectives))
+        own = factory.OWN.get(sampler or "random") if isinstance(sampler, str | None) else None
         self.sampler: Any = own() if own else sampler  # `optuna_view` makes the others
-        self.pruner = by_name.make_pruner(pruner) if isinstance(pruner, str) else pruner
+        self.pruner = factory.make_pruner(pruner) if isinstance(pruner, str) else pruner
         self._hyperband, self._declared = pruner == "hyperband", list(self.hyperparameters.space)
-        by_name.check_plan(self.sampler, max_trials, self._declared if hyperparameters else None)
+        factory.check_plan(self.sampler, max_trials, self._declared if hyperparameters else None)
         self.storage, self.bounds = storage, [Bound.parse(text) for text in subject_to]
         self.draws = getattr(self.sampler, "counter_based", False)
         self.populates = type(self).populate_space is not Study.populate_space
@@ -130,7 +129,7 @@ class Study(OpenStudy):
     def expect(self, epochs: int) -> None:
         """Learns how many epochs a trial has, which the pruner `"hyperband"` divides."""
         if self._hyperband:
-            self.pruner, self._mirror = by_name.make_pruner("hyperband", epochs), None
+            self.pruner, self._mirror = factory.make_pruner("hyperband", epochs), None
 
     @locked
     def report(self, values: Mapping[int, Sequence[float]]) -> set[int]:

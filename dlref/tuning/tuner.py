@@ -30,7 +30,7 @@ from dlref.tuning.search.single_trials import SingleTrials
 from dlref.tuning.search.space_changes import digest, warn_of_changes
 from dlref.tuning.search.trial_batch import TrialBatch
 from dlref.tuning.study import Result, Study
-from dlref.tuning.trials.arguments import checks_arguments
+from dlref.tuning.trials.check_arguments import checks_arguments
 from dlref.tuning.trials.records import write_json
 
 STUDY = (

@@ -8,7 +8,7 @@ from keras import layers, ops
 
 from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning import digits
-from dlref.tuning.populations.model.structure import read_spec
+from dlref.tuning.populations.model.model_spec import read_spec
 from dlref.tuning.populations.program.batched_model import Batched
 from tests.populations.searching import check_against_fit, network
 

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlref.tuning.populations.training import checkpoint, state
+from dlref.tuning.populations.training import checkpoint, population_state
 from tests.populations.searching import Recorder, arguments, evaluated, network, search
 
 STOP = keras.callbacks.EarlyStopping("val_loss", min_delta=0.005, patience=2)
@@ -246,7 +246,7 @@ DAMAGE = {
 
 def everything(population):
     """All that a state could change."""
-    arrays, meta = state.take(population)
+    arrays, meta = population_state.take(population)
     return [np.array(array).tobytes() for array in arrays.values()], json.dumps(meta)
 
 

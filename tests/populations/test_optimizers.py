@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from dlref import optimizers
-from dlref.tuning.populations.model.structure import read_spec
+from dlref.tuning.populations.model.model_spec import read_spec
 from tests.populations.searching import check_against_fit, network, search
 
 NOT_ALONE = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer"}  # wrap others

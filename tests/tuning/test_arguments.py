@@ -16,7 +16,7 @@ from dlref.tuning import CoarseToFine, RandomSearch, Search
 from dlref.tuning.listener import Listener
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.study import Study
-from dlref.tuning.trials.arguments import checks_arguments
+from dlref.tuning.trials.check_arguments import checks_arguments
 from dlref.tuning.trials.load_sweep import load
 from tests.errors.hostile import refuses
 from tests.tuning.studies import lecture_space, make, numbers, optunas

@@ -12,7 +12,7 @@ from dlref.tuning.command import progress_display, progress_state
 from dlref.tuning.command.events import Events, JsonLog, event
 from dlref.tuning.command.progress_display import Progress
 from dlref.tuning.command.progress_state import ProgressState
-from dlref.tuning.report.pace import duration
+from dlref.tuning.report.throughput import duration
 from dlref.tuning.trials.records import Settings, Sweep, Trial
 from dlref_cli.signals import Interruption
 

@@ -6,7 +6,7 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.samplers import by_name
+from dlref.tuning.samplers import factory
 from dlref_cli import options
 from tests.tuning.studies import finished, make, numbers
 
@@ -22,17 +22,20 @@ def space():
 
 
 def test_the_command_has_the_same_words():
-    assert (options.SEARCHES, options.PRUNERS) == (by_name.SEARCHES, by_name.PRUNERS)
+    assert (options.SEARCHES, options.PRUNERS) == (
+        factory.SEARCHES,
+        factory.PRUNERS,
+    )
 
 
-@pytest.mark.parametrize("name", by_name.OPTUNAS)
+@pytest.mark.parametrize("name", factory.OPTUNAS)
 def test_every_name_is_a_sampler(name):
-    assert isinstance(by_name.make_sampler(name, 0, 50, space()), BaseSampler)
+    assert isinstance(factory.make_sampler(name, 0, 50, space()), BaseSampler)
 
 
-@pytest.mark.parametrize("name", by_name.PRUNERS)
+@pytest.mark.parametrize("name", factory.PRUNERS)
 def test_every_name_is_a_pruner(name):
-    pruner = by_name.make_pruner(name, epochs=10)
+    pruner = factory.make_pruner(name, epochs=10)
     assert pruner is None if name == "none" else isinstance(pruner, BasePruner)
 
 
@@ -42,10 +45,10 @@ def test_a_name_draws_what_the_sampler_draws(tmp_path, name):
     hp = keras_tuner.HyperParameters()
     hp.merge(space())
     options = {"hyperparameters": hp, "max_trials": 24, "seed": None}
-    if name in by_name.OWN:
-        sampler = by_name.OWN[name]()
+    if name in factory.OWN:
+        sampler = factory.OWN[name]()
     else:
-        sampler = by_name.make_sampler(name, 7, 24, space())
+        sampler = factory.make_sampler(name, 7, 24, space())
     drawn = []
     for directory, chosen in (("name", name), ("object", sampler)):
         workers = [make(tmp_path, directory, sampler=chosen, **options) for _ in range(2)]
@@ -59,12 +62,12 @@ def test_a_name_draws_what_the_sampler_draws(tmp_path, name):
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setattr(by_name.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(factory.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(
         SweepError, match="the search gp needs the package torch: pip install torch"
     ):
-        by_name.check("gp", "none", objectives=1)
-    by_name.check("tpe", "none", objectives=1)
+        factory.check("gp", "none", objectives=1)
+    factory.check("tpe", "none", objectives=1)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +79,12 @@ def test_a_missing_package_is_named(monkeypatch):
 )
 def test_what_takes_one_objective(search, pruner, message):
     with pytest.raises(SweepError, match=message):
-        by_name.check(search, pruner, objectives=2)
-    by_name.check(search, pruner, objectives=1)
+        factory.check(search, pruner, objectives=2)
+    factory.check(search, pruner, objectives=1)
 
 
 def test_a_grid_is_even_on_each_scale_and_as_large_as_asked_for():
-    grid = by_name.grid(space(), trials=54)
+    grid = factory.grid(space(), trials=54)
     assert grid == {
         "rate": [0.0001, 0.01, 1.0],
         "units": [50, 75, 100],
@@ -93,7 +96,7 @@ def test_a_grid_is_even_on_each_scale_and_as_large_as_asked_for():
 @pytest.mark.parametrize("trials", [1, 2, 3, 7, 100, 10_000])
 def test_a_grid_is_never_larger_than_asked_for(trials):
     points = 1
-    for values in by_name.grid(space(), trials).values():
+    for values in factory.grid(space(), trials).values():
         assert len(values) == len(set(values))
         points *= len(values)
     assert points <= trials
@@ -105,4 +108,4 @@ def test_a_grid_of_conditional_hyperparameters_is_refused():
     with hp.conditional_scope("optimizer", ["sgd"]):
         hp.Float("momentum", 0.0, 1.0)
     with pytest.raises(SweepError, match="momentum depends on another"):
-        by_name.grid(hp.space, 10)
+        factory.grid(hp.space, 10)

@@ -14,7 +14,7 @@ from keras_tuner.src.engine.hypermodel import get_hypermodel
 from dlref.tuning import digits
 from dlref.tuning.command import hardware, inputs
 from dlref.tuning.errors import SweepError
-from dlref.tuning.samplers import by_name
+from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.declared_space import declared_space
 from dlref.tuning.storage.storage import redacted
 from dlref.tuning.trials.load_sweep import find_url
@@ -113,7 +113,7 @@ def prepare(options: Options) -> Inputs:
         SweepError: if the model, the data or an option cannot be used.
     """
     objectives = parse_objectives(options.objective)
-    by_name.check(options.search, options.pruner, len(objectives))
+    factory.check(options.search, options.pruner, len(objectives))
     bounds = [str(Bound.parse(text)) for text in options.subject_to]
     check_words(options.target, options.data)
     model, code = load_model(options.target)

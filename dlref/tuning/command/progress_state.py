@@ -6,8 +6,8 @@ from typing import Any
 
 from dlref.tuning.command.events import Event
 from dlref.tuning.command.hardware import readable
-from dlref.tuning.report.pace import duration, pace, rate
 from dlref.tuning.report.terminal_summary import format_value
+from dlref.tuning.report.throughput import duration, pace, rate
 from dlref.tuning.trials.objectives import Bound
 from dlref.tuning.trials.records import Sweep
 

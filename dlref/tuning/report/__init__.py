@@ -2,7 +2,7 @@
 
 Every text comes escaped: a hyperparameter's name and an exception's message are the user's, not the page's.
 
-Used elsewhere: `pace`, `terminal_summary`.
+Used elsewhere: `terminal_summary`, `throughput`.
 Imports: `samplers`, `trials`.
 """
 

@@ -9,7 +9,7 @@ from dlref.tuning.report.conclusion import conclusion
 from dlref.tuning.report.coverage import coverage
 from dlref.tuning.report.failures import failures
 from dlref.tuning.report.importance import ENOUGH, Importance, most_important, pairs, rate
-from dlref.tuning.report.importance_and_contour import contour, importances
+from dlref.tuning.report.importance_plots import contour, importances
 from dlref.tuning.report.learning_curves import curves
 from dlref.tuning.report.parallel_coordinates import parallel
 from dlref.tuning.report.plots import MOST, Plot

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from dlref.tuning.report.bilingual_text import STATUSES, Words, safe
-from dlref.tuning.report.pace import duration, pace, rate
+from dlref.tuning.report.throughput import duration, pace, rate
 from dlref.tuning.report.trials_table import link
 from dlref.tuning.trials.pareto_front import best_tradeoffs
 from dlref.tuning.trials.records import Sweep, Trial

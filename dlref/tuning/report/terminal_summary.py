@@ -44,10 +44,10 @@ def best_table(sweep: Sweep, console: Console, count: int = SHOWN) -> Table:
         values = [trial.values.get(name, "") for name in sweep.names]
         number = f"{'' if trial.feasible else '* '}{trial.number}"
         rows.append([format_value(cell) for cell in (number, *judged, *values)])
-    global_state = any(not trial.feasible for trial in sweep.best[:count])
+    outside = any(not trial.feasible for trial in sweep.best[:count])
     words = {
         "title": f"Best trials of {len(sweep.trials)}",
-        "caption": f"* not {' and '.join(settings.subject_to)}" if global_state else None,
+        "caption": f"* not {' and '.join(settings.subject_to)}" if outside else None,
     }
     table = _table(rows, **words)
     wide = console.options.update(max_width=10**6)

@@ -1,5 +1,5 @@
 """The values of trial k: random and coarse-to-fine sampling, and Optuna's samplers and pruners by their names.
 
-Used elsewhere: `by_name`, `declared_space`, `distributions`, `one_minus`, `sampler`.
+Used elsewhere: `declared_space`, `distributions`, `one_minus`, `sampler`, `factory`.
 Imports: `errors`.
 """

@@ -7,9 +7,9 @@ import keras
 
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training.epochs import Refused
-from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
+from dlref.tuning.populations.training.trial_history import TrialHistory
 from dlref.tuning.search import results
 from dlref.tuning.study import Result
 

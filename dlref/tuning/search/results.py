@@ -11,7 +11,7 @@ from keras_tuner.src.engine import tuner_utils
 
 from dlref.tuning.errors import cause
 from dlref.tuning.listener import Diverged
-from dlref.tuning.populations.training.history import numbers
+from dlref.tuning.populations.training.trial_history import numbers
 from dlref.tuning.study import Result
 
 WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution

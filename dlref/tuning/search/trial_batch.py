@@ -12,10 +12,10 @@ from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.epochs import Hooks, Refused
-from dlref.tuning.populations.training.history import TrialHistory
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
+from dlref.tuning.populations.training.trial_history import TrialHistory
 from dlref.tuning.search import results
 
 FIRST, MANY = 4, 64  # of so many trials, the first tell what to compile while the others are built

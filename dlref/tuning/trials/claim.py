@@ -12,7 +12,7 @@ from dlref.tuning.storage.read_rows import TRIALS, Row, read
 from dlref.tuning.storage.write_rows import set_attrs, set_params
 from dlref.tuning.trials.next_trials import earlier_values, new_numbers
 from dlref.tuning.trials.optuna_view import NOTES
-from dlref.tuning.trials.session import Held
+from dlref.tuning.trials.worker_session import Held
 
 READ = ("values", "runs", "deaths", "reason", "traceback")
 

@@ -10,7 +10,7 @@ from dlref.tuning.storage.read_rows import SYSTEM
 from dlref.tuning.storage.write_rows import end, set_attrs, set_steps
 from dlref.tuning.trials.claim import write_values
 from dlref.tuning.trials.optuna_view import NOTES
-from dlref.tuning.trials.result import STATES, Result, attributes, judged, scores
+from dlref.tuning.trials.trial_result import STATES, Result, attributes, judged, scores
 
 WORST = (
     sys.float_info.max

@@ -15,8 +15,8 @@ from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.read_rows import read, reads
 from dlref.tuning.storage.storage import Storage, redacted
 from dlref.tuning.storage.trial_store import TrialStore
+from dlref.tuning.trials.make_record import make_record
 from dlref.tuning.trials.records import COMMANDS, Settings, Sweep
-from dlref.tuning.trials.trial_record import make_record
 
 FILE = "study.sqlite3"
 VARIABLE = "DLREF_STORAGE"

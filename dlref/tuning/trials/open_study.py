@@ -10,7 +10,7 @@ from keras_tuner.src.engine import hyperparameters as hp_module
 from keras_tuner.src.engine.trial import Trial
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.samplers import by_name
+from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.storage.read_rows import Row, read
 from dlref.tuning.storage.write_rows import to_json
@@ -18,7 +18,7 @@ from dlref.tuning.trials.keras_tuner_trial import make_trial
 from dlref.tuning.trials.next_trials import ZOOM
 from dlref.tuning.trials.optuna_view import OptunaView
 from dlref.tuning.trials.oracle import TrialOracle
-from dlref.tuning.trials.session import Session
+from dlref.tuning.trials.worker_session import Session
 
 FILE = "study.sqlite3"
 
@@ -64,7 +64,7 @@ class OpenStudy(TrialOracle):
         if self._mirror is None or self._mirror.count > count:  # what it foresaw was not written
             if isinstance(self.sampler, str):
                 words = self.sampler, self.seed, self.max_trials, self._declared
-                self.sampler = by_name.make_sampler(*words)
+                self.sampler = factory.make_sampler(*words)
             sampler = None if self.draws else self.sampler
             directions = list(self.objectives.values())
             self._mirror = OptunaView(self._project_name, directions, sampler, self.pruner)

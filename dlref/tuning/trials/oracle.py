@@ -10,7 +10,7 @@ import keras_tuner
 from keras_tuner.src.engine.trial import Trial, TrialStatus
 
 from dlref.tuning.trials.keras_tuner_trial import direction_of
-from dlref.tuning.trials.result import Result
+from dlref.tuning.trials.trial_result import Result
 
 PAUSE = 0.5  # seconds before keras-tuner asks again for a trial
 FAILED = (TrialStatus.FAILED, TrialStatus.INVALID)

@@ -17,7 +17,7 @@ from dlref import layers as ours
 from dlref.tuning.populations.model import python_code
 from dlref.tuning.populations.model.attributes import attributes
 from dlref.tuning.populations.model.fast_build import value as value_of
-from dlref.tuning.populations.model.scalar import asks_for_signs
+from dlref.tuning.populations.model.scalar_tensor import asks_for_signs
 from dlref.tuning.populations.model.unsupported import Unsupported
 
 Path = tuple[Any, ...]

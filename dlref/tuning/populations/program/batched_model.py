@@ -11,7 +11,7 @@ from keras import layers, ops, tree
 from keras.src.backend import get_keras_mask
 from keras.src.models.functional import Functional
 
-from dlref.tuning.populations.model.scalar import lent
+from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.program import batched_recurrent
 from dlref.tuning.populations.program.batched_layers import SCALARS, Values, batched_layer, column

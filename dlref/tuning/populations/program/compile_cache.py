@@ -9,12 +9,13 @@ import numpy as np
 from keras import tree
 
 from dlref.tuning.populations.model.fast_build import of_few_lengths
-from dlref.tuning.populations.model.scalar import lent
-from dlref.tuning.populations.model.structure import ModelSpec, read_spec
+from dlref.tuning.populations.model.model_spec import ModelSpec, read_spec
+from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import check_widths
-from dlref.tuning.populations.program.trial_models import TrialModel, cut, padded, widest
+from dlref.tuning.populations.program.padding import cut, padded
+from dlref.tuning.populations.program.trial_models import TrialModel, widest
 
 PROGRAMS = 16  # that are kept
 EXAMPLES = 8  # with which a padded net is compared with the narrow one

@@ -7,7 +7,8 @@ import numpy as np
 from keras import ops, tree
 
 from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.trial_models import TrialModel, padded
+from dlref.tuning.populations.program.padding import padded
+from dlref.tuning.populations.program.trial_models import TrialModel
 
 
 def stack(program: Any, trial_models: list[TrialModel]) -> Members:

@@ -3,8 +3,7 @@
 One trace serves every size of mini-batch. The number of members is fixed, unless they take turns: of any number a
 trace takes twice as long, and has twice as many operations, most of them on shapes. Only what turns out to train long,
 or is known while most members are being built, is compiled by XLA, for one size of mini-batch: that takes seconds, and
-training then goes two to three times as fast. It is compiled from the same trace, unless that holds products which XLA
-does not know; see `batched_matmul.py`.
+training then goes two to three times as fast. Products that XLA does not know are traced again (`batched_matmul.py`).
 """
 
 import os
@@ -40,8 +39,7 @@ COMPILER = ThreadPoolExecutor(1, "compiler")
 FUSING = 8.0  # seconds that training has to take still for XLA to pay
 # Most random numbers in a call that XLA compiles: it is given those of CHUNK mini-batches, however few it is to take.
 NUMBERS = 1 << 24
-# Values of an example's patches: with more of them the members take turns, which is faster then.
-PATCHED = 1 << 12
+PATCHED = 1 << 12  # values of an example's patches; with more, members take turns, which is faster
 
 
 class TensorFlowProgram(Program):

@@ -12,7 +12,7 @@ from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
 from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
 from tensorflow.python.ops.parallel_for import pfor
 
-from dlref.tuning.populations.model.scalar import Scalar
+from dlref.tuning.populations.model.scalar_tensor import Scalar
 from dlref.tuning.populations.model.unsupported import NotVectorized
 
 # TensorFlow has no vectorized form of convolutions whose filters differ from member to member; of a loop over time it

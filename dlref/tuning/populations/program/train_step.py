@@ -14,7 +14,7 @@ from keras import ops, tree
 from keras.src.backend import set_keras_mask
 
 from dlref.optimizers.stateless import make_stateless
-from dlref.tuning.populations.model.scalar import lent
+from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.program.batched_convolution import as_products
 from dlref.tuning.populations.program.batched_layers import column

@@ -12,9 +12,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlref.tuning.populations.model.external_state import ExternalState
 from dlref.tuning.populations.model.fast_build import value
-from dlref.tuning.populations.model.global_state import GlobalState
-from dlref.tuning.populations.model.structure import ModelSpec, read_spec
+from dlref.tuning.populations.model.model_spec import ModelSpec, read_spec
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import ALIKE
@@ -37,7 +37,7 @@ class TrialModel:
         Arrays  # the variables there are before the first step: iterations, the learning rate
     )
     batch_size: int
-    global_state: set[Hashable]  # what its model reads that is not its own
+    external_state: set[Hashable]  # what its model reads that is not its own
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -55,7 +55,9 @@ class TrialModel:
         return random.Random(f"{self.key}/dropout/{layer}").random()
 
 
-def read_trial_model(model: keras.Model, global_state: GlobalState, **identity: Any) -> TrialModel:
+def read_trial_model(
+    model: keras.Model, external_state: ExternalState, **identity: Any
+) -> TrialModel:
     """Takes a compiled, built model apart.
 
     Raises:
@@ -67,7 +69,7 @@ def read_trial_model(model: keras.Model, global_state: GlobalState, **identity: 
         optimizer.build(model.trainable_variables)  # its variables need not start at 0
     return TrialModel(
         spec=spec,
-        global_state=global_state.read_by(spec),
+        external_state=external_state.read_by(spec),
         trainable=[value(v) for v in model.trainable_variables],
         rest=[value(v) for v in model.non_trainable_variables],
         optimizer=[value(v) for v in optimizer.variables],
@@ -148,22 +150,3 @@ def widest(trial_models: list[TrialModel]) -> list[tuple[int, ...]]:
         tuple(max(sizes) for sizes in zip(*shapes, strict=True))
         for shapes in zip(*(s.shapes for s in trial_models), strict=True)
     ]
-
-
-def padded(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """`array` with zeros after it along each axis."""
-    if array.shape == shape:
-        return array
-    return np.pad(array, [(0, n - m) for n, m in zip(shape, array.shape, strict=True)])
-
-
-def cut(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """What `padded` was given."""
-    return array[tuple(slice(size) for size in shape)]
-
-
-def is_padding(array: np.ndarray, shape: tuple[int, ...]) -> bool:
-    """Whether everything outside `shape` is zero still."""
-    global_state = np.ones(array.shape, bool)
-    global_state[tuple(slice(size) for size in shape)] = False
-    return not np.any(array[global_state])

@@ -1,4 +1,4 @@
-"""What is on disk of a population: its state as it goes on, and the best weights of what has ended.
+"""What is on disk of a population: its population_state as it goes on, and the best weights of what has ended.
 
 Both are .npz files, of arrays and of one JSON text: nothing in them is unpickled. A file is written whole or not at
 all.
@@ -14,10 +14,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.tuning.populations.program.trial_models import TrialModel, padded
-from dlref.tuning.populations.training import state
-from dlref.tuning.populations.training.history import TrialHistory
+from dlref.tuning.populations.program.padding import padded
+from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training import population_state
 from dlref.tuning.populations.training.population import Population
+from dlref.tuning.populations.training.trial_history import TrialHistory
 
 SHARE = 0.05  # of the time, what writing the state may cost
 
@@ -34,11 +35,11 @@ class Checkpoint:
         self._next = 0.0
 
     def write(self, population: Population) -> None:
-        """Writes the state, unless the last time it took too long for how long ago it is."""
+        """Writes the population_state, unless the last time it took too long for how long ago it is."""
         began = time.monotonic()
         if began < self._next:
             return
-        arrays, meta = state.take(population)
+        arrays, meta = population_state.take(population)
         write(self.path, arrays, meta)
         now = time.monotonic()
         self._next = now + (now - began) / SHARE
@@ -72,7 +73,7 @@ def restore(population: Population, directory: Path) -> bool:
     for path in _newest_first(directory):
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                state.restore(population, archive, json.loads(archive["json"].tobytes()))
+                population_state.restore(population, archive, json.loads(archive["json"].tobytes()))
                 return True
         except Exception:
             continue  # of others, of another version, or damaged: the population starts anew

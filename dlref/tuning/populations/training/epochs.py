@@ -3,16 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from dlref.tuning.listener import Listener
-from dlref.tuning.populations.model.unsupported import Unsupported
-from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.stacking import variables
 from dlref.tuning.populations.program.threads import Task, ThreadPool, Work
-from dlref.tuning.populations.program.trial_models import TrialModel, is_padding
-from dlref.tuning.populations.training.history import TrialHistory
+from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training.padding_check import check_padding
 from dlref.tuning.populations.training.population import Population
+from dlref.tuning.populations.training.trial_history import TrialHistory
 
 
 @dataclass
@@ -83,14 +80,3 @@ def _epochs(
             check_padding(population.program, population.members, population.histories)
         if hooks.pruned:
             return
-
-
-def check_padding(program: Any, members: Members, histories: list[TrialHistory]) -> None:
-    """Raises `Unsupported` if a unit that pads a narrow net does not stay zero."""
-    arrays = variables(program, members["trainable"], members["rest"])
-    for i, history in enumerate(histories):
-        if history.status == "diverged":
-            continue  # 0 times infinity is no number
-        for array, shape in zip(arrays, history.trial_model.shapes, strict=True):
-            if array[i].shape != shape and not is_padding(array[i], shape):
-                raise Unsupported("padding changes these models")

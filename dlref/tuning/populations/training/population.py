@@ -18,8 +18,9 @@ from keras import ops, tree
 from dlref.tuning.populations.program import stacking
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.mini_batches import CHUNK
-from dlref.tuning.populations.program.trial_models import TrialModel, cut
-from dlref.tuning.populations.training.history import TrialHistory, numbers
+from dlref.tuning.populations.program.padding import cut
+from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training.trial_history import TrialHistory, numbers
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 FEW = 4  # steps, of which one call tells how long a step takes

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from dlref.tuning.listener import Listener
-from dlref.tuning.populations.model.structure import read_spec
+from dlref.tuning.populations.model.model_spec import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
 from dlref.tuning.populations.program.compile_cache import CompileCache

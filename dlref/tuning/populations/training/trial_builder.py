@@ -12,8 +12,8 @@ from keras.src.backend.common import global_state
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
 from dlref.tuning.populations.model import build_from_data, keras_settings
+from dlref.tuning.populations.model.external_state import ExternalState
 from dlref.tuning.populations.model.fast_build import fast_build, of_few_lengths
-from dlref.tuning.populations.model.global_state import GlobalState
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.compile_cache import program_class
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
@@ -55,7 +55,7 @@ class TrialBuilder:
             True,
             set[Any](),
         )  # and the structures for which that was tried
-        self._outside = GlobalState()
+        self._outside = ExternalState()
         self.refused: Unsupported | None = None  # why no trial can be in a population
         x = fit_args[0] if fit_args else fit_kwargs.get("x")
         tuner.inputs = None if x is None else build_from_data.describe(x)
@@ -90,7 +90,7 @@ class TrialBuilder:
 
     def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
-        found = {s.number: self._outside.changed(s.global_state) for s in trial_models}
+        found = {s.number: self._outside.changed(s.external_state) for s in trial_models}
         text = "`build` changes {} outside of the model, which reads it"
         return {number: text.format(name) for number, name in found.items() if name}
 

@@ -21,7 +21,7 @@ from optuna.storages import RDBStorage
 from dlref._checks import boolean, integer, real, sequence
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Listener
-from dlref.tuning.samplers.by_name import PRUNERS, SEARCHES
+from dlref.tuning.samplers.factory import PRUNERS, SEARCHES
 from dlref.tuning.samplers.sampler import RandomSampler
 from dlref.tuning.storage.storage import parse
 from dlref.tuning.trials.objectives import Bound

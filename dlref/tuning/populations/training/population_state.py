@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from keras import tree
 
+from dlref.tuning.populations.program.padding import cut, padded
 from dlref.tuning.populations.program.stacking import filled, tensor, variables
-from dlref.tuning.populations.program.trial_models import cut, padded
-from dlref.tuning.populations.training.history import STATE
 from dlref.tuning.populations.training.population import Population
+from dlref.tuning.populations.training.trial_history import STATE
 
 
 def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -8,10 +8,10 @@ after it was built.
 from collections.abc import Hashable
 from typing import Any
 
-from dlref.tuning.populations.model.structure import ModelSpec
+from dlref.tuning.populations.model.model_spec import ModelSpec
 
 
-class GlobalState:
+class ExternalState:
     """Compares what the models of a search read outside of themselves."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import keras
 import pytest
 
-from dlref.tuning.populations.model.structure import read_spec
+from dlref.tuning.populations.model.model_spec import read_spec
 from tests.populations.searching import network
 
 FACTOR = 1.0

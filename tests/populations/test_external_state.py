@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from dlref.tuning.populations.model.global_state import GlobalState
-from dlref.tuning.populations.model.structure import read_spec
+from dlref.tuning.populations.model.external_state import ExternalState
+from dlref.tuning.populations.model.model_spec import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
 from tests.populations.searching import arguments, check_against_fit, network, search
 from tests.tuning import models
@@ -125,10 +125,10 @@ def loss_of(read):
 
 def found(*models):
     """What of the outside `build` has changed, as the last of its models reads it."""
-    global_state = GlobalState()
-    read = [global_state.read_by(read_spec(model())) for model in models]
-    assert len({global_state.changed(each) for each in read}) == 1
-    return global_state.changed(read[-1])
+    external_state = ExternalState()
+    read = [external_state.read_by(read_spec(model())) for model in models]
+    assert len({external_state.changed(each) for each in read}) == 1
+    return external_state.changed(read[-1])
 
 
 @pytest.mark.parametrize("change, read", OUTSIDE.values(), ids=OUTSIDE)
