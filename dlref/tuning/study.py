@@ -129,7 +129,7 @@ class Study(OpenStudy):
     def expect(self, epochs: int) -> None:
         """Learns how many epochs a trial has, which the pruner `"hyperband"` divides."""
         if self._hyperband:
-            self.pruner, self._mirror = factory.make_pruner("hyperband", epochs), None
+            self.pruner, self._optuna_view = factory.make_pruner("hyperband", epochs), None
 
     @locked
     def report(self, values: Mapping[int, Sequence[float]]) -> set[int]:

@@ -99,3 +99,16 @@ def test_the_map_of_the_engine_names_files_that_are_there() -> None:
     rooms = re.findall(r"^\| `([\w/]+)/` \|", told, re.M)
     assert len(rows) == 20 and all((ENGINE / path).is_file() for path in rows)
     assert [room.replace("/", ".") for room in reversed(rooms)] == ROOMS
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_tour_passes_functions_that_are_there(language: str) -> None:
+    page = (ENGINE.parents[1] / "docs" / language / "contributing.md").read_text("utf-8")
+    stops = re.findall(r"\[`([\w.]+)`\]\(https://github.com/[\w/-]+/blob/main/([\w/.]+)\)", page)
+    assert len(stops) > 12
+    for name, path in stops:
+        found = ast.parse((ENGINE.parents[1] / path).read_text("utf-8"))
+        for part in name.split("."):
+            named = [node for node in found.body if getattr(node, "name", "") == part]
+            assert len(named) == 1, (name, path)
+            found = named[0]

@@ -36,7 +36,7 @@ class TrialBatch:
         trainer.hooks = Hooks(self._start, self._write, pruned)
         self.directory = Path(tuner.project_dir)
         self._left: dict[int, Any] = {}
-        self._courses: dict[int, list[TrialHistory]] = defaultdict(list)
+        self._histories: dict[int, list[TrialHistory]] = defaultdict(list)
         self._places: dict[int, list[str]] = defaultdict(list)
         # Weakly: one that failed has to leave its memory.
         self._checkpoints = WeakKeyDictionary[Population, checkpoint.Checkpoint]()
@@ -81,16 +81,16 @@ class TrialBatch:
         done = []
         for history, place in zip(ended, places, strict=True):
             number = history.trial_model.number
-            self._courses[number].append(history)
+            self._histories[number].append(history)
             self._places[number].append(place)
-            if len(self._courses[number]) == self.tuner.executions_per_trial:
+            if len(self._histories[number]) == self.tuner.executions_per_trial:
                 done.append(number)
         self._finish([self._result(number, population) for number in done])
         if not population.running:
             self._checkpoints.pop(population).remove()
 
     def _result(self, number: int, population: Population) -> Any:
-        histories = self._courses.pop(number)
+        histories = self._histories.pop(number)
         objective = self.tuner.guide
         result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)

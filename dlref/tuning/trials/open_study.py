@@ -27,7 +27,7 @@ class OpenStudy(TrialOracle):
     """A keras-tuner oracle whose state is a study in a storage."""
 
     _session: Session | None
-    _mirror: OptunaView | None = None
+    _optuna_view: OptunaView | None = None
     _declared: list[Any]  # the hyperparameters that a grid is made of
     _space = ""  # as it was last read or written
     model = ""  # what the code of a new study's model is known by
@@ -61,14 +61,16 @@ class OpenStudy(TrialOracle):
     def optuna_view(self) -> OptunaView:
         """The study as Optuna's samplers and pruners see it."""
         count = self.session.run(self.session.trial_store.next_number, write=False)
-        if self._mirror is None or self._mirror.count > count:  # what it foresaw was not written
+        if (
+            self._optuna_view is None or self._optuna_view.count > count
+        ):  # what it foresaw was not written
             if isinstance(self.sampler, str):
                 words = self.sampler, self.seed, self.max_trials, self._declared
                 self.sampler = factory.make_sampler(*words)
             sampler = None if self.draws else self.sampler
             directions = list(self.objectives.values())
-            self._mirror = OptunaView(self._project_name, directions, sampler, self.pruner)
-        return self._mirror
+            self._optuna_view = OptunaView(self._project_name, directions, sampler, self.pruner)
+        return self._optuna_view
 
     @property
     def zooms(self) -> list[dict[str, Any]]:
@@ -134,7 +136,7 @@ class OpenStudy(TrialOracle):
         """Gives back the trials that have not ended and closes the storage; it is opened again when it is used."""
         if self._session is not None:
             self._session.close()
-        self._session = self._mirror = None
+        self._session = self._optuna_view = None
 
     def erase(self) -> None:
         """Deletes the study and its trials from the storage."""

@@ -22,7 +22,7 @@ class Ended:
 
 @dataclass
 class Refused:
-    """Specimens that populations cannot train, and why."""
+    """Models that populations cannot train, and why."""
 
     trial_models: list[TrialModel]
     reason: str

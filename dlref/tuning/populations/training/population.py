@@ -28,7 +28,7 @@ RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that c
 
 
 class Population:
-    """Specimens of one group, on their way through the epochs.
+    """Models of one group, on their way through the epochs.
 
     Args:
         program: what trains them.

@@ -58,8 +58,8 @@ class Trainer:
         groups = [(members, part) for part in parts for members in self._groups(part)]
         # A pruner compares with what has ended before: one after the other, it decides the same every time.
         threads = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
-        self._lanes = ThreadPool(threads, self.listener.check)
-        return self._lanes.run(self._tasks(groups, fits))
+        self._threads = ThreadPool(threads, self.listener.check)
+        return self._threads.run(self._tasks(groups, fits))
 
     def foresee(self, first: list[TrialModel], count: int, fits: dict[int, Fit]) -> None:
         """Begins to compile for `count` models of which these are the first, if they differ in scalars alone."""
@@ -106,7 +106,7 @@ class Trainer:
 
     def _size(self, program: Any, structure: Any, fit: Fit) -> int:
         """Most members of a population."""
-        fits = max(1, memory.capacity(program, fit) // self._lanes.count)
+        fits = max(1, memory.capacity(program, fit) // self._threads.count)
         return min(fits, self._limits.get(structure, fits), self.limit or fits)
 
     def _room(self, structure: Any, most: int) -> int:
@@ -191,7 +191,7 @@ class Trainer:
             + (f", padded to {widths}" if population.padded else "")
             + (", taking turns" if program.loops else "")
         )
-        yield from train(population, self._lanes, self.listener, self.hooks)
+        yield from train(population, self._threads, self.listener, self.hooks)
 
 
 def _trials(count: int) -> str:

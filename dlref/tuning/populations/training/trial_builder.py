@@ -55,7 +55,7 @@ class TrialBuilder:
             True,
             set[Any](),
         )  # and the structures for which that was tried
-        self._outside = ExternalState()
+        self._external_state = ExternalState()
         self.refused: Unsupported | None = None  # why no trial can be in a population
         x = fit_args[0] if fit_args else fit_kwargs.get("x")
         tuner.inputs = None if x is None else build_from_data.describe(x)
@@ -84,13 +84,13 @@ class TrialBuilder:
         self.fits.setdefault(size, self._with_batch_size(size))
         number, seed = int(trial.trial_id), self.tuner.oracle.seed
         return [
-            self._specimen(hp, f"{seed}/{number}/{execution}", number, execution, size)
+            self._trial_model(hp, f"{seed}/{number}/{execution}", number, execution, size)
             for execution in range(self.tuner.executions_per_trial)
         ]
 
     def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
-        found = {s.number: self._outside.changed(s.external_state) for s in trial_models}
+        found = {s.number: self._external_state.changed(s.external_state) for s in trial_models}
         text = "`build` changes {} outside of the model, which reads it"
         return {number: text.format(name) for number, name in found.items() if name}
 
@@ -115,7 +115,7 @@ class TrialBuilder:
                 model.built = False  # whatever its own `build` has said before
         return model
 
-    def _specimen(
+    def _trial_model(
         self, hp: keras_tuner.HyperParameters, key: str, number: int, execution: int, size: int
     ) -> TrialModel:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
@@ -123,16 +123,16 @@ class TrialBuilder:
         if self._lightly:
             # If it raises, the code needs a whole model, or fails either way.
             with suppress(Exception), fast_build():
-                trial_model = self._take_apart(self._build(hp, key), hp.values, identity)
+                trial_model = self._read(self._build(hp, key), hp.values, identity)
         if trial_model is None or trial_model.spec.structure not in self._compared:
             with of_few_lengths():
-                whole = self._take_apart(self._build(hp, key), hp.values, identity)
+                whole = self._read(self._build(hp, key), hp.values, identity)
             self._lightly = trial_model is not None and same_weights(trial_model, whole)
             self._compared.add(whole.spec.structure)
             return whole
         return trial_model
 
-    def _take_apart(
+    def _read(
         self, model: keras.Model, values: dict[str, Any], identity: dict[str, Any]
     ) -> TrialModel:
         limit = self.tuner.max_model_size
@@ -140,7 +140,7 @@ class TrialBuilder:
             raise keras_tuner.errors.FailedTrialError(
                 f"Oversized model: {model.count_params()} parameters, more than max_model_size={limit}"
             )
-        return read_trial_model(model, self._outside, values=dict(values), **identity)
+        return read_trial_model(model, self._external_state, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
         follows = self._fit.dev_batch_size == self._fit.batch_size
