@@ -85,7 +85,8 @@ def interpolated(train, dev, rows):
         p = [np.full(len(rows), 1 / SIZE)]
         for n in (1, 2, 3):
             seen, asked = grams(train, n), grams(rows, n)
-            p.append(counts(seen, asked) / np.maximum(counts(seen // SIZE, asked // SIZE), 1))
+            times, before = counts(seen, asked), counts(seen // SIZE, asked // SIZE)
+            p.append(np.where(before > 0, times / np.maximum(before, 1), p[-1]))
         return np.array(p)
 
     of_dev = each(dev)
