@@ -1,4 +1,4 @@
-"""The example that says the next word: its text, the trigrams it must beat, its training, and the numbers of its page."""
+"""The example that says the next word: its text, the trigrams it must beat, its training, and its page's numbers."""
 
 import json
 import math
@@ -81,7 +81,7 @@ def test_kneser_ney(of_five: Any) -> None:
         single = Counter(c for _, c in {(b, c) for _, b, c in ROWS.tolist()})
         lower = 1 / 5
         for found in (
-            {k: n for k, n in single.items()},
+            dict(single),
             {c: n for (b, c), n in pairs.items() if b == v},
             {c: n for (a, b, c), n in trigrams.items() if (a, b) == (u, v)},
         ):
