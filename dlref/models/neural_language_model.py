@@ -57,14 +57,18 @@ def NeuralLanguageModel(
         >>> tuple(E.shape)
         (9, 2)
     """
-    owner, sizes = "NeuralLanguageModel", (vocabulary_size, vector_size, window, units)
-    names = "vocabulary_size", "vector_size", "window", "units"
-    V, d, n, hidden = (
-        _checks.integer(owner, each, size, 1) for each, size in zip(names, sizes, strict=True)
-    )
+    V, d, n, hidden = _sizes(vocabulary_size, vector_size, window, units)
     words = keras.Input((n,), dtype="int32")
     e = keras.layers.Embedding(V, d, name="embedding")(words)  # (1)
     x = keras.layers.Flatten(name="concatenation")(e)  # (2)
     a = keras.layers.Dense(hidden, activation, name="hidden")(x)  # (3)
     y = keras.layers.Dense(V, classifier_activation, name="output")(a)  # (4)
     return keras.Model(words, y, name=name)
+
+
+def _sizes(*given: Any) -> list[int]:
+    names = "vocabulary_size", "vector_size", "window", "units"
+    return [
+        _checks.integer("NeuralLanguageModel", name, size, 1)
+        for name, size in zip(names, given, strict=True)
+    ]

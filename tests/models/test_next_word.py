@@ -124,7 +124,7 @@ def test_it_runs(example: Any, tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     results = example.main(seeds=(0,), size=2, epochs=1, most=10, record=path)
     written = json.loads(path.read_text("utf-8"))
-    assert written.keys() == RECORD.keys() and written["made"].keys() == RECORD["made"].keys()
+    assert written.keys() == RECORD.keys() and {*written["made"]} >= {"by", "python", "gensim"}
     assert written["seeds"][0].keys() == RECORD["seeds"][0].keys()
     sentences = results["sentences"]
     assert len(sentences) == 20 and not any("<UNK>" in sentence for sentence in sentences)
