@@ -1021,7 +1021,7 @@ ROWS = {
         "network = dlref.models.NeuralLanguageModel(17, vector_size=4, units=32)\n"
         'network.compile("adam", "sparse_categorical_crossentropy", metrics=[dlref.metrics.Perplexity()])\n'
         "network.fit(windows[:16000, :4], windows[:16000, 4], epochs=5, verbose=0)\n"
-        "assert network.evaluate(windows[16000:, :4], windows[16000:, 4], verbose=0)[1] < 8  # of 17\n"
+        "assert network.evaluate(windows[16000:, :4], windows[16000:, 4], verbose=0)[1] < 6.5  # 8.1 without looking\n"
         'path = f"{tempfile.mkdtemp()}/network.keras"\n'
         "network.save(path)\n"
         "loaded = keras.models.load_model(path)\n"
