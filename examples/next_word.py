@@ -28,13 +28,16 @@ from dlref.models import NeuralLanguageModel
 from dlref.preprocessing import split
 
 ARTICLES = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
-SIZE, WINDOW, LONGEST = (
-    2000,
-    4,
-    40,
-)  # words of the vocabulary, of a window, and of a sentence that is written
+SIZE, LONGEST = 2000, 40  # words of the vocabulary, and of a sentence that is written
+WINDOW, WIDEST = 4, 8
 END, UNKNOWN = 0, 1
 ASKED = "three", "april", "he", "was", "often", "american", "city", "war"
+OTHERS = {
+    "two words": {"window": 2},
+    "eight words": {"window": 8},
+    "four epochs": {"epochs": 4},
+    "biases of 0": {"with_frequencies": False},
+}
 
 
 def articles():
@@ -55,12 +58,12 @@ def vocabulary(sentences):
 
 
 def windows(sentences, words):
-    """Rows of the numbers of four words and the next one; before a sentence stand four ends."""
+    """Rows of the numbers of eight words and the next one; before a sentence stand eight ends."""
     number = {word: i for i, word in enumerate(words)}
     texts = [[number.get(word, UNKNOWN) for word in sentence] for sentence in sentences]
-    padded = [[END] * WINDOW + text + [END] for text in texts]
+    padded = [[END] * WIDEST + text + [END] for text in texts]
     view = np.lib.stride_tricks.sliding_window_view
-    return np.concatenate([view(text, WINDOW + 1) for text in padded]).astype("int32")
+    return np.concatenate([view(text, WIDEST + 1) for text in padded]).astype("int32")
 
 
 def grams(rows, n):
@@ -113,9 +116,9 @@ def kneser_ney(train, dev, rows):
 
 def neural(model, rows):
     """Probabilities by the network, 4096 rows at once."""
-    found = []
+    found, window = [], model.input_shape[1]
     for part in np.split(rows, range(4096, len(rows), 4096)):
-        p = keras.ops.convert_to_numpy(keras.ops.softmax(model(part[:, :-1])))
+        p = keras.ops.convert_to_numpy(keras.ops.softmax(model(part[:, -window - 1 : -1])))
         found.append(p[np.arange(len(part)), part[:, -1]])
     return np.concatenate(found)
 
@@ -127,38 +130,38 @@ def perplexity(p):
     return round(float(metric.result()), 2)
 
 
-def after(model, count):
+def after(model):
     """The function of prefixes that dlref.decoding takes; it leaves the words out that have no number."""
 
     def log_probabilities(prefixes):
-        filled = np.full((count, WINDOW), END)
-        seen = prefixes[:, -WINDOW:]
-        filled[: len(seen), WINDOW - seen.shape[1] :] = seen
-        logits = model.predict(filled, batch_size=count, verbose=0)[: len(seen)]
+        seen = np.pad(prefixes, ((0, 0), (WINDOW, 0)), constant_values=END)[:, -WINDOW:]
+        logits = np.array(model(seen))
         logits[:, UNKNOWN] = -np.inf
         return keras.ops.log_softmax(logits)
 
     return log_probabilities
 
 
-def trained(train, seed, size, epochs):
+def trained(train, seed, size, epochs, window=WINDOW, with_frequencies=True):
     """The network after its training, and the seconds and the processor's seconds that this took.
 
     Its first outputs are how often each word comes in the training set, whatever stands before it.
     """
     keras.utils.set_random_seed(seed)
-    model = NeuralLanguageModel(SIZE, size, WINDOW, size, classifier_activation=None)
-    frequencies = np.bincount(train[:, -1], minlength=SIZE)
-    model.get_layer("output").bias.assign(np.log(frequencies + 1))
+    model = NeuralLanguageModel(SIZE, size, window, size, classifier_activation=None)
+    if with_frequencies:
+        frequencies = np.bincount(train[:, -1], minlength=SIZE)
+        model.get_layer("output").bias.assign(np.log(frequencies + 1))
     rate = keras.optimizers.schedules.CosineDecay(0.01, epochs * -(-len(train) // 1024))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate), loss)
     begin = time.perf_counter(), time.process_time()
-    model.fit(train[:, :-1], train[:, -1], batch_size=1024, epochs=epochs, verbose=2)
+    x, y = train[:, -window - 1 : -1], train[:, -1]
+    model.fit(x, y, batch_size=1024, epochs=epochs, verbose=2)
     return model, time.perf_counter() - begin[0], time.process_time() - begin[1]
 
 
-def main(seeds=(0, 1, 2), size=64, epochs=2, most=None, record=None):
+def main(seeds=(0, 1, 2), size=64, epochs=2, others=OTHERS, most=None, record=None):
     """Trains, compares, and prints neighbours and sentences; `record` is a file for all that."""
     found = articles()[:most]
     places = split(np.arange(len(found)), sizes=(0.8, 0.1, 0.1), seed=0)
@@ -185,8 +188,11 @@ def main(seeds=(0, 1, 2), size=64, epochs=2, most=None, record=None):
             vectors = KeyedVectors(words, model.get_layer("embedding").embeddings)
             known = [word for word in ASKED if word in vectors]
             results["near"] = {w: [x for x, _ in vectors.most_similar(w, topn=6)] for w in known}
-            drawn = sample_sequences(after(model, 20), END, END, LONGEST, 20, 0.7, seed=0)
+            drawn = sample_sequences(after(model), END, END, LONGEST, 20, 0.7, seed=0)
             results["sentences"] = [" ".join(words[j] for j in each.tokens if j) for each in drawn]
+    for name, other in others.items():
+        model, *_ = trained(train, seeds[0], size, **{"epochs": epochs} | other)
+        results[name] = [perplexity(neural(model, each)) for each in (test, train)]
     print(json.dumps(results, indent=1))
     if record:
         names = "dlref", "gensim", "keras", keras.backend.backend()
