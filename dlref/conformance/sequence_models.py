@@ -1,4 +1,4 @@
-"""Rows of the network that translates, and of what asks it token by token."""
+"""Rows of networks of words: one for the next word, one that translates, and what asks it token by token."""
 
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from dlref.conformance.models import outputs_of
 from dlref.conformance.row import Arrays, Row
 from dlref.conformance.transformer_layers import Decoder, Encoder
 from dlref.decoding import cached_decoders
+from dlref.gradients import named
 
 SIZE, BLOCKS = 8, 2  # each block has two heads and six hidden units
 SOURCE = np.array([[3, 4, 8, 1, 2], [5, 1, 2, 0, 0]])
@@ -24,6 +25,29 @@ PREFIXES = (
     [[5, 4]],
 )
 TARGET = np.array([[1, 4, 3, 6], [1, 2, 5, 0]])
+
+
+def of_windows(model: Any) -> Arrays:
+    """The probabilities of the word behind 8 windows, and the gradients by all weights."""
+    rng = np.random.default_rng(0)
+    weights = {f"weight {i}": rng.normal(size=w.shape) for i, w in enumerate(model.weights)}
+    words = ops.convert_to_tensor(rng.integers(0, 9, (8, 4)), "int32")
+    upstream = rng.normal(size=(8, *model.output_shape[1:]))
+    found = named(lambda *w: model.stateless_call([*w], [], words)[0], weights, upstream)
+    return {"parameters": np.array(model.count_params(), "float64"), **found}
+
+
+def _by_layers() -> Any:
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((4,), dtype="int32"),
+            layers.Embedding(9, 3),
+            layers.Flatten(),
+            layers.Dense(5, "tanh"),
+            layers.Dense(9, "softmax"),
+        ]
+    )
 
 
 class _Model(keras.Model):
@@ -111,5 +135,17 @@ ROWS = [
         modes=("eager",),
         steps=20,
         computes={"jax": "float32"},
+    ),
+    Row(
+        name="models.NeuralLanguageModel",
+        builtin="keras.Sequential",
+        source="Flowchart C5; Bengio et al. 2003",
+        ours=partial(ours.NeuralLanguageModel, vocabulary_size=9, vector_size=3, units=5),
+        mapped=_by_layers,
+        mapping="Embedding, Flatten and two Dense",
+        probe=of_windows,
+        gradients=True,
+        dtypes=("float64", "float32"),
+        steps=5,
     ),
 ]

@@ -17,6 +17,7 @@ from dlref.models.inception_v1 import InceptionV1, inception_module
 from dlref.models.lenet5 import LeNet5
 from dlref.models.mobilenet_v1 import MobileNetV1
 from dlref.models.mobilenet_v2 import MobileNetV2
+from dlref.models.neural_language_model import NeuralLanguageModel
 from dlref.models.resnet50 import ResNet50
 from dlref.models.siamese_network import SiameseNetwork
 from dlref.models.style_transfer import content_cost, gram_matrix, style_cost, style_transfer
@@ -40,6 +41,7 @@ __all__ = [
     "LeNet5",
     "MobileNetV1",
     "MobileNetV2",
+    "NeuralLanguageModel",
     "ResNet50",
     "SiameseNetwork",
     "TenCrop",

@@ -1015,6 +1015,21 @@ ROWS = {
         "imports": "\nimport numpy as np",
         "about": "levels",
     },
+    "models/neural_language_model.md": {
+        "pictures": "levels = (16 * images[:600]).astype(int).reshape(-1, 8)  # 17 levels of grey, row by row\n"
+        "windows = np.lib.stride_tricks.sliding_window_view(levels, 5, axis=1).reshape(-1, 5)\n"
+        "network = dlref.models.NeuralLanguageModel(17, vector_size=4, units=32)\n"
+        'network.compile("adam", "sparse_categorical_crossentropy", metrics=[dlref.metrics.Perplexity()])\n'
+        "network.fit(windows[:16000, :4], windows[:16000, 4], epochs=5, verbose=0)\n"
+        "assert network.evaluate(windows[16000:, :4], windows[16000:, 4], verbose=0)[1] < 6.5  # 8.1 without looking\n"
+        'path = f"{tempfile.mkdtemp()}/network.keras"\n'
+        "network.save(path)\n"
+        "loaded = keras.models.load_model(path)\n"
+        "assert loaded.count_params() == network.count_params()",
+        "first": "import tempfile\n\n",
+        "imports": "\nimport numpy as np",
+        "about": "rows of grey",
+    },
     "embeddings/skip_gram.md": {
         "pictures": "texts = (16 * images[:300]).astype(int).reshape(-1, 8)\n"
         "pairs = dlref.embeddings.skip_gram_pairs(texts, vocabulary_size=17, window=2)\n"

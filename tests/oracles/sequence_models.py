@@ -1,9 +1,10 @@
-"""The network that translates: its blocks one after another, place by place."""
+"""Networks of words: the next word after each window, and the blocks of the one that translates, place by place."""
 
 import numpy as np
 from keras import ops
 
 from dlref import decoding, models
+from dlref.activations import tanh  # Keras' is one of float32 on JAX
 from dlref.conformance.models import outputs_of
 from tests.oracles.attention_layers import decoder, encoder, positional_encoding
 from tests.oracles.case import Case
@@ -72,7 +73,30 @@ def with_weights(last):
     return model
 
 
+WINDOWS = np.array([[3, 1, 0], [1, 3, 0], [2, 2, 4], [0, 4, 1]])
+OF_WINDOWS = [_rng.normal(size=s) for s in ((5, 2), (6, 4), (4,), (4, 5), (5,))]
+
+
+def after_windows(E, W1, b1, W2, b2):
+    """Window by window, unit by unit."""
+    found = []
+    for window in WINDOWS:
+        e = [entry for word in window for entry in E[word]]
+        a = [
+            np.tanh(sum(w * x for w, x in zip(W1[:, j], e, strict=True)) + b1[j]) for j in range(4)
+        ]
+        z = [sum(w * x for w, x in zip(W2[:, j], a, strict=True)) + b2[j] for j in range(5)]
+        found.append([np.exp(zj) / sum(np.exp(z)) for zj in z])
+    return np.array(found)
+
+
+def of_windows(*weights):
+    model = models.NeuralLanguageModel(5, 2, window=3, units=4, activation=tanh)
+    return model.stateless_call([*weights], [], ops.convert_to_tensor(WINDOWS, "int32"))[0]
+
+
 ORACLES = {
     "decoding.cached_decoders": [Case(of_cache, of_prefixes, (_rng.normal(size=(SIZE, 4)),))],
     "models.Transformer": [Case(of_dlref, transformer, (_rng.normal(size=(SIZE, 4)),))],
+    "models.NeuralLanguageModel": [Case(of_windows, after_windows, OF_WINDOWS, gradients=True)],
 }

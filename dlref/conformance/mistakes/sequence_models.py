@@ -1,4 +1,4 @@
-"""Mistakes of the network that translates."""
+"""Mistakes of networks of words."""
 
 KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     "decoding.cached_decoders": {
@@ -22,5 +22,21 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
             "for i in range(1):\n        x = TransformerEncoder"),
         "the decoder looks at the target twice": ('name=f"decoder_{i + 1}")(x, c)', 'name=f"decoder_{i + 1}")(x, x)'),
         "probabilities for logits": ('Dense(written, name="logits")', 'Dense(written, "softmax", name="logits")'),
+    },
+    "models.NeuralLanguageModel": {
+        "the mean of the vectors": (
+            'Flatten(name="concatenation")', 'GlobalAveragePooling1D(name="concatenation")'),
+        "entry by entry, not word by word": (
+            'Flatten(name="concatenation")(e)', 'Flatten(name="concatenation")(keras.layers.Permute((2, 1))(e))'),
+        "the last word in front": ("(words)  # (1)", "(words[:, ::-1])  # (1)"),
+        "the last word alone": ("(words)  # (1)", "(words[:, -1:])  # (1)"),
+        "a matrix of its own for each place": (
+            'Embedding(V, d, name="embedding")(words)',
+            'Embedding(n * V, d, name="embedding")(words + V * keras.ops.arange(n, dtype="int32"))'),
+        "no activation": ('Dense(hidden, activation, name="hidden")', 'Dense(hidden, name="hidden")'),
+        "logits for probabilities": (
+            'Dense(V, classifier_activation, name="output")', 'Dense(V, name="output")'),
+        "the last layer looks at the vectors as well": (
+            "(a)  # (4)", "(keras.layers.Concatenate()([x, a]))  # (4)"),
     },
 }  # fmt: skip
