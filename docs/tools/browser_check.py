@@ -1,15 +1,14 @@
 """Opens the built site in Chromium: `python docs/tools/browser_check.py [SCREENSHOTS] [--site DIR]`.
 
-Every page, in both languages, on phones and a desktop, light and dark: opened in one view, then changed to the others
-as a reader would, since opening is what takes long. Two browsers more than there are cores, since much of the time they
-wait: at first for what the pages of each language do, then for the next pages like the others. One that hangs is told,
-and replaced once. Fails on a request to
-another host, a console error, what axe calls a violation, a contrast that it cannot decide, a page wider than its
-window or heavier than LIMITS, a language switch that does not lead to the same page, an equation that does not share a
-window with its line, annotated code that does not light up or cannot be stepped through, a plaything that keyboard and
-pointer do not move or whose numbers are wrong, a cheat sheet of more than three sheets, and a search that loses what is
-typed, finds nothing, or too few of tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package
-playwright.
+Every page, in both languages, on phones and a desktop: opened in one size, then changed to the other as a reader would,
+since opening is what takes long; in dark too where it has what no page before had. Two browsers more than there are
+cores, since much of the time they wait: at first for what the pages of each language do, then for the next pages like
+the others. One that hangs is told, and replaced once. Fails on a request to another host, a console error, what axe
+calls a violation, a contrast that it cannot decide, a page wider than its window or heavier than LIMITS, a language
+switch that does not lead to the same page, an equation that does not share a window with its line, annotated code that
+does not light up or cannot be stepped through, a plaything that keyboard and pointer do not move or whose numbers are
+wrong, a cheat sheet of more than three sheets, and a search that loses what is typed, finds nothing, or too few of
+tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
 """
 
 import argparse
@@ -40,12 +39,6 @@ SIZES = {
     "phone": {"width": 360, "height": 844},  # what fits here fits a wider one
     "desktop": {"width": 1280, "height": 900},
 }
-VIEWS = [
-    ("phone", "light"),
-    ("desktop", "light"),
-    ("desktop", "dark"),
-    ("phone", "dark"),
-]
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -359,45 +352,57 @@ class Check:
         page.goto(f"{self.setting.host}/dlref/{path}", wait_until="networkidle")
         return page
 
-    def look(self, path: str, first: int) -> None:
+    def look(self, path: str, number: int) -> None:
         """One page in every view, beginning with one of them."""
-        start = first % len(VIEWS)
-        korean = path.startswith("ko/")
-        views = [
-            (size, scheme)
-            for size, scheme in VIEWS[start:] + VIEWS[:start]
-            if self.setting.shots or scheme == "light" or (size == "desktop" and not korean)
-        ]
-        page = self.open(path, *views[0])
+        korean, sizes = path.startswith("ko/"), [*SIZES][:: 1 if number % 2 else -1]
+        begins_dark = number % 8 == 0 and not korean
+        page = self.open(path, sizes[0], "dark" if begins_dark else "light")
         other = path.removeprefix("ko/") if korean else f"ko/{path}"
         if (leads := page.evaluate(LEADS)) != f"{self.setting.host}/dlref/{other}":
             self._fault(f"the language switch leads to {leads}")
-        for own, name, first, *_ in PLAYTHINGS:
+        for own, name, shown, *_ in PLAYTHINGS:
             if path.removeprefix("ko/") == own:
                 self._weigh(page, LIMITS["ko" if korean else "en"])
                 page.wait_for_selector(f"#play-{name} svg")
-                self._shows(page, name, "the first state", first)
-        skipped = SKIPPED[: 2 if path in CODE else 3]
-        for size, scheme in views:
+                self._shows(page, name, "the first state", shown)
+        if begins_dark:
+            self._change(page, "light")
+        is_new = False
+        for size in sizes:
             page.set_viewport_size(SIZES[size])
-            page.emulate_media(color_scheme=scheme)
-            if (shown := page.evaluate(SCHEME, [scheme, SCHEMES[scheme]])) != SCHEMES[scheme]:
-                self._fault(f"{shown} is no {scheme} page")
-            if size == "desktop" and (scheme == "light" or not korean):
-                judged = {*self.setting.judged.keys()}
-                looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - judged
-                kinds = {*page.evaluate(KINDS, skipped)} - judged
-                if looks or (scheme == "light" and kinds):
-                    contrast = "alone" if scheme == "dark" else bool(looks)
-                    page.evaluate(AXE)
-                    hollow = ", ".join(HOLLOW[: len(skipped)])
-                    for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped, hollow]):
-                        self._fault(f"({scheme}) axe {violation}")
-                    self.setting.judged.update(dict.fromkeys(looks | kinds))
-            if scheme == "light":  # the other one changes colours alone
-                self._measure(page, size)
-            name = path.strip("/").replace("/", "-") or "index"
-            self._shoot(page, f"{name}-{size}-{scheme}", full_page=True)
+            if size == "desktop":
+                is_new = self._judge(page, path, "light")
+            self._measure(page, size)
+            self._shoot(
+                page, f"{path.strip('/').replace('/', '-') or 'index'}-{size}", full_page=True
+            )
+        # Colours alone change, the same ones in both languages: where nothing is new in light, nothing is in dark.
+        for size in SIZES if self.setting.shots else ("desktop",) if is_new and not korean else ():
+            page.set_viewport_size(SIZES[size])
+            self._change(page, "dark")
+            self._judge(page, path, "dark")
+            name = f"{path.strip('/').replace('/', '-') or 'index'}-{size}-dark"
+            self._shoot(page, name, full_page=True)
+
+    def _change(self, page: Page, scheme: str) -> None:
+        page.emulate_media(color_scheme=scheme)
+        if (shown := page.evaluate(SCHEME, [scheme, SCHEMES[scheme]])) != SCHEMES[scheme]:
+            self._fault(f"{shown} is no {scheme} page")
+
+    def _judge(self, page: Page, path: str, scheme: str) -> bool:
+        """What axe says of it, if it has something that no page before had."""
+        skipped, korean = SKIPPED[: 2 if path in CODE else 3], path.startswith("ko/")
+        judged = {*self.setting.judged.keys()}
+        looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - judged
+        kinds = {*page.evaluate(KINDS, skipped)} - judged
+        if looks or (scheme == "light" and kinds):
+            contrast = "alone" if scheme == "dark" else bool(looks)
+            page.evaluate(AXE)
+            hollow = ", ".join(HOLLOW[: len(skipped)])
+            for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped, hollow]):
+                self._fault(f"({scheme}) axe {violation}")
+            self.setting.judged.update(dict.fromkeys(looks | kinds))
+        return bool(looks or kinds)
 
     def _measure(self, page: Page, size: str) -> None:
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -633,7 +638,7 @@ def main() -> None:
     server.shutdown()
     if faults := [fault for part in found for fault in part]:
         raise SystemExit("\n".join(dict.fromkeys(faults)))
-    print(f"{len(paths)} pages, {len(VIEWS)} views each, {len(SEARCHES)} searches: no fault")
+    print(f"{len(paths)} pages, {len(SIZES)} sizes each, {len(SEARCHES)} searches: no fault")
 
 
 if __name__ == "__main__":
