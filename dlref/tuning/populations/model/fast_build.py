@@ -7,8 +7,9 @@ NumPy arrays; and on JAX random numbers are drawn without compiling a program fo
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 import keras
@@ -16,7 +17,13 @@ import numpy as np
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 from keras.src.models.functional import Functional
 
-DRAWS = ("normal", "uniform", "truncated_normal")
+from dlref.tuning.populations.model.patches import Patch, patched
+
+DRAWS = {
+    "normal": ("shape", "mean", "stddev", "dtype", "seed"),
+    "uniform": ("shape", "minval", "maxval", "dtype", "seed"),
+    "truncated_normal": ("shape", "mean", "stddev", "dtype", "seed"),
+}
 FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
 PLAIN = ("keras.src.layers.core.dense", "keras.src.layers.activations", "dlref.layers")
 PLAIN += ("keras.src.layers.reshaping.flatten",)
@@ -28,22 +35,23 @@ CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones
 @contextmanager
 def fast_build() -> Iterator[None]:
     """Within it models are built to be read; code that wants more of them may raise."""
-    rebuild, compile_ = keras.Sequential._maybe_rebuild, keras.Sequential.compile
+    rebuild: Any = getattr(keras.Sequential, "_maybe_rebuild", None)
+    compile_ = keras.Sequential.compile
     # Of each model: it, its layers, and what the last puts out.
     ends: dict[int, tuple[Any, list[Any], Any]] = {}
 
-    def grow(model: Any) -> None:
+    def grow(self: Any) -> None:
         """Builds the layers that were added, as Keras does, but calls those before them no second time."""
-        first, *layers = model._layers
+        first, *layers = self._layers
         if not isinstance(first, keras.layers.InputLayer):
-            rebuild(model)
-        elif not build_layers(model):
-            _, known, end = ends.get(id(model), (model, [], first.output))
+            rebuild(self)
+        elif not build_layers(self):
+            _, known, end = ends.get(id(self), (self, [], first.output))
             if known != layers[: len(known)]:
                 known, end = [], first.output
             for layer in layers[len(known) :]:
                 end = layer(end)
-            ends[id(model)] = model, layers, end
+            ends[id(self)] = self, layers, end
 
     def compile_built(model: Any, *args: Any, **kwargs: Any) -> None:
         _, layers, end = ends.pop(id(model), (model, [], None))
@@ -52,41 +60,42 @@ def fast_build() -> Iterator[None]:
             model.built = True
         compile_(model, *args, **kwargs)
 
-    token = is_light.set(True)
-    try:
-        with _patched(keras.Sequential, _maybe_rebuild=grow, compile=compile_built):
-            with _BACKENDS.get(keras.backend.backend(), nullcontext)():
-                yield
-    finally:
-        is_light.reset(token)
+    def patches() -> list[Patch]:
+        return [
+            Patch(keras.Sequential, "_maybe_rebuild", grow, ("self",)),
+            Patch(keras.Sequential, "compile", compile_built, None),
+            *_OF_BACKEND.get(keras.backend.backend(), list)(),
+        ]
+
+    with of_few_lengths(), patched(patches) as are_in_place:
+        token = is_light.set(are_in_place)
+        try:
+            yield
+        finally:
+            is_light.reset(token)
 
 
-@contextmanager
-def _on_tensorflow() -> Iterator[None]:
+def _of_tensorflow() -> list[Patch]:
     from keras.src.backend.tensorflow.core import Variable
     from keras.src.backend.tensorflow.trackable import KerasAutoTrackable
     from tensorflow.python import pywrap_tfe
 
-    with (
-        _patched(Variable, **_holding(Variable)),
-        _patched(KerasAutoTrackable, __setattr__=object.__setattr__),  # nothing is saved
-        _patched(pywrap_tfe, TFE_ContextClearCaches=_nothing),  # kernels are kept from seed to seed
-    ):
-        yield
+    setter = object.__setattr__  # nothing is saved
+    return [
+        *_holding(Variable),
+        Patch(KerasAutoTrackable, "__setattr__", setter, ("self", "name", "value")),
+        # Kernels are kept from seed to seed.
+        Patch(pywrap_tfe, "TFE_ContextClearCaches", _nothing, None),
+    ]
 
 
-@contextmanager
-def _on_jax() -> Iterator[None]:
+def _of_jax() -> list[Patch]:
     from keras.src.backend.jax.core import Variable
 
-    with (
-        of_few_lengths(),
-        _patched(Variable, **_holding(Variable)),
-    ):
-        yield
+    return _holding(Variable)
 
 
-_BACKENDS = {"tensorflow": _on_tensorflow, "jax": _on_jax}
+_OF_BACKEND = {"tensorflow": _of_tensorflow, "jax": _of_jax}
 
 
 @contextmanager
@@ -96,20 +105,26 @@ def of_few_lengths() -> Iterator[None]:
         yield
         return
     import jax
-    from keras.src.backend.jax import random
-    from keras.src.backend.jax.core import Variable
 
     def draw(self: Any, initializer: Any) -> None:
         _draw(self, initializer)
         self._value = jax.device_put(self._value)
 
-    draws = {name: _flat(getattr(random, name)) for name in DRAWS}
-    with _patched(random, **draws), _patched(Variable, _initialize_with_initializer=draw):
+    def patches() -> list[Patch]:
+        from keras.src.backend.jax import random
+        from keras.src.backend.jax.core import Variable
+
+        return [
+            *(Patch(random, name, _flat(getattr(random, name)), DRAWS[name]) for name in DRAWS),
+            Patch(Variable, "_initialize_with_initializer", draw, ("self", "initializer")),
+        ]
+
+    with patched(patches):
         yield
 
 
 def _flat(draw: Any) -> Any:
-
+    @wraps(draw)
     def drawn(shape: Any, *args: Any, **kwargs: Any) -> Any:
         if in_stateless_scope():  # traced, for the shape
             return draw(shape, *args, **kwargs)
@@ -143,8 +158,8 @@ def value(variable: Any) -> np.ndarray:
 def _nothing(*args: Any) -> None: ...
 
 
-def _hold(self: Any, initial: Any) -> None:
-    self._value = np.asarray(initial, self._dtype)
+def _hold(self: Any, value: Any) -> None:
+    self._value = np.asarray(value, self._dtype)
 
 
 def _draw(self: Any, initializer: Any) -> None:
@@ -155,29 +170,14 @@ def _draw(self: Any, initializer: Any) -> None:
         self._value = np.asarray(initializer(self._shape, dtype=self._dtype))
 
 
-def _holding(kind: Any) -> dict[str, Any]:
+def _holding(kind: Any) -> list[Patch]:
     own = kind._direct_assign
 
-    def assign(self: Any, new: Any) -> None:
-        (_hold if isinstance(self._value, np.ndarray) else own)(self, new)  # it may be a whole one
+    def assign(self: Any, value: Any) -> None:
+        (_hold if isinstance(self._value, np.ndarray) else own)(self, value)  # it may be whole
 
-    return {
-        "_initialize": _hold,
-        "_initialize_with_initializer": _draw,
-        "_direct_assign": assign,
-    }
-
-
-@contextmanager
-def _patched(owner: Any, **methods: Any) -> Iterator[None]:
-    own = {name: vars(owner).get(name) for name in methods}
-    for name, method in methods.items():
-        setattr(owner, name, method)
-    try:
-        yield
-    finally:
-        for name, method in own.items():
-            if method is None:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, method)
+    return [
+        Patch(kind, "_initialize", _hold, ("self", "value")),
+        Patch(kind, "_initialize_with_initializer", _draw, ("self", "initializer")),
+        Patch(kind, "_direct_assign", assign, ("self", "value")),
+    ]
