@@ -24,7 +24,8 @@ METHODS = {
 }[keras.backend.backend()]
 # Of a public method, and of a function in C, it is not known what they took.
 TOLD = [i for i, name in enumerate(METHODS) if name not in ("compile", "TFE_ContextClearCaches")]
-PINS = (Path(__file__).parents[2] / "constraints.txt").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PINS = (ROOT / "constraints.txt").read_text("utf-8")
 
 
 def recorded(monkeypatch):
@@ -62,6 +63,8 @@ def test_all_are_as_they_were_seen(monkeypatch, caplog):
     assert not fast_build.is_light.get() and not caplog.records
     for package, version in re.findall(r"(\w+) ([\d.]+)", patches.SEEN):
         assert f"\n{package.lower()}=={version}\n" in PINS
+    (minor,) = re.findall(r"Keras (\d+\.\d+)", patches.SEEN)
+    assert f"# tested up to {minor};" in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("place", TOLD, ids=[f"{METHODS[i]}-{i}" for i in TOLD])
