@@ -260,7 +260,7 @@ def test_an_epoch_of_two_values_judges_neither(tmp_path):
     asks = Terminal(tmp_path, {"set": {"learning_rate": "0.2"}}, epoch=1)
     model = build(keras.optimizers.SGD(0.1))
     history = model.fit(x[:640], y[:640], epochs=3, verbose=0, callbacks=[asks, panda]).history
-    measurements = panda.session.watch.measurements
+    measurements = panda.session.monitor.measurements
     assert measurements.stretches == pytest.approx(history["loss"][2:])
     assert measurements.after_change == measurements.epochs[2:] and len(measurements.epochs) == 3
 
@@ -271,7 +271,7 @@ def test_a_change_between_epochs_leaves_whole_epochs(tmp_path):
     asks = Terminal(tmp_path, {"set": {"learning_rate": "0.2"}}, batch=0, epoch=1)
     model = build(keras.optimizers.SGD(0.1))
     history = model.fit(x[:640], y[:640], epochs=3, verbose=0, callbacks=[asks, panda]).history
-    measurements = panda.session.watch.measurements
+    measurements = panda.session.monitor.measurements
     assert measurements.stretches == pytest.approx(history["loss"][1:])
     assert measurements.after_change == measurements.epochs[1:]
 

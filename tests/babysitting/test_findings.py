@@ -114,7 +114,7 @@ def test_dead_units_by_bad_initialization(watched):
 
 def test_units_that_a_learning_rate_kills(watched):
     run = watched(network(SGD(1.0, momentum=0.9)), epochs=6)
-    layers = {share.layer: share.share for share in run.panda.session.watch.measurements.layers}
+    layers = {share.layer: share.share for share in run.panda.session.monitor.measurements.layers}
     assert max(layers.values()) > 0.4 and "dead" in run.said
 
 
@@ -136,7 +136,7 @@ def test_the_output_layer_may_saturate(watched):
 
 def test_the_first_loss_against_guessing(watched):
     run = watched(network(SGD(0.01), initializer=Normal(stddev=1.0)), epochs=1)
-    measurements = run.panda.session.watch.measurements
+    measurements = run.panda.session.monitor.measurements
     assert measurements.expected == log(10) and measurements.first > 10
     assert f"The first loss is {measurements.first:.3g}" in run.text("first_loss_high")
     assert "ln 10 = 2.3" in run.text("first_loss_high")
@@ -145,7 +145,7 @@ def test_the_first_loss_against_guessing(watched):
 def test_regularization_is_not_part_of_the_first_loss(watched):
     model = network(SGD(0.0001), kernel_regularizer=keras.regularizers.L2(1.0))
     run = watched(model, epochs=1)
-    measurements = run.panda.session.watch.measurements
+    measurements = run.panda.session.monitor.measurements
     assert measurements.penalty > 100 and measurements.first < log(10) + 1.5
     assert "first_loss_high" not in run.said
 

@@ -180,7 +180,7 @@ class TestLoss:
         model = network(keras.optimizers.SGD(0.1), initializer="zeros", kernel_regularizer="l2")
         model.layers[-1].kernel.assign(ops.zeros((64, 10)))
         run = watched(model, epochs=1)
-        assert run.panda.session.watch.measurements.first == pytest.approx(log(10), rel=1e-5)
+        assert run.panda.session.monitor.measurements.first == pytest.approx(log(10), rel=1e-5)
 
     def test_since(self):
         model = network(keras.optimizers.SGD(0.0))
@@ -234,7 +234,7 @@ def test_one_batch_in_an_epoch(watched):
     x, y = np.eye(64, dtype="float32"), np.zeros(64)
     model = network(keras.optimizers.SGD(0.1))
     run = watched(model, 4, data=(x[:16], y[:16], x, y))
-    assert run.panda.session.watch.measurements.first == pytest.approx(
+    assert run.panda.session.monitor.measurements.first == pytest.approx(
         run.history["loss"][0], rel=1e-5
     )
 

@@ -42,7 +42,7 @@ class Session:
     def __init__(self, model: Any, event_log: EventLog, options: Options) -> None:
         self.model, self.event_log, self.options = model, event_log, options
         examples = None if options.data is None else overfit_subset.few(options.data, EXAMPLES)[0]
-        self.watch = Monitor(model, examples, options.target_error)
+        self.monitor = Monitor(model, examples, options.target_error)
         self.controls = controls(model)
         self.lazy = options.check_subset is None and options.data is not None
         self.epoch = self.batches = self.changed = 0
@@ -66,7 +66,7 @@ class Session:
     def begin_epoch(self, epoch: int) -> None:
         """The metrics start anew."""
         self.epoch = epoch
-        self.watch.begin_epoch()
+        self.monitor.begin_epoch()
 
     def is_due(self) -> bool:
         """Whether there is something to do before the next batch: called before every one, so it must be quick."""
@@ -75,36 +75,40 @@ class Session:
         every, n = self.options.every, self.batches - self.changed
         # Without `every`, also at the 1st, 2nd, 4th, 8th, ... batch: a short run is judged as well.
         self.due = n % every == 1 % every if every else now >= self.wake or n & (n - 1) == 0
-        return self.due or self.watch.open or self.batches == 2 or now >= self.poll
+        return self.due or self.monitor.open or self.batches == 2 or now >= self.poll
 
     def between_batches(self) -> None:
         """Ends a sample, looks at the units, obeys, begins the next sample."""
-        watch, second = self.watch, self.batches == 2
+        monitor, second = self.monitor, self.batches == 2
         with self.samples.spend():
-            if second and watch.measurements.first is None:
-                watch.measurements.count = watch.meter.mark().count or watch.measurements.count
-                watch.first_loss(watch.meter.since(Mark()))
-            if watch.open:
-                self._sampled(watch.end_sample())
+            if second and monitor.measurements.first is None:
+                monitor.measurements.count = (
+                    monitor.meter.mark().count or monitor.measurements.count
+                )
+                monitor.first_loss(monitor.meter.since(Mark()))
+            if monitor.open:
+                self._sampled(monitor.end_sample())
         if second or (not self.options.every and self.due and self.looks.allows()):
             self._look(free=second)
         if self.now >= self.poll:
             self._obey()
         if self.due:
             with self.samples.spend():
-                watch.begin_sample()
+                monitor.begin_sample()
         self.wake = self.samples.due
 
     def end_epoch(self, logs: dict[str, float]) -> None:
         """Judges the epoch."""
-        watch = self.watch
+        monitor = self.monitor
         with self.samples.spend():
-            if watch.measurements.first is None:  # there was one batch
-                watch.first_loss(logs.get("loss"))
-            if watch.open:
-                self._sampled(watch.end_sample(in_epoch=False))
-            watch.end_epoch(logs)
-            self.event_log.event("epoch", epoch=self.epoch, step=watch.measurements.step, logs=logs)
+            if monitor.measurements.first is None:  # there was one batch
+                monitor.first_loss(logs.get("loss"))
+            if monitor.open:
+                self._sampled(monitor.end_sample(in_epoch=False))
+            monitor.end_epoch(logs)
+            self.event_log.event(
+                "epoch", epoch=self.epoch, step=monitor.measurements.step, logs=logs
+            )
             self.event_log.state["logs"] = logs
         if self.options.every or self.looks.allows():
             self._look()
@@ -115,7 +119,7 @@ class Session:
 
     def end(self) -> None:
         """Judges the run."""
-        self.watch.measurements.ended = True
+        self.monitor.measurements.ended = True
         self._look(free=True)
         self._advise()
         self._show()
@@ -129,18 +133,18 @@ class Session:
 
     def _look(self, free: bool = False) -> None:
         with self.looks.spend(free):
-            if not self._safely("units", self.watch.look):
-                self.watch.activity = None
+            if not self._safely("units", self.monitor.look):
+                self.monitor.activity = None
 
     def _try_subset(self) -> None:
         x, y = overfit_subset.few(self.options.data, self.options.subset)
-        self.watch.measurements.subset = tried = overfit_subset.overfit(self.model, x, y)
+        self.monitor.measurements.subset = tried = overfit_subset.overfit(self.model, x, y)
         self.event_log.event(
-            "subset", epoch=self.epoch, step=self.watch.measurements.step, **asdict(tried)
+            "subset", epoch=self.epoch, step=self.monitor.measurements.step, **asdict(tried)
         )
 
     def _advise(self) -> None:
-        measurements = self.watch.measurements
+        measurements = self.monitor.measurements
         found = rules.advise(measurements)
         if self.lazy and any(finding.key == "not_learning" for finding in found):
             self.lazy = False
@@ -151,7 +155,7 @@ class Session:
             self.model.stop_training, self.status = True, "diverged"
 
     def _show(self) -> None:
-        self.event_log.state |= {"epoch": self.epoch, "step": self.watch.measurements.step}
+        self.event_log.state |= {"epoch": self.epoch, "step": self.monitor.measurements.step}
         self.event_log.write()
 
     def _obey(self) -> None:
@@ -159,9 +163,9 @@ class Session:
         self.poll = time.perf_counter() + POLL_SECONDS
         for name, command in self.event_log.commands():
             done = run_command(self.model, self.controls, command)
-            place = {"epoch": self.epoch, "step": self.watch.updates()}
+            place = {"epoch": self.epoch, "step": self.monitor.updates()}
             if done.changes:
-                self.watch.change()
+                self.monitor.change()
                 self.changed = self.batches - 1
             for change in done.changes:
                 self.event_log.change(**place, **change)
