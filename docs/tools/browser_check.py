@@ -626,7 +626,9 @@ def main() -> None:
     if shots:
         shots.mkdir(parents=True, exist_ok=True)
     paths = [path.parent.relative_to(site).as_posix() for path in sorted(site.rglob("index.html"))]
-    paths = ["" if path == "." else f"{path}/" for path in paths if arguments.only in path]
+    paths = ["" if path == "." else f"{path}/" for path in paths]
+    if not (paths := [path for path in paths if arguments.only in path]):
+        raise SystemExit(f"No page of {site} has {arguments.only!r} in its address.")
     server, host = serve(site)
     browsers = (os.cpu_count() or 1) + 2
     parts = min(2 * browsers, len(paths))
