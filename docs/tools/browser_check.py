@@ -589,15 +589,16 @@ def browse(setting: Setting, acts: list[tuple]) -> list[str]:
 
 def browse_apart(setting: Setting, acts: list[tuple]) -> list[str]:
     """In a process of its own, which ends if the browser hangs; a second one then does the same."""
-    for is_last in (False, True):
-        try:
-            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-                return pool.submit(browse, setting, acts).result()
-        except BrokenProcessPool:
-            if is_last:
-                raise
-            setting.judged.clear()  # the faults that it had found are lost
-    raise AssertionError
+
+    def once() -> list[str]:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            return pool.submit(browse, setting, acts).result()
+
+    try:
+        return once()
+    except BrokenProcessPool:
+        setting.judged.clear()  # the faults that it had found are lost
+        return once()
 
 
 def behaviours(only: str, language: str) -> list[tuple]:
@@ -640,7 +641,8 @@ def main() -> None:
     server.shutdown()
     if faults := [fault for part in found for fault in part]:
         raise SystemExit("\n".join(dict.fromkeys(faults)))
-    print(f"{len(paths)} pages, {len(SIZES)} sizes each, {len(SEARCHES)} searches: no fault")
+    searches = sum(act[0] == "search" for acts in each for act in acts)
+    print(f"{len(paths)} pages, {len(SIZES)} sizes each, {searches} searches: no fault")
 
 
 if __name__ == "__main__":

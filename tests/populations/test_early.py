@@ -78,7 +78,7 @@ def test_a_wrong_guess_changes_nothing(tmp_path, prepared, monkeypatch, fusing):
 
     _, guessed = search(mixed, tmp_path / "guessed", TRIALS)
     assert [early for early, _, _ in prepared].count(True) == 1
-    # The build of a model resets Keras' state in all threads; threads work while none is built.
+    # The build of a model resets Keras' state in all threads; they work while none is built.
     assert not [name for name in tracing if name.startswith("compiler")]
     monkeypatch.setattr(rounds, "MANY", TRIALS + 1)
     _, heard = search(mixed, tmp_path / "not", TRIALS)

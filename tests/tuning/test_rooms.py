@@ -75,15 +75,15 @@ def test_imports_go_one_way() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_says_what_others_use_of_it_and_what_it_imports(room: str) -> None:
-    inside, global_state = defaultdict(set), defaultdict(set)
+    inside, outside = defaultdict(set), defaultdict(set)
     for module, used in ARROWS:
         if room_of(module) != room_of(used):
-            global_state[room_of(module)].add(room_of(used))
+            outside[room_of(module)].add(room_of(used))
             inside[room_of(used)].add(used.removeprefix(room_of(used)).lstrip("."))
     told = ast.get_docstring(ast.parse(MODULES[room].read_text("utf-8"))) or ""
     used = re.search(r"^Used elsewhere: (.*?)\.$", told, re.M | re.S)
     imported = re.search(r"^Imports: (.*?)\.$", told, re.M | re.S)
-    assert imported and set(re.findall(r"`([\w.]+)`", imported[1])) == global_state[room]
+    assert imported and set(re.findall(r"`([\w.]+)`", imported[1])) == outside[room]
     if inside[room]:
         assert used and set(re.findall(r"`([\w.]+)`", used[1])) == inside[room] - {""}
 

@@ -48,7 +48,7 @@ class Options:
         executions_per_trial: trainings of each trial.
         batch_size: mini-batch size, unless it is searched; None for Keras' default.
         early_stopping: epochs without improvement that end a trial, or None.
-        workers: processes on this hardware, or `"auto"`.
+        workers: processes on this machine, or `"auto"`.
         storage: URL of a database, or None for a file in the directory.
         quiet: prints nothing.
         log_json: file for the events, `"-"` for the standard output, or None.
@@ -93,7 +93,7 @@ class Options:
 
     @property
     def processes(self) -> int:
-        """How many workers: one for each GPU where that is left to the hardware."""
+        """How many workers: one for each GPU where that is left to the machine."""
         return max(1, len(hardware.gpus())) if self.workers == "auto" else int(self.workers)
 
 

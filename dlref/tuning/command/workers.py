@@ -1,4 +1,4 @@
-"""Several processes that train one sweep's trials on one hardware, and the parent that listens to them.
+"""Several processes that train one sweep's trials on one machine, and the parent that listens to them.
 
 The parent trains nothing. It starts the workers, each with a GPU of its own where there are GPUs and with its share
 of the cores where there are none, shows and logs what they tell, and passes Ctrl-C and SIGTERM on. A worker that dies

@@ -95,7 +95,7 @@ def as_products(model: keras.Model) -> Iterator[None]:
 
 
 def patched(model: keras.Model) -> int:
-    """How many values the patches of one example have, of all convolutions that could be batched_matmul."""
+    """How many values the patches of one example have, of all convolutions that could be products."""
     found = [layer for layer in model._flatten_layers() if _is_known(layer)]
     nodes = [(layer, node) for layer in found for node in layer._inbound_nodes[-1:]]
     shapes = [

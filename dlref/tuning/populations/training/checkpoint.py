@@ -1,4 +1,4 @@
-"""What is on disk of a population: its population_state as it goes on, and the best weights of what has ended.
+"""What is on disk of a population: its state as it goes on, and the best weights of what has ended.
 
 Both are .npz files, of arrays and of one JSON text: nothing in them is unpickled. A file is written whole or not at
 all.
@@ -35,7 +35,7 @@ class Checkpoint:
         self._next = 0.0
 
     def write(self, population: Population) -> None:
-        """Writes the population_state, unless the last time it took too long for how long ago it is."""
+        """Writes the state, unless the last time it took too long for how long ago it is."""
         began = time.monotonic()
         if began < self._next:
             return

@@ -27,7 +27,7 @@ HOOKS = (
 
 
 def seed_everything(key: str) -> None:
-    """Seeds weights, masks and shuffling, and forgets the models there were, but not the keras_settings."""
+    """Seeds weights, masks and shuffling, and forgets the models there were, but not the settings."""
     seed = random.Random(key).getrandbits(32)
     keras_settings.clear_session()
     if keras.backend.backend() == "tensorflow":
