@@ -7,7 +7,6 @@ from unittest import mock
 import keras
 import numpy as np
 from keras import ops, tree
-from keras.src.trainers.compile_utils import CompileLoss
 
 from dlref.diagnostics.double_precision import values
 from dlref.diagnostics.recording import recording
@@ -41,10 +40,10 @@ class Cost:
         self.rest = values(model.non_trainable_variables)
         given, names = model._compile_loss, getattr(model, "output_names", None)
         if loss is not None:
-            self.loss: Any = CompileLoss(loss, output_names=names)
+            self.loss: Any = _compiled(loss, None, names)
         elif given is not None:  # anew, since the model's may still have to be built
             weights = given._user_loss_weights
-            self.loss = CompileLoss(given._user_loss, weights, output_names=given.output_names)
+            self.loss = _compiled(given._user_loss, weights, given.output_names)
         else:
             self.loss = None
         if self.loss is not None and data[1] is None:
@@ -129,6 +128,14 @@ class Cost:
                 "outside the classes, for the logarithm of 0, and for weights that are NaN."
             )
         return float(value)
+
+
+def _compiled(loss: Any, weights: Any, names: Any) -> Any:
+    """A loss as a model with outputs of these names has it after `compile`."""
+    model: Any = keras.Model()
+    model.output_names = names
+    model.compile(loss=loss, loss_weights=weights)
+    return model._compile_loss
 
 
 def _tensor(a: Any) -> Any:

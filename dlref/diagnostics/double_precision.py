@@ -11,8 +11,8 @@ from unittest import mock
 
 import keras
 from keras import ops
-from keras.src.backend.common import dtypes
 
+from dlref._compat import keras as keras_src
 from dlref.conformance.row import precision
 
 
@@ -35,7 +35,7 @@ class _Widened:
 @contextmanager
 def float64_kept() -> Iterator[None]:
     """Within it Keras on JAX computes tanh, mean and others of float64 in float64; otherwise it does in float32."""
-    with mock.patch.dict(dtypes.BIT64_TO_BIT32_DTYPE, {"float64": "float64"}):
+    with mock.patch.dict(keras_src.narrowed_dtypes, {"float64": "float64"}):
         yield
 
 

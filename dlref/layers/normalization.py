@@ -33,9 +33,9 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
-from keras.src.layers.preprocessing.data_layer import DataLayer
 
 from dlref import _checks
+from dlref._compat.keras import DataLayer
 from dlref.layers import adapting
 
 

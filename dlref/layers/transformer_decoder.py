@@ -27,8 +27,8 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend import AutocastScope
 
+from dlref._compat import keras as keras_src
 from dlref.layers import attending
 from dlref.layers.transformer_block import TransformerBlock
 
@@ -40,7 +40,7 @@ def _in_mixed_precision(method: Any) -> Any:
 
     @functools.wraps(method)
     def scoped(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with AutocastScope(self.compute_dtype):
+        with keras_src.AutocastScope(self.compute_dtype):
             return method(self, *args, **kwargs)
 
     return scoped

@@ -29,9 +29,9 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend.common.masking import get_keras_mask
 
 from dlref import _checks
+from dlref._compat import keras as keras_src
 from dlref._refuse_where import refuse_where
 from dlref.losses.in_float32 import InFloat32
 
@@ -64,7 +64,7 @@ class CTC(InFloat32):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss, reduced; steps that a Keras mask leaves out do not count."""
-        mask = get_keras_mask(y_pred)
+        mask = keras_src.get_keras_mask(y_pred)
         if mask is not None:
             blank = ops.where(ops.arange(y_pred.shape[-1]) == 0, 0.0, -float("inf"))
             y_pred = ops.where(mask[..., None], y_pred, ops.cast(blank, y_pred.dtype))

@@ -19,9 +19,9 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend.common.masking import get_keras_mask
 
 from dlref import _checks
+from dlref._compat import keras as keras_src
 from dlref._refuse_where import refuse_where
 
 
@@ -68,7 +68,7 @@ class Perplexity(keras.metrics.Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Adds tokens $(...)$, predictions $(..., V)$; `sample_weight` has the shape of the tokens, or $(m,)$."""
-        mask = get_keras_mask(y_pred)
+        mask = keras_src.get_keras_mask(y_pred)
         y_pred, _ = _checks.at_least_float32(self, "y_pred", y_pred)
         y = ops.convert_to_tensor(y_true)
         if len(y.shape) + 1 != len(y_pred.shape) or not _checks.broadcasts(

@@ -11,13 +11,18 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend.common.stateless_scope import in_stateless_scope
-from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+from dlref._compat import keras as keras_src
+
+# The last class that has it: before it comes that of the backend.
+BaseOptimizer: Any = [
+    kind for kind in keras.optimizers.Optimizer.__mro__ if "stateless_apply" in vars(kind)
+][-1]
 
 
 def _by_scope(name: str) -> Any:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        owner = BaseOptimizer if in_stateless_scope() else keras.optimizers.Optimizer
+        owner = BaseOptimizer if keras_src.in_stateless_scope() else keras.optimizers.Optimizer
         return getattr(owner, name)(self, *args, **kwargs)
 
     return method
@@ -37,7 +42,7 @@ class _StatelessOnTensorFlow(keras.optimizers.Optimizer):
         return keras.optimizers.Optimizer._var_key(self, value)
 
     def _backend_apply_gradients(self: Any, grads: list[Any], parameters: list[Any]) -> None:
-        if not in_stateless_scope():
+        if not keras_src.in_stateless_scope():
             return keras.optimizers.Optimizer._backend_apply_gradients(self, grads, parameters)
         # A branch of `ops.cond` cannot assign to a stand-in: both are run, and each result is selected.
         steps = self.gradient_accumulation_steps or 1

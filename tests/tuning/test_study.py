@@ -11,7 +11,7 @@ from pathlib import Path
 import keras_tuner
 import optuna
 import pytest
-from keras_tuner.src.engine.trial import TrialStatus
+from keras_tuner.engine.trial import TrialStatus
 
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage import heartbeat

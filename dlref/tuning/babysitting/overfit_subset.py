@@ -12,8 +12,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
 
+from dlref._compat import keras as keras_src
 from dlref.tuning.babysitting.loss_meter import guessing
 from dlref.tuning.babysitting.measurements import Subset
 
@@ -90,9 +90,9 @@ def _copy(model: Any) -> Any:
 def _random_state() -> Iterator[None]:
     """New layers draw seeds from Python's generator, take names from Keras' counters, and may draw weights from any."""
     python, numpy = random.getstate(), np.random.get_state()
-    shared = global_state.get_global_attribute("global_seed_generator")
+    shared = keras_src.get_global_attribute("global_seed_generator")
     seed = None if shared is None else keras.ops.convert_to_numpy(shared.state.value)
-    names = copy.copy(global_state.get_global_attribute("object_name_uids"))
+    names = copy.copy(keras_src.get_global_attribute("object_name_uids"))
     try:
         yield
     finally:
@@ -100,5 +100,5 @@ def _random_state() -> Iterator[None]:
         np.random.set_state(numpy)
         if shared is not None:
             shared.state.assign(seed)
-        global_state.set_global_attribute("global_seed_generator", shared)
-        global_state.set_global_attribute("object_name_uids", names)
+        keras_src.set_global_attribute("global_seed_generator", shared)
+        keras_src.set_global_attribute("object_name_uids", names)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import keras_tuner
 import numpy as np
-from keras_tuner.src.engine.hypermodel import get_hypermodel
 
+from dlref._compat.keras_tuner import get_hypermodel
 from dlref.tuning.command.read_table import is_table, read_table
 from dlref.tuning.errors import SweepError
 

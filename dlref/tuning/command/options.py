@@ -9,8 +9,8 @@ from platform import python_version
 from typing import Any
 
 import keras
-from keras_tuner.src.engine.hypermodel import get_hypermodel
 
+from dlref._compat.keras_tuner import get_hypermodel
 from dlref.tuning import digits
 from dlref.tuning.command import hardware, inputs
 from dlref.tuning.errors import SweepError

@@ -3,7 +3,8 @@
 from typing import Any
 
 import keras_tuner
-from keras_tuner.src.engine.hypermodel import get_hypermodel
+
+from dlref._compat.keras_tuner import get_hypermodel
 
 
 def declared_space(hypermodel: Any, given: Any = None) -> keras_tuner.HyperParameters:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import keras_tuner
-from keras_tuner.src.engine.hyperparameters import hp_types
+from keras_tuner.engine import hyperparameters as hp_types
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,

@@ -7,9 +7,9 @@ away from its ends: by so much the region of the best trials is widened.
 from collections.abc import Sequence
 from typing import Any
 
-from keras_tuner.src.engine import conditions
-from keras_tuner.src.engine.hyperparameters import hp_types
+from keras_tuner.engine import hyperparameters as hp_types
 
+from dlref._compat.keras_tuner import serialize_condition
 from dlref.tuning.samplers.distributions import finite_values
 from dlref.tuning.samplers.one_minus import ONE_MINUS, shown
 
@@ -61,7 +61,7 @@ def _zoom(hp: Any, best: list[Any], trials: int) -> dict[str, Any] | None:
     if old == new:
         return None
     why = f"the best {len(best)} of {trials} trials have {said}"
-    where = [conditions.serialize(condition) for condition in hp.conditions]
+    where = [serialize_condition(condition) for condition in hp.conditions]
     zoom = {"name": hp.name, "conditions": where, "scale": scale}
     return zoom | {"old": old, "new": new, "why": why}
 
@@ -94,7 +94,7 @@ def _narrowed(hp: Any, zoom: dict[str, Any]) -> Any:
 
 
 def _same(hp: Any, zoom: dict[str, Any]) -> bool:
-    where = [conditions.serialize(condition) for condition in hp.conditions]
+    where = [serialize_condition(condition) for condition in hp.conditions]
     return hp.name == zoom["name"] and where == zoom["conditions"]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import keras_tuner
 import numpy as np
-from keras_tuner.src.engine import tuner_utils
 
+from dlref._compat import keras_tuner as keras_tuner_src
 from dlref.tuning.errors import cause
 from dlref.tuning.listener import Diverged
 from dlref.tuning.populations.training.trial_history import numbers
@@ -42,14 +42,14 @@ def of_returned(number: int, returned: Any, objective: Any, seconds: float) -> R
     for logs in histories:
         if not objective.has_value(logs):
             raise NotReported(objective, logs)
-    metrics = tuner_utils.convert_to_metrics_dict(returned, objective)
+    metrics = keras_tuner_src.convert_to_metrics_dict(returned, objective)
     check_finite(metrics, objective.name, "at the end")
     return Result(
         number=number,
         state="finished",
         curves=_mean_curves([_floats(logs) for logs in histories]),
         metrics={name: float(value) for name, value in metrics.items()},
-        best_epoch=tuner_utils.get_best_step(returned, objective),
+        best_epoch=keras_tuner_src.get_best_step(returned, objective),
         seconds=seconds,
     )
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import keras
 import keras_tuner
-from keras_tuner.src.distribute import utils as distribution
-from keras_tuner.src.engine import tuner_utils
 
+from dlref._compat import keras_tuner as keras_tuner_src
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Diverged, not_finite
 from dlref.tuning.populations.model.build_from_data import build, call
@@ -45,7 +44,7 @@ class SingleTrials(keras_tuner.Tuner):
                 "hypermodel: it must be a function or a HyperModel, unless run_trial is overridden. "
                 "Received `hypermodel=None`."
             )
-        if distribution.has_chief_oracle():
+        if keras_tuner_src.has_chief_oracle():
             raise ValueError(
                 "KERASTUNER_ORACLE_IP: it must not be set, for no process is the chief: those of one `storage`, "
                 f"or of one directory, share a search. Received: {os.environ['KERASTUNER_ORACLE_IP']!r}."
@@ -157,7 +156,7 @@ class SingleTrials(keras_tuner.Tuner):
             self.oracle.score_trial(trial)
             self._results[trial.trial_id] = self.oracle.reported(trial)
             return
-        tuner_utils.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
+        keras_tuner_src.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
         seconds = time.monotonic() - began
         result = results.of_returned(number, returned, self.guide, seconds)
         if self.extra_metrics:

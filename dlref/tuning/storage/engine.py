@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy
 from alembic.script import ScriptDirectory
-from optuna.storages._rdb import models
 from sqlalchemy import event
 
+from dlref._compat.optuna import models
 from dlref.tuning.errors import SweepError
 
 MAGIC = b"SQLite format 3\0"

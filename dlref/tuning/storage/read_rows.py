@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sql
-from optuna.storages._rdb import models
 from optuna.trial import TrialState
 
+from dlref._compat.optuna import models
 from dlref.tuning.errors import Damaged, SweepError
 
 P = ParamSpec("P")

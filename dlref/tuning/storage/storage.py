@@ -20,9 +20,9 @@ from typing import TypeVar
 
 import optuna
 import sqlalchemy
-from optuna.storages._rdb import models
 from sqlalchemy import exc
 
+from dlref._compat.optuna import models
 from dlref.tuning.errors import Damaged, SweepError
 from dlref.tuning.storage.engine import check_file, make_engine
 from dlref.tuning.storage.error_messages import known_reason, what_it_says

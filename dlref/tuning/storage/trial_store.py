@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sql
-from optuna.storages._rdb import models
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
+from dlref._compat.optuna import models
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.heartbeat import GRACE_SECONDS
 from dlref.tuning.storage.read_rows import ATTRS, BEATS, TRIALS, Row, reads

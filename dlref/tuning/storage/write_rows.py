@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sql
 from optuna.distributions import BaseDistribution, distribution_to_json
-from optuna.storages._rdb import models
 from optuna.trial import TrialState
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dlref._compat.optuna import models
 from dlref.tuning.storage.read_rows import ATTRS, BEATS, PARAMS, STEPS, TRIALS, VALUES
 
 

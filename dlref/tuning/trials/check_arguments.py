@@ -13,12 +13,12 @@ import keras
 import keras_tuner
 import sqlalchemy
 from keras.tree import flatten
-from keras_tuner.src.engine.objective import create_objective
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage
 
 from dlref._checks import boolean, integer, real, sequence
+from dlref._compat.keras_tuner import create_objective
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Listener
 from dlref.tuning.samplers.factory import PRUNERS, SEARCHES

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras_tuner
-from keras_tuner.src.engine.trial import Trial, TrialStatus
+from keras_tuner.engine.trial import Trial, TrialStatus
 from optuna.trial import TrialState
 
 from dlref.tuning.samplers.sampler import draw_one

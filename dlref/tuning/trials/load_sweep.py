@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
-from optuna.storages._rdb import models
 
+from dlref._compat.optuna import models
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.read_rows import read, reads
 from dlref.tuning.storage.storage import Storage, redacted

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
-from keras_tuner.src.engine import hyperparameters as hp_module
-from keras_tuner.src.engine.trial import Trial
+from keras_tuner.engine import hyperparameters as hp_module
+from keras_tuner.engine.trial import Trial
 
 from dlref.tuning.errors import SweepError
 from dlref.tuning.samplers import factory

@@ -15,9 +15,9 @@ import keras_tuner
 import optuna
 import sqlalchemy as sql
 from optuna.distributions import BaseDistribution, json_to_distribution
-from optuna.samplers._lazy_random_state import LazyRandomState
 from optuna.trial import FrozenTrial, TrialState
 
+from dlref._compat.optuna import LazyRandomState
 from dlref.tuning.samplers.distributions import combinations, distribution, param_names, size
 from dlref.tuning.storage.read_rows import PARAMS, STEPS, TRIALS, Row, models, read, reads
 from dlref.tuning.storage.trial_store import DIRECTION

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras_tuner
-from keras_tuner.src.engine.trial import Trial, TrialStatus
+from keras_tuner.engine.trial import Trial, TrialStatus
 
 from dlref.tuning.trials.keras_tuner_trial import direction_of
 from dlref.tuning.trials.trial_result import Result

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sql
-from keras_tuner.src.engine.trial import Trial
+from keras_tuner.engine.trial import Trial
 from optuna.trial import TrialState
 
 from dlref.tuning.storage.read_rows import TRIALS, VALUES, Row

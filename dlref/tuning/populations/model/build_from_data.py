@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras import tree
-from keras.src.backend import compute_output_spec
 
+from dlref._compat import keras as keras_src
 from dlref.tuning.populations.model.fast_build import build_layers, is_light
 
 
@@ -45,7 +45,7 @@ def build(model: keras.Model, inputs: Any) -> None:
         if not (is_light.get() and build_layers(model)):
             model.build(like.shape)
     else:
-        compute_output_spec(model, like, training=False)
+        keras_src.compute_output_spec(model, like, training=False)
 
 
 def call(model: keras.Model, inputs: Any) -> None:

@@ -14,20 +14,17 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.backend.common.stateless_scope import in_stateless_scope
-from keras.src.models.functional import Functional
 
-from dlref.tuning.populations.model.patches import Patch, patched
+from dlref._compat import Name, patched
+from dlref._compat import keras as keras_src
 
-DRAWS = {
-    "normal": ("shape", "mean", "stddev", "dtype", "seed"),
-    "uniform": ("shape", "minval", "maxval", "dtype", "seed"),
-    "truncated_normal": ("shape", "mean", "stddev", "dtype", "seed"),
-}
+LOST = "Models are built more slowly"
 FEWEST = 1 << 14  # random numbers drawn at once: as many as most layers have weights
-PLAIN = ("keras.src.layers.core.dense", "keras.src.layers.activations", "dlref.layers")
-PLAIN += ("keras.src.layers.reshaping.flatten",)
-PLAIN += ("keras.src.layers.normalization.batch_normalization", "keras.src.layers.regularization")
+PLAIN = (
+    *(keras_src.package(kind) for kind in (keras.layers.ReLU, keras.layers.Dropout)),
+    *(keras.layers.Dense.__module__, keras.layers.Flatten.__module__),
+    *(keras.layers.BatchNormalization.__module__, "dlref.layers"),
+)
 is_light = ContextVar("is_light", default=False)
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
@@ -35,39 +32,37 @@ CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones
 @contextmanager
 def fast_build() -> Iterator[None]:
     """Within it models are built to be read; code that wants more of them may raise."""
-    rebuild: Any = getattr(keras.Sequential, "_maybe_rebuild", None)
-    compile_ = keras.Sequential.compile
     # Of each model: it, its layers, and what the last puts out.
     ends: dict[int, tuple[Any, list[Any], Any]] = {}
 
-    def grow(self: Any) -> None:
-        """Builds the layers that were added, as Keras does, but calls those before them no second time."""
-        first, *layers = self._layers
-        if not isinstance(first, keras.layers.InputLayer):
-            rebuild(self)
-        elif not build_layers(self):
-            _, known, end = ends.get(id(self), (self, [], first.output))
-            if known != layers[: len(known)]:
-                known, end = [], first.output
-            for layer in layers[len(known) :]:
-                end = layer(end)
-            ends[id(self)] = self, layers, end
+    def growing(rebuild: Any) -> Any:
+        def grow(self: Any) -> None:
+            """Builds the layers that were added, as Keras does, but calls those before them no second time."""
+            first, *layers = self._layers
+            if not isinstance(first, keras.layers.InputLayer):
+                rebuild(self)
+            elif not build_layers(self):
+                _, known, end = ends.get(id(self), (self, [], first.output))
+                if known != layers[: len(known)]:
+                    known, end = [], first.output
+                for layer in layers[len(known) :]:
+                    end = layer(end)
+                ends[id(self)] = self, layers, end
 
-    def compile_built(model: Any, *args: Any, **kwargs: Any) -> None:
-        _, layers, end = ends.pop(id(model), (model, [], None))
-        if layers:
-            model._functional = Functional(inputs=model._layers[0].output, outputs=end)
-            model.built = True
-        compile_(model, *args, **kwargs)
+        return grow
 
-    def patches() -> list[Patch]:
-        return [
-            Patch(keras.Sequential, "_maybe_rebuild", grow, ("self",)),
-            Patch(keras.Sequential, "compile", compile_built, None),
-            *_OF_BACKEND.get(keras.backend.backend(), list)(),
-        ]
+    def compiling(compile_: Any) -> Any:
+        def compile_built(model: Any, *args: Any, **kwargs: Any) -> None:
+            _, layers, end = ends.pop(id(model), (model, [], None))
+            if layers:
+                model._functional = keras.Model(inputs=model._layers[0].output, outputs=end)
+                model.built = True
+            compile_(model, *args, **kwargs)
 
-    with of_few_lengths(), patched(patches) as are_in_place:
+        return compile_built
+
+    of_keras = {keras_src.REBUILD: growing, keras_src.COMPILE: compiling}
+    with of_few_lengths(), patched({**of_keras, **_of_backend()}, LOST) as are_in_place:
         token = is_light.set(are_in_place)
         try:
             yield
@@ -75,27 +70,28 @@ def fast_build() -> Iterator[None]:
             is_light.reset(token)
 
 
-def _of_tensorflow() -> list[Patch]:
-    from keras.src.backend.tensorflow.core import Variable
-    from keras.src.backend.tensorflow.trackable import KerasAutoTrackable
-    from tensorflow.python import pywrap_tfe
+def _of_backend() -> dict[Name, Any]:
+    """What variables do, which hold arrays; on TensorFlow nothing is saved, and kernels are kept from seed to seed."""
+    if keras.backend.backend() == "tensorflow":
+        from dlref._compat import tensorflow as backend
 
-    setter = object.__setattr__  # nothing is saved
-    return [
-        *_holding(Variable),
-        Patch(KerasAutoTrackable, "__setattr__", setter, ("self", "name", "value")),
-        # Kernels are kept from seed to seed.
-        Patch(pywrap_tfe, "TFE_ContextClearCaches", _nothing, None),
-    ]
+        others = {
+            backend.SET_ATTRIBUTE: lambda _: object.__setattr__,
+            backend.CLEAR_CACHES: lambda _: _nothing,
+        }
+    elif keras.backend.backend() == "jax":
+        from dlref._compat import jax as backend
 
-
-def _of_jax() -> list[Patch]:
-    from keras.src.backend.jax.core import Variable
-
-    return _holding(Variable)
-
-
-_OF_BACKEND = {"tensorflow": _of_tensorflow, "jax": _of_jax}
+        others = {}
+    else:
+        return {}
+    by_value, by_initializer, assignment = backend.VARIABLES
+    return {
+        by_value: lambda _: _hold,
+        by_initializer: lambda _: _draw,
+        assignment: _assigning,
+        **others,
+    }
 
 
 @contextmanager
@@ -106,27 +102,21 @@ def of_few_lengths() -> Iterator[None]:
         return
     import jax
 
+    from dlref._compat import jax as of_jax
+
     def draw(self: Any, initializer: Any) -> None:
         _draw(self, initializer)
         self._value = jax.device_put(self._value)
 
-    def patches() -> list[Patch]:
-        from keras.src.backend.jax import random
-        from keras.src.backend.jax.core import Variable
-
-        return [
-            *(Patch(random, name, _flat(getattr(random, name)), DRAWS[name]) for name in DRAWS),
-            Patch(Variable, "_initialize_with_initializer", draw, ("self", "initializer")),
-        ]
-
-    with patched(patches):
+    replacements = {**dict.fromkeys(of_jax.DRAWS, _flat), of_jax.VARIABLES[1]: lambda _: draw}
+    with patched(replacements, LOST, needs=(keras_src.IN_STATELESS_SCOPE,)):
         yield
 
 
 def _flat(draw: Any) -> Any:
     @wraps(draw)
     def drawn(shape: Any, *args: Any, **kwargs: Any) -> Any:
-        if in_stateless_scope():  # traced, for the shape
+        if keras_src.in_stateless_scope():  # traced, for the shape
             return draw(shape, *args, **kwargs)
         count = math.prod(shape)
         length = max(FEWEST, 1 << max(count - 1, 0).bit_length())
@@ -170,14 +160,8 @@ def _draw(self: Any, initializer: Any) -> None:
         self._value = np.asarray(initializer(self._shape, dtype=self._dtype))
 
 
-def _holding(kind: Any) -> list[Patch]:
-    own = kind._direct_assign
-
+def _assigning(own: Any) -> Any:
     def assign(self: Any, value: Any) -> None:
         (_hold if isinstance(self._value, np.ndarray) else own)(self, value)  # it may be whole
 
-    return [
-        Patch(kind, "_initialize", _hold, ("self", "value")),
-        Patch(kind, "_initialize_with_initializer", _draw, ("self", "initializer")),
-        Patch(kind, "_direct_assign", assign, ("self", "value")),
-    ]
+    return assign

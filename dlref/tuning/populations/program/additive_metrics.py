@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import losses, tree
 
+from dlref._compat import keras as keras_src
 from dlref.losses import BinaryCrossentropy, CategoricalCrossentropy
 
 # One number for each example, whatever the others are; not so `dice`, `tversky` and `circle`.
@@ -63,7 +64,7 @@ def _is_mean_loss(loss: Any) -> bool:
 
 def _is_additive_metric(metric: Any) -> bool:
     function = getattr(metric, "_fn", None)
-    own = function is None or function.__module__.startswith("keras.src.metrics.")
+    own = function is None or function.__module__.startswith(keras_src.package(keras.metrics.Mean))
     return (
         _is_of_keras(metric)
         and (own or function in PER_EXAMPLE)

@@ -11,12 +11,16 @@ from typing import Any
 import keras
 from keras import layers, ops, tree
 
+from dlref._compat import keras as keras_src
 from dlref.layers import ELU, AveragePooling2D, BatchNormalization, LeakyReLU, MaxPooling2D
 from dlref.tuning.populations.program import batched_convolution, batched_recurrent, dropout_masks
 from dlref.tuning.populations.program.batched_matmul import product
 
 Values = dict[int, Any]  # by the id of a variable: what all members have for it
-FUNCTIONS = ("keras.src.activations", "dlref.activations")  # which treat every row alike
+FUNCTIONS = (
+    keras_src.package(keras.activations.relu),
+    "dlref.activations",
+)  # which treat every row alike
 
 
 def column(value: Any, rank: int) -> Any:
@@ -147,18 +151,27 @@ def batched_layer(operation: Any) -> Any:
     Raises:
         NotImplementedError: if no form here computes exactly what it does.
     """
-    if isinstance(operation, batched_recurrent.MASKS) and getattr(operation, "axis", [-1]) == [-1]:
+    if _makes_mask(operation):
         return _masked
     form = FORMS.get(type(operation))
-    if type(operation).__module__.startswith("keras.src.layers.pooling"):
+    if type(operation).__module__.startswith(keras_src.package(layers.MaxPooling2D)):
         form = _folded
     if form is None or not _is_plain(operation):
         raise NotImplementedError(f"there is no form of {operation.name}")
     return form
 
 
+def _makes_mask(operation: Any) -> bool:
+    """Whether it is `not_equal` or `any` over the last axis, by which Keras makes a mask."""
+    kind = type(operation)
+    of_mask = kind.__module__.startswith("keras.") and kind.__name__ in ("NotEqual", "Any")
+    return of_mask and getattr(operation, "axis", [-1]) == [-1]
+
+
 def _is_plain(layer: Any) -> bool:
     ways = batched_recurrent.ways(layer)
+    if ways and keras_src.rnn is None:
+        return False
     inner = all(type(way) in batched_recurrent.STEPS and _has_plain_attributes(way) for way in ways)
     if not inner or not _has_plain_attributes(layer) or type(layer.output) is list:
         return False

@@ -49,9 +49,11 @@ def _is_there() -> bool:
     if keras.backend.backend() != "tensorflow" or os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "0":
         return False
     import tensorflow as tf
-    from tensorflow.python.framework import op_def_registry
 
-    return bool(op_def_registry.get(KERNEL)) and not tf.config.list_physical_devices("GPU")
+    from dlref._compat import tensorflow as tensorflow_python
+
+    found = tensorflow_python.has_operation(KERNEL, {"T", "adj_x", "adj_y"})
+    return found and not tf.config.list_physical_devices("GPU")
 
 
 @ops.custom_gradient

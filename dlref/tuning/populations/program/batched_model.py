@@ -8,9 +8,8 @@ from typing import Any
 
 import keras
 from keras import layers, ops, tree
-from keras.src.backend import get_keras_mask
-from keras.src.models.functional import Functional
 
+from dlref._compat import keras as keras_src
 from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.program import batched_recurrent
@@ -36,10 +35,11 @@ class Batched:
         self._forms = {id(node.operation): batched_layer(node.operation) for node in called}
         single = all(map(_has_single_input, called))
         masked = any(
-            get_keras_mask(y) is not None for y in tree.flatten(getattr(self._graph, "outputs", []))
+            keras_src.get_keras_mask(y) is not None
+            for y in tree.flatten(getattr(self._graph, "outputs", []))
         )
         varied = [o for o, _ in owners.values() if isinstance(o, keras.Operation)]
-        subclassed = type(model) not in (keras.Sequential, Functional)
+        subclassed = not type(model).__module__.startswith("keras.")
         if (
             subclassed
             or masked
@@ -76,6 +76,6 @@ def _has_single_input(node: Any) -> bool:
     """Whether an operation is called with one tensor, and at most with a mask that it has a form for."""
     args, kwargs = node.arguments.args, node.arguments.kwargs
     given = {name for name, value in kwargs.items() if value is not None and value is not False}
-    masked = get_keras_mask(node.input_tensors[0]) is not None
+    masked = keras_src.get_keras_mask(node.input_tensors[0]) is not None
     expected = {"mask"} if masked and type(node.operation) in batched_recurrent.FORMS else set()
     return given == expected and all(type(a) in (int, float) for a in args[1:])

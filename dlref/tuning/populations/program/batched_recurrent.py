@@ -6,10 +6,8 @@ What a step makes of its input alone is one product, before the loop; in it is w
 from typing import Any
 
 from keras import layers, ops
-from keras.src.backend import rnn
-from keras.src.ops.numpy import Any as AnyOf
-from keras.src.ops.numpy import NotEqual
 
+from dlref._compat import keras as keras_src
 from dlref.layers import GRU, LSTM, SimpleRNN, SimplifiedGRU
 from dlref.tuning.populations.program.batched_matmul import product
 
@@ -39,7 +37,7 @@ def recur(layer: Any, x: Any, values: Values, training: bool, mask: Any = None) 
         new = STEPS[type(layer)](cell, z, states, recurrent, bias[:, -1])
         return new[0], new
 
-    last, outputs, _ = rnn(
+    last, outputs, _ = keras_src.rnn(
         step,
         ops.moveaxis(z, 2, 0),
         states,
@@ -116,7 +114,6 @@ FORMS = {
     layers.Bidirectional: recur_both_ways,
     **dict.fromkeys(STEPS, recur),
 }
-MASKS = NotEqual, AnyOf  # the operations that a mask is made by
 
 
 def ways(layer: Any) -> list[Any]:

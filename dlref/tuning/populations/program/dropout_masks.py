@@ -14,8 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops, tree
-from keras.src.backend import compute_output_spec
 
+from dlref._compat import keras as keras_src
 from dlref.layers import dropout
 from dlref.tuning.populations.model.unsupported import Unsupported
 
@@ -42,7 +42,7 @@ class DropoutMasks:
         if self.layers:
             like = tree.map_structure(lambda a: keras.KerasTensor(a.shape, str(a.dtype)), x)
             with self._replaced(self._record):
-                compute_output_spec(lambda inputs: model(inputs, training=True), like)
+                keras_src.compute_output_spec(lambda inputs: model(inputs, training=True), like)
 
     def draw(self, key: list[int], steps: range, batch: int) -> list[np.ndarray]:
         """For each layer uniform numbers in [0, 1), of shape (steps, batch, ...)."""

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras import tree
-from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
+from dlref._compat import keras as keras_src
 from dlref.callbacks import EarlyStopping
 from dlref.tuning.populations.model.unsupported import Unsupported
 
@@ -115,11 +115,13 @@ def _arrays(x: Any, y: Any, weight: Any = None) -> tuple[Any, Any, Any]:
 
 def _weighted_by_class(x: Any, y: Any, weight: Any, class_weight: Any) -> tuple[Any, Any, Any]:
     """The training set with the weight of its label for each example, as `fit` computes it."""
+    if keras_src.class_weight_to_sample_weights is None:
+        raise Unsupported("class_weight is left to Keras")
     if weight is not None or tree.is_nested(y) or not isinstance(class_weight, dict):
         raise Unsupported(
             "class_weight is no dictionary, or not alone"
         )  # fit says it in Keras' words
-    return x, y, class_weight_to_sample_weights(y, class_weight)
+    return x, y, keras_src.class_weight_to_sample_weights(y, class_weight)
 
 
 def _array(leaf: Any) -> np.ndarray:

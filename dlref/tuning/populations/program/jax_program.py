@@ -23,7 +23,8 @@ class JaxProgram(Program):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._device = jax.config.values["jax_default_device"]
+        config: Any = jax.config
+        self._device = config.jax_default_device
         self._train = AheadOfTime(self._train_steps, donated=(0,))
         self._test = AheadOfTime(self._test_steps)
         self.select: Any = AheadOfTime(self.select)

@@ -16,8 +16,8 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.eager import context
 
+from dlref._compat import tensorflow as tensorflow_python
 from dlref.tuning.populations.program import batched_matmul
 from dlref.tuning.populations.program.batched_convolution import patched
 from dlref.tuning.populations.program.fit_arguments import Fit
@@ -52,7 +52,7 @@ class TensorFlowProgram(Program):
         loops |= patched(model) > PATCHED or has_failed(self._parts)
         super().__init__(model, owners, batch, loops)
         self.loops |= self.batched is None and is_vain(model)
-        self._device = context.context().device_name
+        self._device = tensorflow_python.device()
         self._may_fuse = self.batched is not None
         self._fused: set[tuple[int, int]] = set()  # numbers of members, and sizes of mini-batches
         self._train = Traced(self, self._train_steps)
@@ -93,7 +93,7 @@ class TensorFlowProgram(Program):
             COMPILER.submit(self._fuse, members, scalars, data[0], batches)
 
     def placed(self) -> AbstractContextManager[Any]:
-        return tf.device(self._device or None)
+        return tf.device(self._device)
 
     def train_part(
         self, members: Members, scalars: Scalars, data: Any, batches: MiniBatches

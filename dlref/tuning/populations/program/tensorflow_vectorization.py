@@ -5,25 +5,25 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from keras import tree
-from keras.src.layers.convolutional.base_conv import BaseConv
-from keras.src.layers.convolutional.base_conv_transpose import BaseConvTranspose
-from keras.src.layers.convolutional.base_depthwise_conv import BaseDepthwiseConv
-from keras.src.layers.convolutional.base_separable_conv import BaseSeparableConv
-from tensorflow.python.ops.parallel_for import pfor
+from keras import layers, tree
 
+from dlref._compat import tensorflow as tensorflow_python
 from dlref.tuning.populations.model.scalar_tensor import Scalar
 from dlref.tuning.populations.model.unsupported import NotVectorized
 
 # TensorFlow has no vectorized form of convolutions whose filters differ from member to member; of a loop over time it
 # makes one in ten times the time, which is slower.
-UNVECTORIZED = (BaseConv, BaseConvTranspose, BaseDepthwiseConv, BaseSeparableConv, keras.layers.RNN)
+UNVECTORIZED = (
+    *(layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D, layers.DepthwiseConv2D),
+    *(layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose),
+    *(layers.SeparableConv1D, layers.SeparableConv2D, layers.RNN),
+)
 _failed: list[frozenset[Any]] = []  # what models were made of that could not be vectorized
 
 
 def register() -> None:
     """Registers it, once."""
-    _register_bitcast()
+    tensorflow_python.teach("Bitcast", _bitcast)
     tf.register_tensor_conversion_function(Scalar, _convert)
     tf.get_logger().addFilter(_is_not_of_an_attempt)
 
@@ -76,15 +76,9 @@ def _is_not_of_an_attempt(record: logging.LogRecord) -> bool:
     return "while pfor was converting" not in text and "\ncreated at:\n" not in text
 
 
-def _register_bitcast() -> None:
+def _bitcast(inputs: Any) -> Any:
     """`tf.bitcast`, which `keras.ops.argmax` uses, has no vectorized form in TensorFlow."""
-
-    def convert(pfor_input: Any) -> Any:
-        bits = tf.bitcast(pfor_input.stacked_input(0), pfor_input.get_attr("type"))
-        return pfor.wrap(bits, True)
-
-    if "Bitcast" not in pfor._pfor_converter_registry:
-        pfor.RegisterPFor("Bitcast")(convert)
+    return tf.bitcast(inputs.stacked_input(0), inputs.get_attr("type"))
 
 
 def _convert(

@@ -11,8 +11,8 @@ from typing import Any
 
 import keras
 from keras import ops, tree
-from keras.src.backend import set_keras_mask
 
+from dlref._compat import keras as keras_src
 from dlref.optimizers.stateless import make_stateless
 from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
@@ -121,7 +121,7 @@ class Steps:
             loss = model._compute_loss(x, y, y_pred, weight, training=training)
             model._loss_tracker.update_state(loss, sample_weight=ops.shape(tree.flatten(x)[0])[0])
             if training and self.unmasks:
-                tree.map_structure(lambda y: set_keras_mask(y, None), y_pred)
+                tree.map_structure(lambda y: keras_src.set_keras_mask(y, None), y_pred)
             model.compute_metrics(x, y, y_pred, weight)
             if training:
                 loss = model.optimizer.scale_loss(loss)  # which scales its gradients back

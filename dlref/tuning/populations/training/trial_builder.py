@@ -8,9 +8,8 @@ from typing import Any
 import keras
 import keras_tuner
 import numpy as np
-from keras.src.backend.common import global_state
-from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
+from dlref._compat import keras as keras_src
 from dlref.tuning.populations.model import build_from_data, keras_settings
 from dlref.tuning.populations.model.external_state import ExternalState
 from dlref.tuning.populations.model.fast_build import fast_build, of_few_lengths
@@ -30,10 +29,10 @@ def seed_everything(key: str) -> None:
     """Seeds weights, masks and shuffling, and forgets the models there were, but not the settings."""
     seed = random.Random(key).getrandbits(32)
     keras_settings.clear_session()
-    if keras.backend.backend() == "tensorflow":
+    if keras.backend.backend() == "tensorflow" or keras_src.random_seed is None:
         keras.utils.set_random_seed(seed)
     else:  # the same, but that it imports TensorFlow
-        global_state.set_global_attribute(GLOBAL_RANDOM_SEED, seed)
+        keras_src.set_global_attribute(keras_src.random_seed, seed)
         random.seed(seed)
         np.random.seed(seed)
 
