@@ -53,9 +53,9 @@ class Babysitter(keras.callbacks.Callback):
         >>> x, y = np.eye(4), np.ones((4, 1))
         >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
         >>> model.compile(keras.optimizers.SGD(100.0), "mse")
-        >>> panda = Babysitter(getfixture("tmp_path") / "run", data=(x, y), verbose=False)
-        >>> _ = model.fit(x, y, batch_size=1, epochs=20, verbose=0, callbacks=[panda])
-        >>> print(panda.advice[0])
+        >>> babysitter = Babysitter(getfixture("tmp_path") / "run", data=(x, y), verbose=False)
+        >>> _ = model.fit(x, y, batch_size=1, epochs=20, verbose=0, callbacks=[babysitter])
+        >>> print(babysitter.advice[0])
         The loss became ... the run has diverged. The learning rate 100 is too high; start again with 10. ...
     """
 

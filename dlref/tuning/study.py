@@ -114,17 +114,17 @@ class Study(OpenStudy):
 
         If the list is empty and `waiting()` is False, no trial is left to run.
         """
-        claimed = self.session.run(lambda connection: claim(connection, self, count))
-        for held in claimed:
-            self.session.held[int(held.trial.trial_id)] = held
-        if missing := [held for held in claimed if not self.draws and not held.values]:
+        claims = self.session.run(lambda connection: claim(connection, self, count))
+        for claimed in claims:
+            self.session.claims[int(claimed.trial.trial_id)] = claimed
+        if missing := [claimed for claimed in claims if not self.draws and not claimed.values]:
             ask(self, missing)
-        return [held.trial for held in claimed]
+        return [claimed.trial for claimed in claims]
 
     def waiting(self) -> bool:
         """Whether other workers hold trials: they may die, or a stage of the search may wait for them."""
         others = self.session.run(self.session.trial_store.unfinished, write=False)
-        return any(trial.number not in self.session.held for trial in others)
+        return any(trial.number not in self.session.claims for trial in others)
 
     def expect(self, epochs: int) -> None:
         """Learns how many epochs a trial has, which the pruner `"hyperband"` divides."""
@@ -157,8 +157,8 @@ class Study(OpenStudy):
         Raises:
             KeyError: if there is none.
         """
-        held = self.session.held.get(int(number))
-        found = [held.trial] if held else self.read(TRIALS.c.number == int(number))
+        claimed = self.session.claims.get(int(number))
+        found = [claimed.trial] if claimed else self.read(TRIALS.c.number == int(number))
         if not found:
             raise KeyError(f"There is no trial {number}.")
         return found[0]

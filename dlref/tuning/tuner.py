@@ -127,7 +127,7 @@ class Search(SingleTrials):
         """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
         if self._listens is None:
-            self.listener = Printer(self.guide) if self.oracle.verbose else Listener()
+            self.listener = Printer(self.epoch_objective) if self.oracle.verbose else Listener()
         self.on_search_begin()
         builder = TrialBuilder(self, Search, fit_args, fit_kwargs)
         self.save()
@@ -181,7 +181,8 @@ class Search(SingleTrials):
             return self.replay_alone(trial, fit_args, fit_kwargs)
 
     def _trainer(self, builder: TrialBuilder) -> Trainer:
-        return Trainer(builder.build, self.guide, self.seed, self.listener, self.max_population)
+        objective, most = self.epoch_objective, self.max_population
+        return Trainer(builder.build, objective, self.seed, self.listener, most)
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""

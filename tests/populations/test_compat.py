@@ -147,8 +147,8 @@ def test_all_are_as_they_were_seen(caplog):
     for name in [*REPLACED, *(name for _, name in LOOKED_UP + NEEDED)]:
         name.find()
     with fast_build.fast_build():
-        assert fast_build.is_light.get()
-    assert not fast_build.is_light.get() and not caplog.records
+        assert fast_build.is_fast.get()
+    assert not fast_build.is_fast.get() and not caplog.records
     for package, version in re.findall(r"([\w-]+) ([\d.]+)", _compat.SEEN):
         assert f"\n{package.lower()}=={version}\n" in PINS
     (minor,) = re.findall(r"Keras (\d+\.\d+)", _compat.SEEN)

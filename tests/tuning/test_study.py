@@ -243,7 +243,7 @@ def test_keras_tuners_protocol(tmp_path):
 def die(study):
     """As if the process of this study had ended without a word."""
     study.session.worker.close()
-    study.session.held.clear()
+    study.session.claims.clear()
 
 
 def test_a_trial_that_takes_all_memory_is_run_alone_and_then_no_more(tmp_path, monkeypatch):

@@ -108,7 +108,9 @@ def look_at(
             look.failed[f"{type(error).__name__}: {cause(error)}"].append(number)
     for number, reason in builder.alone(look.trial_models).items():
         look.alone[reason].append(number)
-    look.trial_models = [s for s in look.trial_models if s.number not in builder.alone([s])]
+    look.trial_models = [
+        member for member in look.trial_models if member.number not in builder.alone([member])
+    ]
     return look
 
 
@@ -118,9 +120,9 @@ def group_table(look: Look, count: int) -> Table:
     for column in ("trained", "with", "trials", "mini-batch", "parameters", "memory"):
         table.add_column(column, justify="left" if column in ("trained", "with") else "right")
     groups = group(look.trial_models, {})
-    names = separating([[s.values for s in members] for members in groups])
+    names = separating([[member.values for member in members] for members in groups])
     for members in groups:
-        numbers = [s.number for s in members]
+        numbers = [member.number for member in members]
         size = len(numbers) * max(look.sizes[number] for number in numbers)
         how = "together" if len(numbers) > 1 else "in a population of one"
         batch = str(members[0].batch_size)

@@ -98,7 +98,7 @@ def conclusion(
     text = _common(claims, counts, searched) if claims else UNSURE.format(**counts)
     if ended < 10 * len(searched):
         text = _joined(text, FEW.format(**counts))
-    shares = {"held": f"{significance.HELD:.0%}", "narrow": f"{significance.NARROW:.0%}"}
+    shares = {"held": f"{significance.COVERAGE:.0%}", "narrow": f"{significance.NARROW:.0%}"}
     decided = DECIDED.format(**rule, **shares, sweeps=round(1 / significance.ALPHA))
     return _joined(said, text), decided
 

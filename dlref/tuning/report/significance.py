@@ -27,7 +27,7 @@ from dlref.tuning.trials.records import Sweep, Trial
 
 QUARTER, FEWEST, MOST = 4, 5, 30  # of the trials one in so many are the best; at least, at most
 ENOUGH = 10  # trials that ended
-HELD, NARROW, ALPHA = 0.6, 0.8, 0.02
+COVERAGE, NARROW, ALPHA = 0.6, 0.8, 0.02
 ORDERS = 2000
 AT_ONCE = 2_000_000  # trials in random orders that are held in memory
 
@@ -135,19 +135,21 @@ def _bins(scale: Scale, cuts: list[float], trials: list[Trial]) -> np.ndarray:
     return np.searchsorted(cuts, [trial.values[scale.name] for trial in trials], side="right")
 
 
-def _height(ranks: np.ndarray, held: np.ndarray, count: np.ndarray, n: int, k: int) -> np.ndarray:
+def _height(
+    ranks: np.ndarray, covered: np.ndarray, count: np.ndarray, n: int, k: int
+) -> np.ndarray:
     """The standardized sum of the ranks of `count` of n trials; 0 where these are not worth a word."""
     with np.errstate(all="ignore"):
         height = (ranks - count * (n + 1) / 2) / np.sqrt(count * (n - count))
-    return np.where((held >= HELD * k) & (count <= NARROW * n), height, 0.0)
+    return np.where((covered >= COVERAGE * k) & (count <= NARROW * n), height, 0.0)
 
 
 def _ranges(ranks: np.ndarray, best: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Of each row the height of the highest range of neighbours; that range in the first row."""
     low, high = np.array(list(combinations(range(len(sizes) + 1), 2))).T
     sums = [np.insert(x.cumsum(-1), 0, 0, axis=-1) for x in (ranks, best, sizes)]
-    inside, held, count = (x[..., high] - x[..., low] for x in sums)
-    found = _height(inside, held, count, sizes.sum(), best[0].sum())
+    inside, covered, count = (x[..., high] - x[..., low] for x in sums)
+    found = _height(inside, covered, count, sizes.sum(), best[0].sum())
     first = int(found[0].argmax())
     return found.max(1), [*range(low[first], high[first])]
 
@@ -157,8 +159,8 @@ def _categories(
 ) -> tuple[np.ndarray, list[int]]:
     """Of each row the height of the categories that rank highest; these in the first row."""
     order = np.argsort(-ranks / sizes, axis=1, kind="stable")
-    inside, held = (np.take_along_axis(x, order, 1).cumsum(1) for x in (ranks, best))
-    found = _height(inside, held, sizes[order].cumsum(1), sizes.sum(), best[0].sum())
+    inside, covered = (np.take_along_axis(x, order, 1).cumsum(1) for x in (ranks, best))
+    found = _height(inside, covered, sizes[order].cumsum(1), sizes.sum(), best[0].sum())
     count = int(found[0].argmax()) + 1
     return found.max(1), sorted(order[0, :count].tolist())
 

@@ -37,8 +37,8 @@ def in_populations(
             if isinstance(ended, Refused):
                 raise Unsupported(ended.reason)
             histories += ended.histories
-    result = results.of_trained(histories, tuner.guide, [""] * len(histories))
-    best = next((c for c in histories if c.best_epoch == result.best_epoch and c.weights), None)
+    result = results.of_trained(histories, tuner.epoch_objective, [""] * len(histories))
+    best = next((h for h in histories if h.best_epoch == result.best_epoch and h.weights), None)
     model = tuner.with_weights(trial, best.weights) if best else None
     if model is not None:
         result.metrics.update(tuner.measure(model))

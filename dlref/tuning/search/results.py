@@ -19,17 +19,19 @@ WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
 
 def of_trained(histories: list[Any], objective: Any, weights: list[str]) -> Result:
     """The result of a trial from its executions in populations; `weights` says where those of each are."""
-    status = next(s for s in WORST if any(c.status == s for c in histories))
-    judged = [c for c in histories if c.best_epoch is not None]
-    best = sorted(judged, key=lambda c: c.best, reverse=objective.direction == "max")
+    status = next(s for s in WORST if any(history.status == s for history in histories))
+    judged = [history for history in histories if history.best_epoch is not None]
+    best = sorted(judged, key=lambda history: history.best, reverse=objective.direction == "max")
     return Result(
         number=histories[0].trial_model.number,
         state=status,
-        curves=_mean_curves([c.curves for c in histories]),
-        metrics=_mean_dicts([_at(c.curves, c.best_epoch) for c in judged]),
+        curves=_mean_curves([history.curves for history in histories]),
+        metrics=_mean_dicts([_at(history.curves, history.best_epoch) for history in judged]),
         best_epoch=best[0].best_epoch if best else None,
-        message=next((f"{c.status}: {c.message}" for c in histories if c.message), ""),
-        seconds=sum(c.seconds for c in histories),
+        message=next(
+            (f"{history.status}: {history.message}" for history in histories if history.message), ""
+        ),
+        seconds=sum(history.seconds for history in histories),
         weights=weights[histories.index(best[0])] if best else "",
     )
 
@@ -118,8 +120,8 @@ def _mean_curves(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]
     """The mean over executions, as far as all of them came."""
     if not curves or len(curves) == 1:
         return curves[0] if curves else {}
-    length = min(len(values) for c in curves for values in c.values())
+    length = min(len(values) for history in curves for values in history.values())
     return {
-        name: [float(v) for v in np.mean([c[name][:length] for c in curves], axis=0)]
+        name: [float(v) for v in np.mean([history[name][:length] for history in curves], axis=0)]
         for name in curves[0]
     }

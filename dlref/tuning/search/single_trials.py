@@ -30,7 +30,7 @@ class SingleTrials(keras_tuner.Tuner):
     _reports_objective = False  # whether every epoch must
 
     @property
-    def guide(self) -> Any:
+    def epoch_objective(self) -> Any:
         """What the best epoch of a trial is chosen by: the objective, as far as `fit` reports it."""
         parts = getattr(self.oracle.objective, "objectives", [self.oracle.objective])
         reported = [part for part in parts if part.name not in self.extra_metrics]
@@ -71,7 +71,7 @@ class SingleTrials(keras_tuner.Tuner):
         with tempfile.TemporaryDirectory() as self.directory:
             try:
                 returned = self.run_trial(trial, *fit_args, **fit_kwargs)
-                result = results.of_returned(number, returned, self.guide, seconds=0.0)
+                result = results.of_returned(number, returned, self.epoch_objective, seconds=0.0)
                 model = SingleTrials.load_model(self, trial)
                 result.metrics.update(self.measure(model))
                 return model, result
@@ -124,13 +124,13 @@ class SingleTrials(keras_tuner.Tuner):
         self._epoch = epoch
 
     def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        must = self._reports_objective or self.guide.has_value(
+        must = self._reports_objective or self.epoch_objective.has_value(
             logs or {}
         )  # a number for each class
         logs = results.numbers(logs or {})
-        if must and not self.guide.has_value(logs):
-            raise results.NotReported(self.guide, logs)
-        if bad := not_finite(logs, self.guide):
+        if must and not self.epoch_objective.has_value(logs):
+            raise results.NotReported(self.epoch_objective, logs)
+        if bad := not_finite(logs, self.epoch_objective):
             raise Diverged(f"{bad} after epoch {epoch + 1}")
         values = {name: [value] for name, value in logs.items()}
         self.listener.epoch_ended([int(trial.trial_id)], epoch + 1, values)
@@ -156,9 +156,9 @@ class SingleTrials(keras_tuner.Tuner):
             self.oracle.score_trial(trial)
             self._results[trial.trial_id] = self.oracle.reported(trial)
             return
-        keras_tuner_src.validate_trial_results(returned, self.guide, "Tuner.run_trial()")
+        keras_tuner_src.validate_trial_results(returned, self.epoch_objective, "Tuner.run_trial()")
         seconds = time.monotonic() - began
-        result = results.of_returned(number, returned, self.guide, seconds)
+        result = results.of_returned(number, returned, self.epoch_objective, seconds)
         if self.extra_metrics:
             result.metrics.update(self.measure(SingleTrials.load_model(self, trial)))
         self._results[trial.trial_id] = result

@@ -62,7 +62,7 @@ class TrialBatch:
                 self._finish([results.of_error(number, error)])
         alone = self.builder.alone(trial_models)
         refused += [(self._left[number], reason) for number, reason in alone.items()]
-        trial_models = [s for s in trial_models if s.number not in alone]
+        trial_models = [member for member in trial_models if member.number not in alone]
         parts = checkpoint.together(trial_models, self.directory / "checkpoints")
         with closing(self.trainer.train(parts, self.builder.fits)) as all_ended:
             for ended in all_ended:
@@ -76,7 +76,7 @@ class TrialBatch:
         return [trial for trial, _ in refused]
 
     def _record(self, population: Population, ended: list[TrialHistory]) -> None:
-        name = f"{min(c.trial_model.number for c in ended)}-{uuid.uuid4().hex[:8]}.npz"
+        name = f"{min(h.trial_model.number for h in ended)}-{uuid.uuid4().hex[:8]}.npz"
         places = checkpoint.write_weights(self.directory / "weights" / name, ended)
         done = []
         for history, place in zip(ended, places, strict=True):
@@ -91,11 +91,11 @@ class TrialBatch:
 
     def _result(self, number: int, population: Population) -> Any:
         histories = self._histories.pop(number)
-        objective = self.tuner.guide
+        objective = self.tuner.epoch_objective
         result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)
         if self.tuner.extra_metrics and result.weights:
-            best = next(c for c in histories if c.best_epoch == result.best_epoch and c.weights)
+            best = next(h for h in histories if h.best_epoch == result.best_epoch and h.weights)
             model = self.tuner.with_weights(self._left[number], best.weights)
             result.metrics.update(self.tuner.measure(model))
         return result
@@ -118,8 +118,8 @@ class TrialBatch:
 
     def _pruned(self, population: Population) -> set[int]:
         values = {
-            c.trial_model.number: c.curves[self.tuner.guide.name]
-            for c in population.running
-            if c.trial_model.execution == 0 and self.tuner.guide.name in c.curves
+            h.trial_model.number: h.curves[self.tuner.epoch_objective.name]
+            for h in population.running
+            if h.trial_model.execution == 0 and self.tuner.epoch_objective.name in h.curves
         }
         return self.tuner.oracle.report(values)

@@ -20,7 +20,10 @@ LAST = 3 * OUT_OF_MEMORY
 
 
 def find_leftovers(
-    connection: sql.Connection, trial_store: TrialStore, worker: Worker, held: Collection[int]
+    connection: sql.Connection,
+    trial_store: TrialStore,
+    worker: Worker,
+    own: Collection[int],
 ) -> tuple[list[int], list[int]]:
     """The trials that nobody works on.
 
@@ -28,14 +31,14 @@ def find_leftovers(
         connection: of a transaction.
         trial_store: of the study.
         worker: who asks.
-        held: numbers of the trials that the worker knows to be its own.
+        own: numbers of the trials that the worker knows to be its own.
 
     Returns:
         The ids of their rows, and of those that are to be run alone.
     """
     free, died, alive = [], [], {}
     for trial in trial_store.unfinished(connection):
-        if trial.state == TrialState.RUNNING and trial.number not in held:
+        if trial.state == TrialState.RUNNING and trial.number not in own:
             lock = (trial.worker or {}).get("lock", "")
             if lock not in alive:
                 alive[lock] = not worker.is_dead(trial.worker, trial.seconds)
@@ -45,7 +48,7 @@ def find_leftovers(
                 died.append(trial)
             elif lock != worker.lock:  # it is ours where the answer to a claim was lost
                 continue
-        if trial.number not in held and sum(trial.deaths) < LAST:
+        if trial.number not in own and sum(trial.deaths) < LAST:
             free.append(trial)
     _bury(connection, trial_store, died)
     alone = [trial for trial in free if sum(trial.deaths) >= ALONE]

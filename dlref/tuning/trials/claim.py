@@ -12,12 +12,12 @@ from dlref.tuning.storage.read_rows import TRIALS, Row, read
 from dlref.tuning.storage.write_rows import set_attrs, set_params
 from dlref.tuning.trials.next_trials import earlier_values, new_numbers
 from dlref.tuning.trials.optuna_view import NOTES
-from dlref.tuning.trials.worker_session import Held
+from dlref.tuning.trials.worker_session import Claim
 
 READ = ("values", "runs", "deaths", "reason", "traceback")
 
 
-def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
+def claim(connection: sql.Connection, study: Any, count: int) -> list[Claim]:
     """Up to `count` trials that this process is to run."""
     session = study.session
     session.trial_store.lock(connection)
@@ -42,34 +42,36 @@ def claim(connection: sql.Connection, study: Any, count: int) -> list[Held]:
         row.state = TrialState.RUNNING
         trial = study.make_trial(row)
         values = dict(trial.hyperparameters.values)
-        found[row.number] = Held(row.trial_id, trial, values, row.attrs.get("runs", 0))
+        found[row.number] = Claim(row.trial_id, trial, values, row.attrs.get("runs", 0))
     if study.draws:
         write_values(connection, [found[row.number] for row in drawn])
     return [found[number] for number in sorted(found)]
 
 
-def ask(study: Any, claimed: Sequence[Held]) -> None:
-    """Lets Optuna's sampler choose the values of trials that are held already."""
+def ask(study: Any, claims: Sequence[Claim]) -> None:
+    """Lets Optuna's sampler choose the values of trials that are claimed already."""
     session, optuna_view = study.session, study.optuna_view
     session.run(
         lambda connection: optuna_view.follow(connection, session.trial_store.id), write=False
     )
-    numbers = {int(held.trial.trial_id): held for held in claimed}
-    for number, held in numbers.items():
+    numbers = {int(claimed.trial.trial_id): claimed for claimed in claims}
+    for number, claimed in numbers.items():
         values = optuna_view.ask(number, study.seed, study.hyperparameters.space)
-        held.trial.hyperparameters.values, held.values = values, dict(values)
+        claimed.trial.hyperparameters.values, claimed.values = values, dict(values)
 
     def write(connection: sql.Connection) -> None:
-        write_values(connection, claimed)
-        notes = [(held.trial_id, {NOTES: optuna_view.notes(n)}) for n, held in numbers.items()]
+        write_values(connection, claims)
+        notes = [
+            (claimed.trial_id, {NOTES: optuna_view.notes(n)}) for n, claimed in numbers.items()
+        ]
         set_attrs(connection, notes)
 
     session.run(write)
 
 
-def write_values(connection: sql.Connection, claimed: Sequence[Held]) -> None:
+def write_values(connection: sql.Connection, claims: Sequence[Claim]) -> None:
     """Stores the values of trials: exactly, and as Optuna's parameters."""
-    chosen = [(held.trial_id, held.trial.hyperparameters) for held in claimed]
+    chosen = [(claimed.trial_id, claimed.trial.hyperparameters) for claimed in claims]
     set_attrs(connection, [(trial_id, {"values": hp.values}) for trial_id, hp in chosen])
     set_params(connection, [(trial_id, params(hp)) for trial_id, hp in chosen])
 

@@ -30,13 +30,13 @@ def finish(study: Any, results: Sequence[Result], retried: Sequence[str]) -> lis
     """
     objectives = list(study.objectives)
     known = {result.number: judged(result, objectives) for result in results}
-    held = {n: result for n, result in known.items() if n in study.session.held}
-    if not held:
+    own = {n: result for n, result in known.items() if n in study.session.claims}
+    if not own:
         return []
-    ended = study.session.run(lambda connection: _write(connection, study, held, retried))
-    for number in held:
-        study.session.held.pop(number, None)
-    return [held[number] for number in sorted(ended)]
+    ended = study.session.run(lambda connection: _write(connection, study, own, retried))
+    for number in own:
+        study.session.claims.pop(number, None)
+    return [own[number] for number in sorted(ended)]
 
 
 def _write(
@@ -46,14 +46,14 @@ def _write(
     session.trial_store.lock(connection)
     objectives = list(study.objectives)
     numbers, ended, attrs, curves, constraints, changed, waiting = [], [], [], [], [], [], []
-    for number, row in session.still_held(connection, list(results)).items():
-        result, held = results[number], session.held[number]
-        runs = {"runs": held.runs + 1} if held.runs or result.state in retried else {}
-        attrs.append((row, attributes(result, again=held.runs > 0) | runs))
-        if held.trial.hyperparameters.values != held.values:
-            changed.append(held)
+    for number, row in session.still_claimed(connection, list(results)).items():
+        result, own = results[number], session.claims[number]
+        runs = {"runs": own.runs + 1} if own.runs or result.state in retried else {}
+        attrs.append((row, attributes(result, again=own.runs > 0) | runs))
+        if own.trial.hyperparameters.values != own.values:
+            changed.append(own)
         again = result.state in retried and not result.final
-        if again and held.runs < study.max_retries_per_trial:
+        if again and own.runs < study.max_retries_per_trial:
             waiting.append(row)
             continue
         numbers.append(number)
@@ -63,8 +63,8 @@ def _write(
         if study.bounds and result.state == "finished":
             broken = [violation(bound, result.metrics) for bound in study.bounds]
             constraints.append((row, {"constraints": broken}))
-    for held in changed:
-        study.update_space(held.trial.hyperparameters)
+    for own in changed:
+        study.update_space(own.trial.hyperparameters)
     study.save_space(connection)
     write_values(connection, changed)
     set_attrs(connection, attrs)
@@ -81,7 +81,7 @@ def report(
 ) -> set[int]:
     """Stores the objective after every epoch and asks the pruner."""
     session, optuna_view = study.session, study.optuna_view
-    mine = session.still_held(connection, list(values))
+    mine = session.still_claimed(connection, list(values))
     optuna_view.follow(connection, session.trial_store.id)
     known = {number: optuna_view.epochs(number) for number in mine}
     pruned = {number for number in mine if optuna_view.prunes(number, values[number])}

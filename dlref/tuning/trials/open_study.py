@@ -87,9 +87,9 @@ class OpenStudy(TrialOracle):
 
     def read(self, *conditions: sql.ColumnElement[bool]) -> list[Trial]:
         """The trials that are stored, by number."""
-        held = self.session.held
+        claims = self.session.claims
         rows = self.rows(*conditions)
-        return [held[r.number].trial if r.number in held else self.make_trial(r) for r in rows]
+        return [claims[r.number].trial if r.number in claims else self.make_trial(r) for r in rows]
 
     def rows(self, *conditions: sql.ColumnElement[bool], keys: Sequence[str] = ()) -> list[Row]:
         """What is stored of the trials, by number; all attributes, or those of `keys`."""
@@ -141,7 +141,7 @@ class OpenStudy(TrialOracle):
     def erase(self) -> None:
         """Deletes the study and its trials from the storage."""
         session = self.session
-        session.held.clear()
+        session.claims.clear()
         session.run(session.trial_store.delete)
         self.close()
 

@@ -24,7 +24,7 @@ HURRY_SECONDS = 2.0  # for a storage that does not answer when the process is ab
 
 
 @dataclass
-class Held:
+class Claim:
     """A trial that this process works on."""
 
     trial_id: int  # of its row
@@ -56,7 +56,7 @@ class Session:
         attrs: dict[str, Any],
     ) -> None:
         self.storage, self.directory = Storage(url), directory
-        self.held: dict[int, Held] = {}  # by number
+        self.claims: dict[int, Claim] = {}  # by number
         self._process = process()
         self._worker: Worker | None = None
         self._heart: Heartbeat | None = None
@@ -92,12 +92,12 @@ class Session:
         """The rows of the trials nobody works on, and of those to be run alone."""
         if time.monotonic() - self.storage.failed < 60:  # nobody could write a heartbeat
             return [], []
-        return find_leftovers(connection, self.trial_store, self.worker, self.held)
+        return find_leftovers(connection, self.trial_store, self.worker, self.claims)
 
-    def still_held(self, connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
+    def still_claimed(self, connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
         """Those of the trials that no other worker has taken over."""
-        held = self.held.copy()  # the heart beats in a thread of its own
-        ids = [held[number].trial_id for number in numbers if number in held]
+        claims = self.claims.copy()  # the heart beats in a thread of its own
+        ids = [claims[number].trial_id for number in numbers if number in claims]
         query = sql.select(TRIALS.c.number, TRIALS.c.trial_id).where(
             TRIALS.c.trial_id.in_(ids),
             TRIALS.c.state == TrialState.RUNNING,
@@ -111,11 +111,11 @@ class Session:
         """Says that this process is alive."""
 
         def write(connection: sql.Connection) -> None:
-            held = self.still_held(connection, list(self.held))
-            if held:
-                self.trial_store.beat(connection, list(held.values()))
+            claims = self.still_claimed(connection, list(self.claims))
+            if claims:
+                self.trial_store.beat(connection, list(claims.values()))
 
-        if self.held:
+        if self.claims:
             with contextlib.suppress(SweepError):  # the main thread will meet the same error
                 self.run(write)
 
@@ -124,14 +124,14 @@ class Session:
 
         def write(connection: sql.Connection) -> None:
             self.trial_store.lock(connection)
-            held = self.still_held(connection, numbers)
-            if held:
-                self.trial_store.wait(connection, list(held.values()))
+            claims = self.still_claimed(connection, numbers)
+            if claims:
+                self.trial_store.wait(connection, list(claims.values()))
 
         with contextlib.suppress(SweepError):  # then they are found when this process has ended
             self.storage.run(write, patience=HURRY_SECONDS)
         for number in numbers:
-            self.held.pop(number, None)
+            self.claims.pop(number, None)
 
     def release_others_of_this_process(self) -> None:
         """Gives back what earlier searches of this process on this study still hold."""
@@ -142,7 +142,7 @@ class Session:
                 trial.trial_id
                 for trial in self.trial_store.unfinished(connection)
                 if (trial.worker or {}).get("process") == process()
-                and trial.number not in self.held
+                and trial.number not in self.claims
             ]
             if left:
                 self.trial_store.wait(connection, left)
@@ -151,8 +151,8 @@ class Session:
 
     def close(self) -> None:
         """Gives everything back and closes the storage."""
-        if self._worker is not None and self.held:
-            self.release(list(self.held))
+        if self._worker is not None and self.claims:
+            self.release(list(self.claims))
         if self._heart is not None and self._worker is not None:
             self._heart.stop()
             self._worker.close()

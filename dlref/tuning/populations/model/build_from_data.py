@@ -8,7 +8,7 @@ import numpy as np
 from keras import tree
 
 from dlref._compat import keras as keras_src
-from dlref.tuning.populations.model.fast_build import build_layers, is_light
+from dlref.tuning.populations.model.fast_build import build_layers, is_fast
 
 
 def describe(x: Any) -> Any:
@@ -42,7 +42,7 @@ def build(model: keras.Model, inputs: Any) -> None:
             batch_shape=like.shape, dtype=model._layers[0].compute_dtype
         )
         model._layers = [first, *model._layers]
-        if not (is_light.get() and build_layers(model)):
+        if not (is_fast.get() and build_layers(model)):
             model.build(like.shape)
     else:
         keras_src.compute_output_spec(model, like, training=False)

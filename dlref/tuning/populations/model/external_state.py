@@ -24,15 +24,15 @@ class ExternalState:
 
         It forgets what the model before holds, which is no longer needed.
         """
-        found = set[Hashable](key for key in spec.held if isinstance(key, tuple))  # globals
+        found = set[Hashable](key for key in spec.shared if isinstance(key, tuple))  # globals
         if self._before:
             before, read = self._before
-            shared = spec.held.keys() & before.held.keys()
+            shared = spec.shared.keys() & before.shared.keys()
             for key in shared - read:
                 self._compare(key, before)
             read |= shared
             found |= shared
-            before.held = {}
+            before.shared = {}
         for key in found:
             self._compare(key, spec)
         self._before = spec, found
@@ -44,10 +44,10 @@ class ExternalState:
         return next((name for key, name in found if key in read), "")  # globals first
 
     def _compare(self, key: Hashable, spec: ModelSpec) -> None:
-        held = spec.held[key]
-        content = spec.content(held)
-        _, known = self._known.setdefault(key, (held.thing, content))
+        shared_object = spec.shared[key]
+        content = spec.content(shared_object)
+        _, known = self._known.setdefault(key, (shared_object.thing, content))
         if any(known[path] != content[path] for path in known.keys() & content.keys()):
             is_global = isinstance(key, tuple)
-            name = held.name if is_global else getattr(held.thing, "name", None)
-            self._changed.setdefault(key, name or f"a {type(held.thing).__name__}")
+            name = shared_object.name if is_global else getattr(shared_object.thing, "name", None)
+            self._changed.setdefault(key, name or f"a {type(shared_object.thing).__name__}")

@@ -25,7 +25,7 @@ PLAIN = (
     *(keras.layers.Dense.__module__, keras.layers.Flatten.__module__),
     *(keras.layers.BatchNormalization.__module__, "dlref.layers"),
 )
-is_light = ContextVar("is_light", default=False)
+is_fast = ContextVar("is_fast", default=False)
 CONSTANT = {keras.initializers.Zeros: np.zeros, keras.initializers.Ones: np.ones}
 
 
@@ -63,11 +63,11 @@ def fast_build() -> Iterator[None]:
 
     of_keras = {keras_src.REBUILD: growing, keras_src.COMPILE: compiling}
     with of_few_lengths(), patched({**of_keras, **_of_backend()}, LOST) as are_in_place:
-        token = is_light.set(are_in_place)
+        token = is_fast.set(are_in_place)
         try:
             yield
         finally:
-            is_light.reset(token)
+            is_fast.reset(token)
 
 
 def _of_backend() -> dict[Name, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 
 from dlref.tuning.populations.model.attributes import undecayed
-from dlref.tuning.populations.model.traversal import Held, Path, Traversal
+from dlref.tuning.populations.model.traversal import Path, SharedObject, Traversal
 
 
 @dataclass
@@ -26,21 +26,21 @@ class ModelSpec:
         scalars: each float by the path to it.
         owners: the object (or dict) and the attribute (or key) that hold it.
         widths: units of each `Dense` layer and filters of each convolution.
-        held: what other models may hold or read, too.
+        shared: what other models may hold or read, too.
     """
 
     structure: tuple[Any, ...]
     scalars: dict[Path, float]
     owners: dict[Path, tuple[Any, Any]]
     widths: tuple[int, ...]
-    held: dict[Hashable, Held] = field(repr=False, default_factory=dict)
+    shared: dict[Hashable, SharedObject] = field(repr=False, default_factory=dict)
 
-    def content(self, held: Held) -> dict[Path, Any]:
+    def content(self, shared_object: SharedObject) -> dict[Path, Any]:
         """What something that the model holds is made of, by the path from there."""
         found = defaultdict(list)
-        for path, *what in self.structure[held.span]:
+        for path, *what in self.structure[shared_object.span]:
             if what[0] != "again":  # which number it has, depends on what the model holds besides
-                found[path[held.depth :]].append((*what, self.scalars.get(path)))
+                found[path[shared_object.depth :]].append((*what, self.scalars.get(path)))
         return found
 
 
@@ -48,7 +48,7 @@ def read_spec(model: keras.Model) -> ModelSpec:
     """Takes a compiled model apart; it need not be built."""
     traversal = Traversal([*model.variables, *model.optimizer.variables])
     read = keras.config.floatx(), keras.config.epsilon(), keras.config.image_data_format()
-    traversal.hold(("keras", "config"), read, ("keras.config",), traversal.visit)
+    traversal.share(("keras", "config"), read, ("keras.config",), traversal.visit)
     traversal.visit(("model",), model)
     traversal.visit(("optimizer",), model.optimizer)
     loss, metrics = model._compile_loss, model._compile_metrics
@@ -66,5 +66,5 @@ def read_spec(model: keras.Model) -> ModelSpec:
         traversal.scalars,
         traversal.owners,
         tuple(traversal.widths),
-        traversal.held,
+        traversal.shared,
     )

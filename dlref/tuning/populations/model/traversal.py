@@ -35,7 +35,7 @@ NAMED = (types.BuiltinFunctionType, types.MemberDescriptorType, types.GetSetDesc
 NAMED += (types.WrapperDescriptorType, types.MethodDescriptorType, np.ufunc, logging.Logger, Enum)
 
 
-class Held(NamedTuple):
+class SharedObject(NamedTuple):
     """Something that a model holds or reads, and where the traversal says what it is made of."""
 
     thing: Any
@@ -60,7 +60,7 @@ class Traversal:
         self.owners: dict[Path, tuple[Any, Any]] = {}
         self.widths: list[int] = []
         # By id, which the reference to it keeps from being used again; globals by their module and name.
-        self.held: dict[Hashable, Held] = {}
+        self.shared: dict[Hashable, SharedObject] = {}
         self._own = {id(variable) for variable in own}
         self._seen: dict[int, tuple[int, Any]] = {}
 
@@ -78,16 +78,16 @@ class Traversal:
             self.structure.append((path, "again", self._seen[id(value)][0]))
         else:
             self._seen[id(value)] = len(self._seen), value
-            self.hold(id(value), value, path, self._visit_object)
+            self.share(id(value), value, path, self._visit_object)
 
-    def hold(
+    def share(
         self, key: Hashable, value: Any, path: Path, visit: Callable[[Path, Any], None]
     ) -> None:
         """Visits what other models may hold or read, too."""
         start = len(self.structure)
         visit(path, value)
         span = slice(start, len(self.structure))
-        self.held[key] = Held(value, str(path[-1]), len(path), span)
+        self.shared[key] = SharedObject(value, str(path[-1]), len(path), span)
 
     def _visit_object(self, path: Path, value: Any) -> None:
         if isinstance(value, Mapping):
@@ -142,7 +142,7 @@ class Traversal:
 
     def _visit_function(self, path: Path, function: types.FunctionType) -> None:
         self.structure.append((path, function.__code__))
-        held = [
+        contents = [
             *(
                 cell.cell_contents
                 for cell in function.__closure__ or ()
@@ -152,7 +152,7 @@ class Traversal:
             *(function.__kwdefaults__ or {}).values(),
             *vars(function).values(),
         ]
-        self._visit_items(path, [(i, item, None) for i, item in enumerate(held)])
+        self._visit_items(path, [(i, item, None) for i, item in enumerate(contents)])
         if python_code.is_library(function):
             return
         if hidden := python_code.reads(function.__code__).hidden:
@@ -164,9 +164,9 @@ class Traversal:
         self, path: Path, function: Any, namespace: dict[str, Any], name: str, value: Any
     ) -> None:
         path, key = (*path, name), (id(namespace), name)
-        if key in self.held:
+        if key in self.shared:
             return
-        self.hold(key, value, path, self.visit)
+        self.share(key, value, path, self.visit)
         if isinstance(value, types.ModuleType) and not python_code.is_library(value):
             for attribute, item in python_code.read_attributes(function, value):
                 self._visit_global(path, function, vars(value), attribute, item)

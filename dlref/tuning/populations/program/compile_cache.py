@@ -56,13 +56,13 @@ class CompileCache:
             return self._kept[key]
         batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
         model = self._template(members, shapes, scalars)
-        several = len({tuple(s.shapes) for s in members}) > 1
+        several = len({tuple(member.shapes) for member in members}) > 1
         if several:
             check_widths(model)
         owners = read_spec(model).owners
         program = program_class()(model, {path: owners[path] for path in paths}, batch, loops)
         if several and first.structure not in self._exact:
-            narrow = min(members, key=lambda s: sum(a.size for a in s.trainable))
+            narrow = min(members, key=lambda member: sum(a.size for a in member.trainable))
             self._compare(program, narrow, batch)
             self._exact.add(first.structure)
         self._kept[key] = program
@@ -79,11 +79,11 @@ class CompileCache:
         self, members: list[TrialModel], shapes: list[tuple[int, ...]], scalars: set[Path]
     ) -> keras.Model:
         """A model of the widest shapes: one of the members, or one of their largest integers."""
-        member = next((s for s in members if s.shapes == shapes), members[0])
+        member = next((member for member in members if member.shapes == shapes), members[0])
         values = dict(member.values)
         if member.shapes != shapes:
             for name in [name for name, value in values.items() if type(value) is int]:
-                values[name] = max(s.values.get(name, 0) for s in members)
+                values[name] = max(member.values.get(name, 0) for member in members)
         with of_few_lengths():
             model = self._build(values, member.key)
         variables = [*model.trainable_variables, *model.non_trainable_variables]

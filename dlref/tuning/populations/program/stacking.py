@@ -17,13 +17,13 @@ def stack(program: Any, trial_models: list[TrialModel]) -> Members:
     known = len(trial_models[0].optimizer)
     members: Members = {
         kind: [
-            np.stack([padded(getattr(s, kind)[i], tuple(v.shape)) for s in trial_models])
+            np.stack([padded(getattr(member, kind)[i], tuple(v.shape)) for member in trial_models])
             for i, v in enumerate(template[kind])
         ]
         for kind in ("trainable", "rest")
     }
     members["optimizer"] = [
-        np.stack([padded(s.optimizer[i], tuple(v.shape)) for s in trial_models])
+        np.stack([padded(member.optimizer[i], tuple(v.shape)) for member in trial_models])
         if i < known
         else _repeated(v, count)
         for i, v in enumerate(template["optimizer"])
@@ -35,9 +35,9 @@ def stack(program: Any, trial_models: list[TrialModel]) -> Members:
 
 def stack_scalars(program: Any, trial_models: list[TrialModel]) -> dict[str, list[Any]]:
     """What the members differ in besides their variables: the scalars, and where their dropout masks begin."""
-    values = [[s.spec.scalars[path] for s in trial_models] for path in program.owners]
+    values = [[member.spec.scalars[path] for member in trial_models] for path in program.owners]
     layers = range(len(program.dropout_masks.layers))
-    offsets = [[s.offset(i) for s in trial_models] for i in layers]
+    offsets = [[member.offset(i) for member in trial_models] for i in layers]
     dtype = "float64" if program.wide else keras.config.floatx()
     return {
         "values": [tensor(np.asarray(v, dtype)) for v in values],

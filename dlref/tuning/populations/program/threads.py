@@ -1,6 +1,6 @@
 """Tasks side by side: their Python in one thread, what they leave to a compiled program in threads of its own.
 
-A task is a generator. What it yields goes to whoever runs the tasks, in their thread; but a `Work` is done in a lane,
+A task is a generator. What it yields goes to whoever runs the tasks, in their thread; but a `Work` is done in a thread,
 and the task goes on with its result, or with what it raised.
 """
 
@@ -29,7 +29,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """Work for a lane; it is given a function to call often, which raises `Stopped` once nobody waits for it."""
+    """Work for a thread; it is given a function to call often, which raises `Stopped` once nobody waits for it."""
 
     do: Callable[[Callable[[], None]], Any]
 
@@ -56,13 +56,13 @@ class ThreadPool:
         self._at_work: dict[int, Task] = {}
 
     def post(self, call: Callable[[], Any]) -> None:
-        """Has `call` run in the thread of `run`, before it goes on with what this lane works for."""
+        """Has `call` run in the thread of `run`, before it goes on with the task of this work."""
         self._inbox.put(call)
 
     def run(self, tasks: Iterable[Task]) -> Task:
         """Yields what the tasks yield; to be closed by whoever does not take all of it."""
         coming = enumerate(tasks)
-        with ThreadPoolExecutor(self.count, "lane") as pool, KERAS:
+        with ThreadPoolExecutor(self.count, "population") as pool, KERAS:
             try:
                 while True:
                     while self._ready and len(self._at_work) < self.count:
@@ -91,7 +91,7 @@ class ThreadPool:
         return self._advance(place, task, partial(task.send, done.result()))
 
     def _advance(self, place: int, task: Task, resume: Callable[[], Any]) -> Iterator[Any]:
-        """Runs a task until it leaves work to a lane."""
+        """Runs a task until it leaves work to a thread."""
         try:
             while not isinstance(found := resume(), Work):
                 yield found

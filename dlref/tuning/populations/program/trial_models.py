@@ -129,18 +129,20 @@ def group(
         pad: whether models of different widths share a group.
     """
     groups = defaultdict(list)
-    for s in trial_models:
+    for member in trial_models:
         same = tuple(
-            s.spec.scalars[path] for path in sorted(fixed.get(s.spec.structure, ()), key=str)
+            member.spec.scalars[path]
+            for path in sorted(fixed.get(member.spec.structure, ()), key=str)
         )
-        widths = () if pad else tuple(s.shapes)
-        groups[s.spec.structure, s.batch_size, len(s.shapes), same, widths].append(s)
+        widths = () if pad else tuple(member.shapes)
+        key = member.spec.structure, member.batch_size, len(member.shapes), same, widths
+        groups[key].append(member)
     return list(groups.values())
 
 
 def varied(trial_models: list[TrialModel]) -> list[Path]:
     """The scalars in which models of one structure differ."""
-    first, *others = (s.spec.scalars for s in trial_models)
+    first, *others = (member.spec.scalars for member in trial_models)
     return [path for path in first if any(other[path] != first[path] for other in others)]
 
 
@@ -148,5 +150,5 @@ def widest(trial_models: list[TrialModel]) -> list[tuple[int, ...]]:
     """The shape of each variable that holds those of all."""
     return [
         tuple(max(sizes) for sizes in zip(*shapes, strict=True))
-        for shapes in zip(*(s.shapes for s in trial_models), strict=True)
+        for shapes in zip(*(member.shapes for member in trial_models), strict=True)
     ]

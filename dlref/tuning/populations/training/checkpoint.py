@@ -90,8 +90,8 @@ def together(trial_models: list[TrialModel], directory: Path) -> list[list[Trial
                 places = {tuple(history["place"]) for history in histories}
         except Exception:
             continue
-        found.append([s for s in left if s.place in places])
-        left = [s for s in left if s.place not in places]
+        found.append([trial_model for trial_model in left if trial_model.place in places])
+        left = [trial_model for trial_model in left if trial_model.place not in places]
     return [part for part in [*found, left] if part]
 
 

@@ -72,7 +72,7 @@ def _epochs(
     while len(population.running) == count:
         if population.epoch:
             hooks.epoch(population)
-        numbers = [c.trial_model.number for c in population.histories]
+        numbers = [history.trial_model.number for history in population.histories]
         with population.program.placed():
             logs = population.train_epoch(check)
         threads.post(partial(listener.epoch_ended, numbers, population.epoch, logs))

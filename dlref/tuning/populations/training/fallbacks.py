@@ -32,7 +32,7 @@ class Fallbacks:
     changes: int = 0  # how often it has changed
 
     def fall_back(self, members: list[TrialModel], error: Exception) -> str:
-        """Changes the plan by what the error says; returns what is told of it, "" if nothing is left to try."""
+        """Changes them by what the error says; returns what is told of it, "" if nothing is left to try."""
         if self.alone or memory.is_out_of_memory(error):
             return ""
         inner = {path for path in self.varied if path[0] != "optimizer"}
@@ -48,7 +48,7 @@ class Fallbacks:
             self.varied -= self.fixed
             names = few(str(path[-1]) for path in sorted(self.fixed, key=str))
             told = f"one population for each value of {names}: the model decides by it in Python"
-        elif self.pad and len({tuple(s.shapes) for s in members}) > 1:
+        elif self.pad and len({tuple(trial_model.shapes) for trial_model in members}) > 1:
             self.pad, told = False, "one population for each width: padded to one width they fail"
         else:
             return ""

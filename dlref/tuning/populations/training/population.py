@@ -52,10 +52,10 @@ class Population:
         self.program, self.fit, self.objective = program, fit, objective
         metrics = program.model.metrics
         self.histories = [
-            TrialHistory(s, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics)
-            for s in trial_models
+            TrialHistory(trial_model, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics)
+            for trial_model in trial_models
         ]
-        self.padded = any(s.shapes != program.shapes for s in trial_models)
+        self.padded = any(trial_model.shapes != program.shapes for trial_model in trial_models)
         self.size = max(size, len(trial_models))
         trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
@@ -123,12 +123,12 @@ class Population:
 
     def compact(self) -> list[TrialHistory]:
         """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""
-        ended = [c for c in self.histories if c.status != "running"]
-        new = [c for c in ended if not c.handed_out]
-        self._fetch([c for c in new if c.best_epoch is not None])
+        ended = [history for history in self.histories if history.status != "running"]
+        new = [history for history in ended if not history.handed_out]
+        self._fetch([history for history in new if history.best_epoch is not None])
         for history in new:
             history.handed_out = True
-        alive = [i for i, c in enumerate(self.histories) if c.status == "running"]
+        alive = [i for i, history in enumerate(self.histories) if history.status == "running"]
         saved = self.epoch_seconds * (1 - len(alive) / self.size)
         pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
         if 0 < len(alive) < self.size and pays:

@@ -44,8 +44,8 @@ class Trainer:
     ) -> None:
         self.build, self.objective, self.seed, self.listener = build, objective, seed, listener
         self.limit, self.hooks = limit, Hooks()
-        self.plans: dict[Any, Fallbacks] = defaultdict(Fallbacks)
-        self._programs = CompileCache(build)
+        self.fallbacks: dict[Any, Fallbacks] = defaultdict(Fallbacks)
+        self._compile_cache = CompileCache(build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
         self._count = 0
@@ -64,14 +64,15 @@ class Trainer:
     def foresee(self, first: list[TrialModel], count: int, fits: dict[int, Fit]) -> None:
         """Begins to compile for `count` models of which these are the first, if they differ in scalars alone."""
         structure, fit = first[0].spec.structure, fits[first[0].batch_size]
-        plan, size = self.plans[structure], min(count, self.limit or count)
-        alike = len(self._groups(first)) == len({tuple(s.shapes) for s in first}) == 1
+        fallbacks, size = self.fallbacks[structure], min(count, self.limit or count)
+        shapes = {tuple(member.shapes) for member in first}
+        alike = len(self._groups(first)) == len(shapes) == 1
         known = structure in self._foreseen or structure in self._limits
-        if not alike or plan.alone or known:
+        if not alike or fallbacks.alone or known:
             return
-        plan.varied |= set(varied(first)) - plan.fixed
+        fallbacks.varied |= set(varied(first)) - fallbacks.fixed
         with suppress(Exception):  # it comes again when they are trained
-            program = self._programs.find(first, fit.train, plan.varied, plan.loops)
+            program = self._compile_cache.find(first, fit.train, fallbacks.varied, fallbacks.loops)
             if memory.capacity(program, fit) >= size:
                 population = Population(program, first, fit, self.objective, self.seed, size)
                 population.prepare([fit], early=True)
@@ -79,10 +80,10 @@ class Trainer:
 
     def _groups(self, trial_models: list[TrialModel]) -> list[list[TrialModel]]:
         """Those that take long come first, lest they be waited for at the end."""
-        fixed = {structure: plan.fixed for structure, plan in self.plans.items()}
+        fixed = {structure: fallbacks.fixed for structure, fallbacks in self.fallbacks.items()}
         uneven, even = [], []
-        for s in trial_models:
-            (uneven if self.plans[s.spec.structure].pad else even).append(s)
+        for member in trial_models:
+            (uneven if self.fallbacks[member.spec.structure].pad else even).append(member)
         groups = [*group(uneven, fixed), *group(even, fixed, pad=False)]
         return sorted(groups, key=lambda members: members[0].batch_size)
 
@@ -92,11 +93,11 @@ class Trainer:
         """One for each group and the part it is of."""
         for members, part in groups:
             structure = members[0].spec.structure
-            plan = self.plans[structure]
+            fallbacks = self.fallbacks[structure]
             family = members  # which share a program
-            if plan.pad and not plan.fixed:
-                family = [s for s in part if s.spec.structure == structure]
-            plan.varied |= set(varied(family)) - plan.fixed
+            if fallbacks.pad and not fallbacks.fixed:
+                family = [member for member in part if member.spec.structure == structure]
+            fallbacks.varied |= set(varied(family)) - fallbacks.fixed
             yield self._train_group(members, family, fits)
 
     def _one_after_the_other(self, trial_models: list[TrialModel], fits: dict[int, Fit]) -> Task:
@@ -118,22 +119,22 @@ class Trainer:
         self, members: list[TrialModel], family: list[TrialModel], fits: dict[int, Fit]
     ) -> Task:
         structure = members[0].spec.structure
-        plan, fit = self.plans[structure], fits[members[0].batch_size]
-        if len(group(members, {structure: plan.fixed}, plan.pad)) > 1:
-            # The plan has changed since they were grouped.
+        fallbacks, fit = self.fallbacks[structure], fits[members[0].batch_size]
+        if len(group(members, {structure: fallbacks.fixed}, fallbacks.pad)) > 1:
+            # The fall-backs have changed since they were grouped.
             yield from self._one_after_the_other(members, fits)
             return
-        if plan.fixed or not plan.pad:
+        if fallbacks.fixed or not fallbacks.pad:
             family = members
-        left = {(s.number, s.execution): s for s in members}
+        left = {(member.number, member.execution): member for member in members}
         known = self._known(structure)
         try:
-            if plan.alone:
-                raise Unsupported(plan.alone)
-            program = self._programs.find(family, fit.train, plan.varied, plan.loops)
+            if fallbacks.alone:
+                raise Unsupported(fallbacks.alone)
+            program = self._compile_cache.find(family, fit.train, fallbacks.varied, fallbacks.loops)
             size = self._size(program, structure, fit)
             # One size for all groups of the structure: each other one would be another compilation.
-            groups = Counter(s.batch_size for s in family)
+            groups = Counter(member.batch_size for member in family)
             room = 0 if program.any_size else min(size, self._room(structure, max(groups.values())))
             ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]
             for i in range(0, len(members), size):
@@ -145,7 +146,7 @@ class Trainer:
                             left.pop((history.trial_model.number, history.trial_model.execution))
             return
         except (KeyboardInterrupt, GeneratorExit):
-            self._programs.cancel()
+            self._compile_cache.cancel()
             raise
         except Exception as error:
             self.listener.check()
@@ -159,23 +160,23 @@ class Trainer:
     def _learn(self, rest: list[TrialModel], error: Exception) -> Refused | None:
         """Changes how models of this structure are trained; refuses them if nothing is left to try."""
         structure = rest[0].spec.structure
-        plan = self.plans[structure]
+        fallbacks = self.fallbacks[structure]
         size = min(len(rest), self._limits.get(structure, len(rest))) // 2
         if memory.is_out_of_memory(error) and size:
             self._limits[structure] = size
             self.listener.note(f"out of memory: populations of {size} from here on")
-        elif told := plan.fall_back(rest, error):
+        elif told := fallbacks.fall_back(rest, error):
             self.listener.note(told)
         else:
             reason = failure(error)
-            plan.alone = "" if memory.is_out_of_memory(error) else reason
+            fallbacks.alone = "" if memory.is_out_of_memory(error) else reason
             return Refused(rest, reason)
         return None
 
     def _known(self, structure: Any) -> Any:
         """What groups of a structure have learnt by failing."""
-        plan = self.plans[structure]
-        return plan.changes, plan.alone, self._limits.get(structure)
+        fallbacks = self.fallbacks[structure]
+        return fallbacks.changes, fallbacks.alone, self._limits.get(structure)
 
     def _train_population(
         self, program: Any, members: list[TrialModel], ahead: list[Fit], room: int

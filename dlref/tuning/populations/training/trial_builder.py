@@ -50,7 +50,7 @@ class TrialBuilder:
     def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
         self.tuner, self.hypermodel = tuner, tuner.hypermodel
         self.fits: dict[int, Fit] = {}
-        self._lightly, self._compared = (
+        self._builds_fast, self._compared = (
             True,
             set[Any](),
         )  # and the structures for which that was tried
@@ -89,7 +89,10 @@ class TrialBuilder:
 
     def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
-        found = {s.number: self._external_state.changed(s.external_state) for s in trial_models}
+        found = {
+            trial_model.number: self._external_state.changed(trial_model.external_state)
+            for trial_model in trial_models
+        }
         text = "`build` changes {} outside of the model, which reads it"
         return {number: text.format(name) for number, name in found.items() if name}
 
@@ -119,14 +122,14 @@ class TrialBuilder:
     ) -> TrialModel:
         identity = {"number": number, "execution": execution, "key": key, "batch_size": size}
         trial_model = None
-        if self._lightly:
+        if self._builds_fast:
             # If it raises, the code needs a whole model, or fails either way.
             with suppress(Exception), fast_build():
                 trial_model = self._read(self._build(hp, key), hp.values, identity)
         if trial_model is None or trial_model.spec.structure not in self._compared:
             with of_few_lengths():
                 whole = self._read(self._build(hp, key), hp.values, identity)
-            self._lightly = trial_model is not None and same_weights(trial_model, whole)
+            self._builds_fast = trial_model is not None and same_weights(trial_model, whole)
             self._compared.add(whole.spec.structure)
             return whole
         return trial_model

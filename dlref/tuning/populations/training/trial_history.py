@@ -66,7 +66,7 @@ class TrialHistory:
         found = {name: getattr(self, name) for name in STATE}
         return {
             "place": self.trial_model.place,
-            "callbacks": [_numbers(c) for c in self.callbacks],
+            "callbacks": [_numbers(callback) for callback in self.callbacks],
             **found,
         }
 
