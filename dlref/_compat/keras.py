@@ -10,6 +10,7 @@ from dlref._compat import Name
 
 STATE = "keras.src.backend.common.global_state"
 IN_STATELESS_SCOPE = Name("keras.src.backend.common.stateless_scope", "in_stateless_scope", "")
+TRACKER = Name(STATE, "GLOBAL_STATE_TRACKER")
 # Replaced while models are built that are only read.
 COMPILE = Name("keras", "Sequential.compile")  # public
 REBUILD = Name("keras", "Sequential._maybe_rebuild", "self")
@@ -28,6 +29,10 @@ def of_variables(backend: str) -> tuple[Name, Name, Name]:
 def package(public: Any) -> str:
     """The package where Keras defines a public class or function, as `__module__` of its neighbours begins."""
     return public.__module__.rpartition(".")[0] + "."
+
+
+def _settings() -> dict[str, Any]:
+    return vars(TRACKER.find())  # another one after each `clear_session`
 
 
 def _call_on_zeros(function: Any, inputs: Any, **kwargs: Any) -> Any:
@@ -87,8 +92,12 @@ set_global_attribute = Name(STATE, "set_global_attribute", "name, value").find_o
     _set_attribute,
     "The babysitter's test on a few examples moves Keras' seeds and counters of names",
 )
-settings = Name(STATE, "GLOBAL_STATE_TRACKER").find_or(
-    None, "Of Keras' settings only those with a public function hold from trial to trial"
+settings = (
+    _settings
+    if TRACKER.find_or(
+        None, "Of Keras' settings only those with a public function hold from trial to trial"
+    )
+    else None
 )
 random_seed = Name("keras.src.utils.rng_utils", "GLOBAL_RANDOM_SEED").find_or(
     None, "Seeding imports TensorFlow on any backend, which is slower"

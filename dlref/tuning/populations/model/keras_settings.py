@@ -57,7 +57,7 @@ def clear_session() -> None:
 def _settings() -> dict[str, Any]:
     if keras_src.settings is None:
         return {name: get() for name, (get, _) in PUBLIC.items()}
-    there = vars(keras_src.settings)
+    there = keras_src.settings()
     return {name: there[name] for name in NAMES if name in there}
 
 
@@ -68,7 +68,7 @@ def _restore(settings: dict[str, Any] | None) -> None:
             if value is not None:  # None is as Keras begins
                 PUBLIC[name][1](value)
         return
-    there = vars(keras_src.settings)
+    there = keras_src.settings()
     for name in NAMES:
         there.pop(name, None)
     there.update(settings)
