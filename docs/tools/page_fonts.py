@@ -58,7 +58,9 @@ def preloaded(address: str) -> str:
 
 
 def hangul(site: Path) -> None:
-    scripts = {path.stem: path.read_text("utf-8") for path in (site / "assets").rglob("*.js")}
+    scripts = {}
+    for path in (site / "assets").rglob("*.js"):  # a plaything and its mathematics have one name
+        scripts[path.stem] = scripts.get(path.stem, "") + path.read_text("utf-8")
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
     letters = {path: needed(page, scripts) for path, page in pages.items()}
     counts = Counter(letter for each in letters.values() for letter in each)
