@@ -47,15 +47,20 @@ function seen({ text: of, i, j, mask, plus }) {
 const fixed = (value, digits = 4) => (value ? value.toFixed(digits) : "0").replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 const likeliest = (P) => letters[P.indexOf(Math.max(...P))];
 
+/* Equations (5) and (6) for one row. */
 function table({ m, e, alpha, V }, read, { i, j }, w) {
-  const { t, sum } = powers(e[i - 1], m), line = (...cells) => cells.map((content) => element("td", { textContent: content }));
-  const total = (values) => values.reduce((one, other) => one + other, 0), products = alpha[i - 1].map((weight, at) => weight * V[at][0]);
-  const head = ["e", "exp(e − max)", "α", "V₁", "α V₁"].map((content) => element("th", { scope: "col", textContent: content }));
-  return element("table", { className: "play-table" }, element("caption", { textContent: w.caption(i, V[0].length) }),
-    element("thead", {}, element("tr", {}, element("th", { scope: "col", textContent: w.read }), ...head)),
-    element("tbody", {}, ...Array.from(read, (each, at) => element("tr", { className: at === j - 1 ? "play-chosen" : "" }, element("th", { scope: "row", textContent: each === " " ? SPACE : each }),
-      ...line(m[at] ? fixed(e[i - 1][at], 3) : "−∞", fixed(t[at]), fixed(alpha[i - 1][at]), fixed(V[at][0], 3), fixed(products[at])))),
-    element("tfoot", {}, element("tr", {}, element("th", { scope: "row", textContent: w.sum }), ...line("", fixed(sum), fixed(total(alpha[i - 1])), "", fixed(total(products))))));
+  const score = e[i - 1], shares = alpha[i - 1], { t, sum } = powers(score, m), total = (values) => values.reduce((one, other) => one + other, 0);
+  const products = shares.map((share, at) => share * V[at][0]);
+  const cell = (textContent, scope) => element(scope ? "th" : "td", scope ? { scope, textContent } : { textContent });
+  const line = (name, cells, className = "") => element("tr", { className }, cell(name, "row"), ...cells.map((content) => cell(content)));
+  const head = [w.read, "e", "exp(e − max)", "α", "V₁", "α V₁"].map((name) => cell(name, "col"));
+  const lines = Array.from(read, (each, at) => line(
+    each === " " ? SPACE : each, [m[at] ? fixed(score[at], 3) : "−∞", fixed(t[at]), fixed(shares[at]), fixed(V[at][0], 3), fixed(products[at])], at === j - 1 ? "play-chosen" : "",
+  ));
+  return element(
+    "table", { className: "play-table" }, element("caption", { textContent: w.caption(i, V[0].length) }), element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...lines), element("tfoot", {}, line(w.sum, ["", fixed(sum), fixed(total(shares)), "", fixed(total(products))])),
+  );
 }
 
 function draw(parts, state, w, shown, set) {
