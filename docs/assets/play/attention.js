@@ -10,19 +10,19 @@ const words = {
   en: {
     options, text: "The date that is read", i: "Letter that is written: its place i", plus: "Added to the score e of the chosen letter", hide: "Mask the chosen letter, or show it again", space: "the space",
     title: "Above what is read, on the left what is written", at: (read, put) => `Reads ${read}, writes ${put}.`, cell: (j, read) => `e and α of ${read}, j = ${j}:`, masked: "e counts as −∞", nowhere: "It may look nowhere: all α are 0, and so is c.",
-    hand: (e, most, sum) => `α = exp(${e} − max e) / Σ exp = exp(${e} − ${most}) / ${sum}`, row: (i) => `Row i = ${i}:`, writes: (after, put, p) => `behind “${after}” it writes ${put}, P = ${p}.`, instead: (put, before) => `${put} instead of ${before}`, all: (put) => `All rows: ${put}`,
+    hand: (e, most, sum) => `α = exp(${e} − max e) / Σ exp = exp(${e} − ${most}) / ${sum}`, row: (i) => `Row i = ${i}:`, writes: (after, put, p) => `${after ? `after “${after}”` : "first"} it writes ${put}, P = ${p}.`, instead: (put, before) => `${put} instead of ${before}`, all: (put) => `All rows: ${put}`,
     caption: (i, size) => `Row i = ${i} by hand; c₁ = Σ α V₁ is the first of the ${size} numbers of the context`, read: "read", sum: "sum",
   },
   ko: {
     options, text: "읽는 날짜", i: "쓰는 글자의 자리 i", plus: "고른 글자의 점수 e에 더하는 값", hide: "고른 글자 가리기 / 다시 보이기", space: "빈칸",
     title: "위는 읽는 글자, 왼쪽은 쓰는 글자", at: (read, put) => `읽는 글자 ${read}, 쓰는 글자 ${put}.`, cell: (j, read) => `읽는 글자 ${read}(j = ${j})의 e와 α:`, masked: "e는 −∞로 칩니다", nowhere: "볼 수 있는 글자가 없습니다. α가 모두 0이고 c도 0입니다.",
-    hand: (e, most, sum) => `α = exp(${e} − max e) / Σ exp = exp(${e} − ${most}) / ${sum}`, row: (i) => `행 i = ${i}:`, writes: (after, put, p) => `“${after}” 다음에 쓰는 글자 ${put}, P = ${p}`, instead: (put, before) => `${put}(기록에서는 ${before})`, all: (put) => `모든 행: ${put}`,
-    caption: (i, size) => `손으로 계산한 행 i = ${i}. c₁ = Σ α V₁은 문맥에 있는 수 ${size}개 가운데 첫째`, read: "읽는 글자", sum: "합",
+    hand: (e, most, sum) => `α = exp(${e} − max e) / Σ exp = exp(${e} − ${most}) / ${sum}`, row: (i) => `행 i = ${i}:`, writes: (after, put, p) => `${after ? `“${after}” 다음에` : "처음에"} 쓰는 글자 ${put}, P = ${p}`, instead: (put, before) => `${put}(기록에서는 ${before})`, all: (put) => `모든 행: ${put}`,
+    caption: (i, size) => `손으로 계산한 행 i = ${i}. c₁ = Σ α V₁은 문맥을 이루는 수 ${size}개 가운데 첫째입니다.`, read: "읽는 글자", sum: "합",
   },
 };
 const presets = [
-  [{ mask: 1 << 4 }, { en: ["Mask the y", "Its α of 0.56 becomes 0, and the other letters share what it had. M and a begin March as well as May: the month becomes 3."],
-    ko: ["y 가리기", "0.56이던 y의 α가 0이 되고, 그만큼을 다른 글자들이 나눕니다. M과 a로는 March도 시작하므로 달이 3이 됩니다."] }],
+  [{ mask: 1 << 4 }, { en: ["Mask the y", "Its α of 0.56 becomes 0, and the other letters share what it had. The month becomes 3: March begins with M and a too."],
+    ko: ["y 가리기", "0.56이던 y의 α가 0이 되고, 그만큼을 다른 글자들이 나눕니다. 달이 3이 됩니다. March도 M과 a로 시작합니다."] }],
   [{ j: 1, plus: MOST }, { en: ["Look at the day", "With 8 more the score of the 3 is the highest, it gets nearly all of the weight, and the day's 3 is written as the month. Take the addition back step by step: where does it change its mind?"],
     ko: ["일을 보게 하기", "점수에 8을 더하면 3의 점수가 가장 높아져 가중치를 거의 모두 가져가고, 달 자리에 일의 3을 씁니다. 더한 값을 조금씩 줄여 보십시오. 어디에서 답이 바뀝니까?"] }],
   [{ text: TEXTS[3], j: 7 }, { en: ["In Korean", "The month is a digit here and stands in the middle: α of the 5 is 0.97. What is written is the same, where it looks is not."],
