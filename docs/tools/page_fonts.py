@@ -44,6 +44,12 @@ def cut(font: bytes, letters: set[str], target: Path) -> None:
     loaded.save(target)
 
 
+def scripts_of(assets: Path) -> dict[str, str]:
+    """By folder and name: a plaything and its mathematics have the same name."""
+    found = assets.rglob("*.js")
+    return {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in found}
+
+
 def needed(page: str, scripts: dict[str, str]) -> set[str]:
     """The syllables that a page shows, code aside, which the system's font draws."""
     korean = '<html lang="ko"' in page
@@ -59,10 +65,7 @@ def preloaded(address: str) -> str:
 
 
 def hangul(site: Path) -> None:
-    scripts = {
-        f"{path.parent.name}/{path.stem}": path.read_text("utf-8")
-        for path in (site / "assets").rglob("*.js")
-    }
+    scripts = scripts_of(site / "assets")
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
     letters = {path: needed(page, scripts) for path, page in pages.items()}
     counts = Counter(letter for each in letters.values() for letter in each)

