@@ -221,6 +221,7 @@ PLAYTHINGS = [
     ("metrics/bleu/", "bleu", "BLEU = 0.6901", 0, "2/7"),
     ("decoding/ctc/", "ctc", "P = 0.64", 0, "“aa”, P = 1"),
     ("decoding/beam_search_errors/", "beam_search", "P = 0.33, c = −1.109", 2, "“going”, P = 0.36"),
+    ("layers/attention/", "attention", "α = 0.5588", 0, "α = 0\n"),
     ("layers/lstm/", "gates", "c = 0.1095", 0, "c = 0.9645"),
     ("regularizers/", "regularizers", "Ω = 0.1313", 0, "= −1.25"),
     ("initializers/", "initializers", "RMS = 3e−7", 0, "RMS = 0.98"),

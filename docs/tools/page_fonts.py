@@ -21,7 +21,7 @@ MANY = 1 / 6  # of all pages, half of which are in English
 FORMULA = re.compile(r'class="katex-html".*?</tex-math>', re.S)
 TAG = re.compile("<[^>]*>")
 CODE = re.compile(r"<(code|pre|script)\b.*?</\1>", re.S)
-SHARED = ("site", "search", "annotated", "play", "chart")  # scripts with words
+SHARED = ("js/site", "js/search", "js/annotated", "play/play", "play/chart")  # scripts with words
 SYLLABLE = re.compile("[가-힣]")
 OPTIONS = Options(layout_features=["kern"], notdef_outline=True)
 
@@ -44,10 +44,17 @@ def cut(font: bytes, letters: set[str], target: Path) -> None:
     loaded.save(target)
 
 
+def scripts_of(assets: Path) -> dict[str, str]:
+    """By folder and name: a plaything and its mathematics have the same name."""
+    found = assets.rglob("*.js")
+    return {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in found}
+
+
 def needed(page: str, scripts: dict[str, str]) -> set[str]:
     """The syllables that a page shows, code aside, which the system's font draws."""
     korean = '<html lang="ko"' in page
-    names = {*SHARED, *re.findall(r'data-play="(\w+)"', page)} if korean else ()
+    playthings = (f"play/{name}" for name in re.findall(r'data-play="(\w+)"', page))
+    names = {*SHARED, *playthings} if korean else ()
     text = TAG.sub("", CODE.sub("", page)) + "".join(scripts[name] for name in names)
     return set(SYLLABLE.findall(text)) - SWITCH
 
@@ -58,7 +65,7 @@ def preloaded(address: str) -> str:
 
 
 def hangul(site: Path) -> None:
-    scripts = {path.stem: path.read_text("utf-8") for path in (site / "assets").rglob("*.js")}
+    scripts = scripts_of(site / "assets")
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
     letters = {path: needed(page, scripts) for path, page in pages.items()}
     counts = Counter(letter for each in letters.values() for letter in each)

@@ -3,11 +3,13 @@
 `sweep`: a lattice of two hyperparameters, each point a training of the digits, for grid, random and coarse to fine.
 `family`: one training that is continued in four ways after each stage, with another learning rate each.
 `priorities`: two random searches of many hyperparameters, for the importance of each.
+`dates`: a small network of examples/translate_dates.py, and what it reads and writes of one day in five forms.
 """
 
 import itertools
 import json
 import platform
+import runpy
 import sys
 import tempfile
 from importlib.metadata import version
@@ -30,6 +32,10 @@ ALPHAS = [float(f"{alpha:.3g}") for alpha in np.logspace(-4, 0, 33)]
 EPSILONS = [float(f"{epsilon:.3g}") for epsilon in np.logspace(-9, -6, 13)]
 ONE_MINUS_BETAS = [float(f"{value:.3g}") for value in np.logspace(-3, -1, 25)]
 STAGES, STAGE_EPOCHS, RATES = 4, 2, [0.01, 0.1, 1.0, 10.0]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "translate_dates.py"
+DATE_UNITS, DATE_STEPS = 16, 600
+DATE = "1979-05-03"  # no training example of this seed has it
+FORMS = ("3 May 1979", "May 3, 1979", "3/5/1979", "1979년 5월 3일", "1979. 5. 3.")
 
 
 def model(optimizer: Any) -> keras.Model:
@@ -139,6 +145,38 @@ def priorities() -> dict[str, Any]:
     return found
 
 
+def rounded(tensor: Any) -> list[Any]:
+    return np.asarray(keras.ops.convert_to_numpy(tensor), "float64").round(3).tolist()
+
+
+def dates() -> dict[str, Any]:
+    """The weights behind the states, and of each text the states that write it and those that were read."""
+    example = runpy.run_path(str(EXAMPLE), run_name="example")
+    assert DATE not in example["data"](64 * DATE_STEPS, SEED, test=False)[1]
+    keras.utils.set_random_seed(SEED)
+    network = example["Recurrent"](DATE_UNITS)
+    example["train"](network, 5e-3, SEED, DATE_STEPS)
+    tested = example["right"](network, *example["data"](300, 0, test=True))
+    embed, remember, attend, mix, logits = network.layers
+    texts = {}
+    for text in FORMS:
+        source, target = example["pairs"]([text], [DATE])[0]
+        s, c = remember(embed(target)), network.reader.predict(source, verbose=0)
+        texts[text] = {"q": rounded(s[0, : len(DATE)]), "k": rounded(c[0])}
+    return {
+        "units": DATE_UNITS,
+        "steps": DATE_STEPS,
+        "right": int(tested.sum()),
+        "tested": len(tested),
+        "written": DATE,
+        "letters": example["DIGITS"],
+        **{name: rounded(getattr(attend, name)) for name in ("W_1", "W_2", "v")},
+        "mix": [rounded(weight) for weight in mix.weights],
+        "logits": [rounded(weight) for weight in logits.weights],
+        "texts": texts,
+    }
+
+
 def main() -> None:
     made = {
         "by": "docs/tools/record_runs.py",
@@ -146,10 +184,10 @@ def main() -> None:
         "python": platform.python_version(),
         **{name: version(name) for name in ("dlref", "keras", keras.backend.backend(), "numpy")},
     }
-    runs = {"sweep": sweep, "family": family, "priorities": priorities}
+    runs = {"sweep": sweep, "family": family, "priorities": priorities, "dates": dates}
     for name in sys.argv[1:] or runs:
         recorded = {"made": made, **runs[name]()}
-        text = json.dumps(recorded, separators=(",", ":"))
+        text = json.dumps(recorded, ensure_ascii=False, separators=(",", ":"))
         folder = FIGURES if name == "priorities" else DATA
         (folder / f"{name}.json").write_text(f"{text}\n", "utf-8")
 

