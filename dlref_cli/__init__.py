@@ -112,7 +112,7 @@ def _needs(package: str, extra: str) -> None:
 
 
 def _report(_: Interruption, directory: str) -> int:
-    from dlref.tuning.report import write_report
+    from dlref.tuning.report.page import write_report
     from dlref.tuning.trials.load_sweep import load
 
     click.echo(write_report(load(directory)))

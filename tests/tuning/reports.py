@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 
-from dlref.tuning.report import render
+from dlref.tuning.report.page import render
 from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.trials.records import Settings, Sweep, Trial
 

@@ -1,5 +1,7 @@
 """report.html: what it says, that it needs no network, and that nothing in it is the user's code."""
 
+import base64
+import hashlib
 import json
 import math
 import re
@@ -10,8 +12,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlref.tuning.report import conclusion, render, texts
+from dlref.tuning.report import conclusion, texts
 from dlref.tuning.report.bilingual_text import Words, script_json
+from dlref.tuning.report.page import render
 from dlref.tuning.report.tables import paces
 from dlref_cli import main
 from tests.public import ROOT
@@ -182,7 +185,13 @@ def check_needs_no_network(page):
     policy = [
         a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"
     ]
-    assert policy[0].startswith("default-src 'none'")
+    scripts = re.findall(r"<script>(.*?)</script>", page.html, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+    assert len(scripts) == 2 and policy == [
+        "default-src 'none'; "
+        "script-src '" + "' '".join(f"sha256-{digest}" for digest in digests) + "'; "
+        "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    ]
     styles = re.findall(r"<style>(.*?)</style>", page.html, re.DOTALL)
     assert not any(word in style for style in styles for word in ("url(", "@import"))
 

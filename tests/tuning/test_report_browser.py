@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from dlref.tuning.report import render
+from dlref.tuning.report.page import render
 from tests.tuning.reports import EVIL, drawn, hostile, make
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
@@ -267,3 +267,18 @@ def test_hostile_texts_do_nothing(opened):
 def test_a_sweep_without_a_result(opened):
     page = opened(make([]), **PHONE)
     assert page.evaluate(VISIBLE) == ["Failures", "How to reproduce"]
+
+
+def test_no_script_runs_but_the_page_s_own(opened, tmp_path):
+    """One that came in as text, past the escaping, is not run."""
+    page = opened(make(drawn(40)), **DESKTOP)
+    path = tmp_path / "with more.html"
+    path.write_text(
+        page.content().replace("<header>", "<script>window.came_in = 1</script><header>"), "utf-8"
+    )
+    other = page.context.new_page()
+    said = []
+    other.on("console", lambda message: said.append(message.text))
+    other.goto(path.as_uri())
+    assert not other.evaluate("'came_in' in window")
+    assert [text for text in said if "Content Security Policy" in text]

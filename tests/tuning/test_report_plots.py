@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from dlref.tuning.report import render
 from dlref.tuning.report.coverage import coverage
 from dlref.tuning.report.importance import rate
 from dlref.tuning.report.importance_plots import contour
+from dlref.tuning.report.page import render
 from dlref.tuning.report.scales import log_ticks, scales
 from tests.tuning.reports import SPACE, Page, declared, drawn, make, ranged, trial
 

@@ -6,13 +6,11 @@ It is drawn from the files of the run alone, while the run goes on or later; wit
 import os
 from html import escape
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from dlref.tuning.babysitting.plots import UPDATE, Words, loss_plot, rate_plots, show
 from dlref.tuning.babysitting.run_directory import read_events
-
-REPORT = Path(__file__).parents[1] / "report"
+from dlref.tuning.report.template import fill
 
 
 def write_page(directory: Path) -> Path:
@@ -26,9 +24,6 @@ def write_page(directory: Path) -> Path:
 
 def render(events: list[dict[str, Any]], name: str) -> str:
     """The page as one string."""
-    template, style, script = (
-        (REPORT / f"page.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
-    )
     changes = [event for event in events if event["kind"] == "change"]
     sections = [
         ("loss", ("Loss", "손실"), loss_plot(events, changes)),
@@ -36,11 +31,8 @@ def render(events: list[dict[str, Any]], name: str) -> str:
         ("advice", ("Advice", "조언"), _advice(events)),
         ("changes", ("Changes", "변경"), _changes(changes)),
     ]
-    return Template(template).substitute(
+    return fill(
         title=_safe(name),
-        style=style,
-        plotly=(REPORT / "plotly" / "plotly-cartesian.min.js").read_text("utf-8"),
-        script=script,
         purpose=f"<p>{_both(('One run, as the babysitter saw it.', '베이비시터가 지켜본 훈련입니다.'))}</p>",
         overview=_overview(events),
         contents="".join(f'<a href="#{key}">{_both(title)}</a>' for key, title, _ in sections),

@@ -15,7 +15,7 @@ from dlref.tuning.command.progress_display import Progress
 from dlref.tuning.command.run_search import train
 from dlref.tuning.command.sweep_directory import open_directory
 from dlref.tuning.errors import SweepError
-from dlref.tuning.report import write_report
+from dlref.tuning.report.page import write_report
 from dlref.tuning.report.terminal_summary import make_console, print_summary
 from dlref.tuning.trials.load_sweep import load
 from dlref.tuning.trials.records import Settings, Sweep, add_command

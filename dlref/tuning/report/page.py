@@ -1,7 +1,7 @@
 """The page: its sections in order, put into the template."""
 
-from importlib import resources
-from string import Template
+import os
+from pathlib import Path
 
 from dlref.tuning.report import tables, texts
 from dlref.tuning.report.bilingual_text import Words, safe
@@ -15,15 +15,19 @@ from dlref.tuning.report.parallel_coordinates import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
 from dlref.tuning.report.score_plots import history, slices, trade_off
+from dlref.tuning.report.template import fill
 from dlref.tuning.report.trials_table import all_trials
 from dlref.tuning.report.zoom_table import zooms
 from dlref.tuning.trials.records import Sweep
 
-FILES = resources.files("dlref.tuning.report")
-TEMPLATE, STYLE, SCRIPT = (
-    FILES.joinpath(name).read_text("utf-8") for name in ("page.html", "page.css", "page.js")
-)
-PLOTLY = FILES.joinpath("plotly", "plotly-cartesian.min.js")
+
+def write_report(sweep: Sweep) -> Path:
+    """Writes `report.html` into the sweep's directory and returns its path."""
+    path = Path(sweep.settings.directory) / "report.html"
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(render(sweep), encoding="utf-8")
+    temporary.replace(path)
+    return path
 
 
 def render(sweep: Sweep) -> str:
@@ -32,11 +36,8 @@ def render(sweep: Sweep) -> str:
     page.results()
     page.hyperparameters()
     page.rest()
-    return Template(TEMPLATE).substitute(
+    return fill(
         title=safe(sweep.settings.directory or sweep.settings.target),
-        style=STYLE,
-        plotly=PLOTLY.read_text("utf-8"),
-        script=SCRIPT,
         purpose=page.conclusion() + f"<p>{page.purpose()}</p>",
         overview=tables.overview(sweep),
         contents="".join(page.contents),
