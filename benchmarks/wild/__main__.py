@@ -80,7 +80,7 @@ def _measure(script: str, backend: str, options: argparse.Namespace) -> dict[str
 
 
 def summary(results: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """The harmonic mean of the ratios and the median user's, weighted by users, and the share of trials trained together."""
+    """Weighted by users: the harmonic mean of the ratios, the median, and the share of trials trained together."""
     done = sorted((r for r in results if "ratio" in r), key=lambda r: r["ratio"])
     users = sum(r["users"] for r in done)
     if not users:

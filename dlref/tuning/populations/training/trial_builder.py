@@ -63,6 +63,8 @@ class TrialBuilder:
             self._check_tuner(base)
             program_class()
             self._fit = parse(fit_args, fit_kwargs)
+            if self._fit.train_set:
+                tuner.inputs = build_from_data.describe(self._fit.train[0])
         except Unsupported as reason:
             self.refused = reason
 
@@ -80,7 +82,9 @@ class TrialBuilder:
         if self.refused:
             raise self.refused
         hp = trial.hyperparameters  # which draw, and keep, what this model is the first to declare
-        size = int(hp["batch_size"]) if "batch_size" in hp else self._fit.batch_size
+        size = self._fit.batch_size
+        if "batch_size" in hp and not self._fit.train_set:
+            size = int(hp["batch_size"])
         self.fits.setdefault(size, self._with_batch_size(size))
         number, seed = int(trial.trial_id), self.tuner.oracle.seed
         return [
@@ -143,7 +147,7 @@ class TrialBuilder:
         return read_trial_model(model, self._external_state, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
-        follows = self._fit.dev_batch_size == self._fit.batch_size
+        follows = not self._fit.dev_set and self._fit.dev_batch_size == self._fit.batch_size
         dev = size if follows else self._fit.dev_batch_size
         return replace(self._fit, batch_size=size, dev_batch_size=dev)
 
