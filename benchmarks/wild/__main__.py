@@ -46,13 +46,15 @@ def main() -> int:
                 of_backend.append(labels | _measure(script, backend, options))
                 print(_line(of_backend[-1]), flush=True)
                 results.append(of_backend[-1])
+                if options.json:  # an interruption leaves what was measured
+                    _keep(options.json, {"machine": machine, "results": results})
         print(_closing(of_backend))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(
-            json.dumps({"machine": machine, "results": results}, indent=1) + "\n"
-        )
     return int(any("error" in result for result in results))
+
+
+def _keep(file: Path, found: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def _measure(script: str, backend: str, options: argparse.Namespace) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.compile_cache import program_class
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
 from dlref.tuning.populations.program.trial_models import TrialModel, read_trial_model, same_weights
+from dlref.tuning.populations.training import own_fit
 
 # A tuner that has its own of these trains trial by trial.
 HOOKS = (
@@ -51,6 +52,7 @@ class TrialBuilder:
     def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
         self.tuner, self.hypermodel = tuner, tuner.hypermodel
         self.fits: dict[int, Fit] = {}
+        self._arguments = fit_args, fit_kwargs
         self._lightly, self._compared = (
             True,
             set[Any](),
@@ -82,15 +84,21 @@ class TrialBuilder:
         if self.refused:
             raise self.refused
         hp = trial.hyperparameters  # which draw, and keep, what this model is the first to declare
-        size = self._fit.batch_size
-        if "batch_size" in hp and not self._fit.train_set:
-            size = int(hp["batch_size"])
+        size = self._batch_size(hp)
         self.fits.setdefault(size, self._with_batch_size(size))
         number, seed = int(trial.trial_id), self.tuner.oracle.seed
         return [
             self._trial_model(hp, f"{seed}/{number}/{execution}", number, execution, size)
             for execution in range(self.tuner.executions_per_trial)
         ]
+
+    def _batch_size(self, hp: keras_tuner.HyperParameters) -> int:
+        size = self._fit.batch_size
+        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
+            size = own_fit.batch_size(self.hypermodel, hp, *self._arguments)
+        elif "batch_size" in hp:
+            size = int(hp["batch_size"])
+        return self._fit.batch_size if self._fit.train_set else size  # a data set has its own
 
     def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
@@ -155,7 +163,5 @@ class TrialBuilder:
         own = [name for name in HOOKS if getattr(type(self.tuner), name) is not getattr(base, name)]
         if own:
             raise Unsupported(f"the tuner has its own {own[0]}")
-        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
-            raise Unsupported("the hypermodel has its own fit")
         if self.tuner.distribution_strategy is not None:
             raise Unsupported("there is a distribution_strategy")
