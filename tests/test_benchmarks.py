@@ -17,6 +17,9 @@ def few(data):
     return data[:FEW] if hasattr(data, "shape") else data
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="takes a minute there; nothing in them is of a backend"
+)
 @pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")  # people do
 @pytest.mark.parametrize("name", kinds.scripts())
 def test_a_script_trains(name):
