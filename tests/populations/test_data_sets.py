@@ -6,6 +6,7 @@ import pytest
 
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program import memory
+from dlref.tuning.populations.program.data_sets import DataSet
 from dlref.tuning.populations.program.fit_arguments import parse
 from dlref.tuning.populations.program.mini_batches import shuffled
 from tests.populations.searching import (
@@ -87,6 +88,14 @@ def test_equals_fit(tmp_path, name):
     assert set(heard.results[1].curves) == set(curves)
     for key, curve in curves.items():
         assert heard.results[1].curves[key] == pytest.approx(curve, rel=tolerance()), key
+
+
+def test_a_training_that_goes_on_passes_over_what_it_has_seen():
+    data_set = DataSet(tensors(90).repeat(), 2)
+    whole, rest = data_set.reader(), data_set.reader()
+    seen = [whole.epoch(epoch)[0] for epoch in range(3)]
+    assert not np.array_equal(seen[0], seen[1])
+    assert np.array_equal(rest.epoch(2)[0], seen[2])
 
 
 def test_a_replay_reads_it_again(tmp_path):
