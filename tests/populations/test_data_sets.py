@@ -171,7 +171,7 @@ REASONS = {
     "raises": (lambda: {"x": Broken()}, "PyDataset cannot be read (the disk is gone)"),
     "uneven": (lambda: {"x": Uneven()}, "the mini-batches of the PyDataset have different sizes"),
     "changes": (lambda: {"x": Longer()}, "the PyDataset has another length in epoch 2 than before"),
-    "y": (lambda: {"x": Batches(), "y": np.zeros(3)}, "fit has y beside a PyDataset"),
+    "y": (lambda: {"x": Batches(), "y": np.zeros(3)}, "fit has y or sample_weight beside a Py"),
     "split": (lambda: {"x": Batches(), "validation_split": 0.5}, "validation_split is of arrays"),
 }
 

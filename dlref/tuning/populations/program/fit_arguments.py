@@ -88,15 +88,8 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
             raise Unsupported(f"fit has the callback {type(callback).__name__}")
     size = int(given.get("batch_size") or 32)
     train, train_set = _training_set(given)
-    dev, dev_set = given.get("validation_data"), None
-    if kind_of(dev):
-        dev_set = DataSet(dev, given.get("validation_steps"), evaluated=True)
-        dev = dev_set.first
-    elif dev is not None:
-        if not isinstance(dev, list | tuple) or len(dev) not in (2, 3):
-            raise Unsupported("validation_data is not a tuple of arrays")
-        dev = arrays(*dev)
-    elif share := given.get("validation_split"):
+    dev, dev_set = _development_set(given)
+    if dev is None and (share := given.get("validation_split")):
         if train_set:
             raise Unsupported("validation_split is of arrays alone")  # fit says it in Keras' words
         count = int(np.floor(len(tree.flatten(train)[0]) * (1 - share)))
@@ -107,15 +100,14 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
     if not train_set and (class_weight := given.get("class_weight")):
         x, y, weight = train
         train = _weighted_by_class(x, y, weight, class_weight)
+    dev_size = int(given.get("validation_batch_size") or size)
     shuffle = bool(given.get("shuffle", True))
     return Fit(
         train,
         dev,
         epochs=int(given.get("epochs", 1)),
         batch_size=train_set.batch_size if train_set else size,
-        dev_batch_size=dev_set.batch_size
-        if dev_set
-        else int(given.get("validation_batch_size") or size),
+        dev_batch_size=dev_set.batch_size if dev_set else dev_size,
         shuffle=shuffle and (train_set is None or train_set.shuffled),
         callbacks=list(given.get("callbacks") or []),
         train_set=train_set,
@@ -129,9 +121,23 @@ def _training_set(given: dict[str, Any]) -> tuple[tuple[Any, Any, Any], DataSet 
     if not (name := kind_of(x)):
         return arrays(x, y, weight), None
     if y is not None or weight is not None:
-        raise Unsupported(f"fit has y beside a {name}")  # fit says it in Keras' words
+        raise Unsupported(
+            f"fit has y or sample_weight beside a {name}"
+        )  # fit says it in Keras' words
     data_set = DataSet(x, given.get("steps_per_epoch"), given.get("class_weight"))
     return data_set.first, data_set
+
+
+def _development_set(given: dict[str, Any]) -> tuple[tuple[Any, Any, Any] | None, DataSet | None]:
+    dev = given.get("validation_data")
+    if kind_of(dev):
+        data_set = DataSet(dev, given.get("validation_steps"), evaluated=True)
+        return data_set.first, data_set
+    if dev is None:
+        return None, None
+    if not isinstance(dev, list | tuple) or len(dev) not in (2, 3):
+        raise Unsupported("validation_data is not a tuple of arrays")
+    return arrays(*dev), None
 
 
 def _weighted_by_class(x: Any, y: Any, weight: Any, class_weight: Any) -> tuple[Any, Any, Any]:
