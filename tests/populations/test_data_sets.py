@@ -84,7 +84,10 @@ def test_equals_fit(tmp_path, name):
     given = {"epochs": 2, "shuffle": False, "verbose": 0, "validation_data": flowers(50)}
     tuner, heard = search(build, tmp_path, 2, {**given, **KINDS[name]()})
     assert len(heard.populations) == 1, heard.notes
-    curves = fit(build, tuner, 1, **{**given, "y": None, **KINDS[name]()})
+    options = {**given, "y": None, **KINDS[name]()}
+    if name == "class_weight":  # `fit` on JAX with two workers comes to other numbers than with one
+        options["x"] = Batches()
+    curves = fit(build, tuner, 1, **options)
     assert set(heard.results[1].curves) == set(curves)
     for key, curve in curves.items():
         assert heard.results[1].curves[key] == pytest.approx(curve, rel=tolerance()), key
