@@ -80,6 +80,7 @@ zensical: .venv/with-everything ## build what `make docs` staged with Zensical t
 bench: .venv/with-everything ## time the objects against the Keras built-ins, sweeps against keras-tuner
 	@echo "==> timing against the built-ins and keras-tuner; leave the machine alone meanwhile"
 	@$(QUIET) $(BIN)/python -m benchmarks
+	@$(QUIET) $(BIN)/python -m benchmarks.wild
 	@$(QUIET) $(BIN)/python -m benchmarks.sweep
 	@$(QUIET) $(BIN)/python -m benchmarks.bookkeeping
 

@@ -1,12 +1,19 @@
 """Timing in alternation, A B A B ..., and what the pairs come to."""
 
 import gc
+import json
 import math
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +134,20 @@ def seconds(run: Callable[..., Any], *args: Any) -> float:
     start = time.perf_counter()
     run(*args)
     return time.perf_counter() - start
+
+
+def in_a_process(module: str, backend: str, request: dict[str, Any]) -> dict[str, Any]:
+    """What `python -m module REQUEST` prints last, in a process of its own, for a process has one backend.
+
+    Raises:
+        RuntimeError: if it fails, with what it wrote.
+    """
+    command = [sys.executable, "-m", module, json.dumps(request)]
+    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{module} on {backend} ended with {done.returncode}:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _steps(run: Callable[[int], None], sample: float) -> int:

@@ -8,8 +8,6 @@ the time of each is the same; the ratio is of trials per second.
 import argparse
 import gc
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import report
+from benchmarks.measure import in_a_process
 
 CASES = {"scalars": 60, "lecture": 20, "cnn": 5}  # and how many times as fast it should be
 EPOCHS = 10
-ROOT = Path(__file__).parent.parent
 
 
 def main() -> int:
@@ -44,22 +42,19 @@ def main() -> int:
     for backend in options.backend or ("tensorflow", "jax"):
         for case in options.case or CASES:
             request = {**vars(options), "case": case, "json": None}
-            results.append({"backend": backend, "case": case, **_in_a_process(backend, request)})
+            results.append(
+                {
+                    "backend": backend,
+                    "case": case,
+                    **in_a_process("benchmarks.sweep", backend, request),
+                }
+            )
             print(_line(results[-1]), flush=True)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         kept = {"machine": machine, "epochs": EPOCHS, "results": results}
         options.json.write_text(json.dumps(kept, indent=1) + "\n")
     return 0
-
-
-def _in_a_process(backend: str, request: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.sweep", "--one", json.dumps(request)]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{request['case']} on {backend} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _one(request: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +162,7 @@ def _line(found: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        print(json.dumps(_one(json.loads(sys.argv[2]))))
+    if sys.argv[1:2] and sys.argv[1].startswith("{"):  # in a process of its own
+        print(json.dumps(_one(json.loads(sys.argv[1]))))
     else:
         sys.exit(main())

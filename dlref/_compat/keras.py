@@ -78,6 +78,11 @@ class_weight_to_sample_weights = Name(
     "class_weight_to_sample_weights",
     "y, class_weight",
 ).find_or(None, "With `class_weight` trials are trained one by one")
+EpochIterator: Any = Name(
+    "keras.src.trainers.epoch_iterator",
+    "EpochIterator",
+    "x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight, steps_per_execution",
+).find_or(None, "On data that come in mini-batches trials are trained one by one")
 get_keras_mask = Name("keras.src.backend", "get_keras_mask", "x").find_or(
     _get_keras_mask, "Masks are read from the attribute that has held them so far"
 )

@@ -23,6 +23,7 @@ from dlref.tuning.babysitting.overfit_subset import overfit
 from dlref.tuning.populations.model import fast_build
 from dlref.tuning.populations.program import batched_matmul
 from tests.populations.searching import arguments, network, search
+from tests.populations.test_data_sets import Batches
 
 BACKEND = keras.backend.backend()
 ROOT = Path(__file__).parents[2]
@@ -94,15 +95,16 @@ def unbuilt(hp):
 
 BUILDS = {"rnn": recurrent, "set_keras_mask": recurrent, "compute_output_spec": unbuilt}
 BUILDS["get_keras_mask"] = recurrent
-WEIGHTS = {"class_weight_to_sample_weights": {0: 2.0}}
+FITS = {
+    "class_weight_to_sample_weights": lambda: {"class_weight": {0: 2.0}},
+    "EpochIterator": lambda: {"x": Batches(), "y": None},
+}
 
 
-def curves(build, class_weight, directory):
-    """What a search comes to."""
-    fit = arguments(
-        epochs=2, shuffle=False, **({"class_weight": class_weight} if class_weight else {})
-    )
-    _, heard = search(build, directory, 3, fit)
+def curves(name, directory):
+    """What a search that uses the name comes to."""
+    fit = arguments(epochs=2, shuffle=False, **FITS.get(name, dict)())
+    _, heard = search(BUILDS.get(name, plain), directory, 3, fit)
     assert heard.states == ["finished"] * 3
     return heard.curves("val_loss"), heard.populations
 
@@ -110,11 +112,8 @@ def curves(build, class_weight, directory):
 @pytest.fixture(scope="module")
 def as_they_are(tmp_path_factory):
     """What the searches come to with every name in its place."""
-    return cache(
-        lambda build, weighted: curves(
-            build, {0: 2.0} if weighted else None, tmp_path_factory.mktemp("as")
-        )
-    )
+    found = cache(lambda name: curves(name, tmp_path_factory.mktemp("as")))
+    return lambda name: found(name if name in {**BUILDS, **FITS} else "")
 
 
 @pytest.fixture
@@ -177,20 +176,19 @@ def test_a_method_that_takes_other_arguments(name, as_they_are, monkeypatch, cap
     monkeypatch.setattr(owner, name.own_name, lambda *args, **kwargs: own(*args, **kwargs))
     _compat.say.cache_clear()
     with caplog.at_level(logging.WARNING, "dlref"):
-        now, populations = curves(plain, None, tmp_path)
+        now, populations = curves("", tmp_path)
     (said,) = [r.getMessage() for r in caplog.records if "more slowly" in r.getMessage()]
     assert f"{name} takes args, kwargs" in said
-    np.testing.assert_array_equal(now, as_they_are(plain, False)[0])
-    assert populations == as_they_are(plain, False)[1] == ["3 trials, mini-batch 32"]
+    np.testing.assert_array_equal(now, as_they_are("")[0])
+    assert populations == as_they_are("")[1] == ["3 trials, mini-batch 32"]
 
 
 @pytest.mark.parametrize(("module", "name"), SWEPT, ids=[str(name) for _, name in SWEPT])
 def test_a_name_that_has_gone(module, name, as_they_are, broken, caplog, tmp_path):
     """Its fall-back stands in for it, the log says once what is lost, and the search comes to the same curves."""
-    build, class_weight = BUILDS.get(name.own_name, plain), WEIGHTS.get(name.own_name)
-    as_it_is, _ = as_they_are(build, bool(class_weight))
+    as_it_is, _ = as_they_are(name.own_name)
     broken(module, name)
-    now, _ = curves(build, class_weight, tmp_path)
+    now, _ = curves(name.own_name, tmp_path)
     said = [r.getMessage() for r in caplog.records if f"{name} has gone" in r.getMessage()]
     assert said and len(said) == len({*said})
     np.testing.assert_allclose(now, as_it_is, rtol=1e-5)

@@ -2,5 +2,5 @@
 
 Used elsewhere: `compile_cache`, `fit_arguments`, `flat_weights`, `memory`, `mini_batches`, `padding`, `stacking`,
 `threads`, `trial_models`.
-Imports: `populations.model`.
+Imports: `errors`, `populations.model`.
 """

@@ -11,6 +11,7 @@ from keras import tree
 from dlref._compat import keras as keras_src
 from dlref.callbacks import EarlyStopping
 from dlref.tuning.populations.model.unsupported import Unsupported
+from dlref.tuning.populations.program.data_sets import DataSet, arrays, kind_of
 
 CALLBACKS = (EarlyStopping, keras.callbacks.EarlyStopping, keras.callbacks.TerminateOnNaN)
 # What a population takes besides the data. Anything else that differs from its default needs `fit` itself.
@@ -24,6 +25,10 @@ TAKEN = {
     "shuffle",
 }
 TAKEN |= {"validation_batch_size", "x", "y", "sample_weight", "class_weight"}
+STEPS = {
+    "steps_per_epoch": "x",
+    "validation_steps": "validation_data",
+}  # of what comes in mini-batches
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Fit:
         dev_batch_size: of the development set.
         shuffle: whether the examples come in another order in each epoch.
         callbacks: `EarlyStopping` and `TerminateOnNaN`, of which each trial has copies.
+        train_set: what the training set is read from in each epoch, or None; `train` is the first reading.
+        dev_set: the same of the development set.
     """
 
     train: tuple[Any, Any, Any]
@@ -47,6 +54,8 @@ class Fit:
     dev_batch_size: int
     shuffle: bool
     callbacks: list[Any]
+    train_set: DataSet | None = None
+    dev_set: DataSet | None = None
 
     @property
     def examples(self) -> int:
@@ -71,46 +80,64 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
     given = signature.bind(None, *args, **kwargs).arguments
     for name, value in list(given.items())[1:]:
         default = signature.parameters[name].default
-        if name not in TAKEN and value is not default and value != default:
+        taken = name in TAKEN or kind_of(given.get(STEPS.get(name, "")))
+        if not taken and value is not default and value != default:
             raise Unsupported(f"fit has the argument {name}")
     for callback in given.get("callbacks") or []:
         if type(callback) not in CALLBACKS:
             raise Unsupported(f"fit has the callback {type(callback).__name__}")
-    train = _arrays(given.get("x"), given.get("y"), given.get("sample_weight"))
-    dev = given.get("validation_data")
-    if dev is not None:
-        if not isinstance(dev, list | tuple) or len(dev) not in (2, 3):
-            raise Unsupported("validation_data is not a tuple of arrays")
-        dev = _arrays(*dev)
-    elif share := given.get("validation_split"):
+    size = int(given.get("batch_size") or 32)
+    train, train_set = _training_set(given)
+    dev, dev_set = _development_set(given)
+    if dev is None and (share := given.get("validation_split")):
+        if train_set:
+            raise Unsupported("validation_split is of arrays alone")  # fit says it in Keras' words
         count = int(np.floor(len(tree.flatten(train)[0]) * (1 - share)))
         train, dev = (
             tree.map_structure(lambda a, part=part: None if a is None else a[part], train)
             for part in (slice(count), slice(count, None))
         )
-    if class_weight := given.get("class_weight"):
+    if not train_set and (class_weight := given.get("class_weight")):
         x, y, weight = train
         train = _weighted_by_class(x, y, weight, class_weight)
-    size = int(given.get("batch_size") or 32)
+    dev_size = int(given.get("validation_batch_size") or size)
+    shuffle = bool(given.get("shuffle", True))
     return Fit(
         train,
         dev,
         epochs=int(given.get("epochs", 1)),
-        batch_size=size,
-        dev_batch_size=int(given.get("validation_batch_size") or size),
-        shuffle=bool(given.get("shuffle", True)),
+        batch_size=train_set.batch_size if train_set else size,
+        dev_batch_size=dev_set.batch_size if dev_set else dev_size,
+        shuffle=shuffle and (train_set is None or train_set.shuffled),
         callbacks=list(given.get("callbacks") or []),
+        train_set=train_set,
+        dev_set=dev_set,
     )
 
 
-def _arrays(x: Any, y: Any, weight: Any = None) -> tuple[Any, Any, Any]:
-    data = (x, y, weight)
-    leaves = [leaf for leaf in tree.flatten(data) if leaf is not None]
-    if y is None or not all(hasattr(leaf, "shape") and np.ndim(leaf) for leaf in leaves):
-        raise Unsupported("the data are not arrays of x and y")
-    if len({len(leaf) for leaf in leaves}) > 1:
-        raise Unsupported("the arrays have different lengths")  # fit says it in Keras' words
-    return tree.map_structure(lambda leaf: None if leaf is None else _array(leaf), data)
+def _training_set(given: dict[str, Any]) -> tuple[tuple[Any, Any, Any], DataSet | None]:
+    """Its arrays, and what they are read from in each epoch."""
+    x, y, weight = (given.get(name) for name in ("x", "y", "sample_weight"))
+    if not (name := kind_of(x)):
+        return arrays(x, y, weight), None
+    if y is not None or weight is not None:
+        raise Unsupported(
+            f"fit has y or sample_weight beside a {name}"
+        )  # fit says it in Keras' words
+    data_set = DataSet(x, given.get("steps_per_epoch"), given.get("class_weight"))
+    return data_set.first, data_set
+
+
+def _development_set(given: dict[str, Any]) -> tuple[tuple[Any, Any, Any] | None, DataSet | None]:
+    dev = given.get("validation_data")
+    if kind_of(dev):
+        data_set = DataSet(dev, given.get("validation_steps"), evaluated=True)
+        return data_set.first, data_set
+    if dev is None:
+        return None, None
+    if not isinstance(dev, list | tuple) or len(dev) not in (2, 3):
+        raise Unsupported("validation_data is not a tuple of arrays")
+    return arrays(*dev), None
 
 
 def _weighted_by_class(x: Any, y: Any, weight: Any, class_weight: Any) -> tuple[Any, Any, Any]:
@@ -122,10 +149,3 @@ def _weighted_by_class(x: Any, y: Any, weight: Any, class_weight: Any) -> tuple[
             "class_weight is no dictionary, or not alone"
         )  # fit says it in Keras' words
     return x, y, keras_src.class_weight_to_sample_weights(y, class_weight)
-
-
-def _array(leaf: Any) -> np.ndarray:
-    array = keras.ops.convert_to_numpy(leaf)
-    if array.dtype.kind not in "biuf":
-        raise Unsupported(f"the data are of type {array.dtype}")
-    return array.astype(keras.config.floatx()) if array.dtype.kind == "f" else array

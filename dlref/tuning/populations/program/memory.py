@@ -3,24 +3,25 @@
 import os
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import tree
 
-from dlref.tuning.populations.program.fit_arguments import Fit
+if TYPE_CHECKING:
+    from dlref.tuning.populations.program.fit_arguments import Fit
 
 CGROUP = Path("/sys/fs/cgroup")
 SHARE = 0.5  # of the memory that is free
 COPIES = 4  # of the weights besides the optimizer's slots: themselves, the gradient, the best, a temporary
 
 
-def capacity(program: Any, fit: Fit) -> int:
+def capacity(program: Any, fit: "Fit") -> int:
     """Members for which there is memory, at least 1: an estimate, which a failed allocation halves."""
     return max(1, int(SHARE * available() / bytes_per_member(program, fit)))
 
 
-def bytes_per_member(program: Any, fit: Fit) -> int:
+def bytes_per_member(program: Any, fit: "Fit") -> int:
     """Bytes of one member: its variables, and twice what its layers put out for a mini-batch."""
     model = program.model
     weights = sum(prod(v.shape) for v in model.variables)

@@ -5,7 +5,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dlref.tuning.populations.program.fit_arguments import Fit
+
 CHUNK = 64  # most mini-batches in one call
+
+
+def shuffled(fit: Fit, key: list[int]) -> np.ndarray:
+    """The order of the examples in an epoch, a function of `key` if they are shuffled."""
+    order = np.arange(fit.examples, dtype="int32")
+    if not fit.shuffle:
+        return order
+    generator = np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
+    if fit.train_set is None:
+        return generator.permutation(order)
+    # Of the mini-batches alone, as `fit` does; a smaller one stays the last.
+    whole = fit.examples // fit.batch_size * fit.batch_size
+    rows = generator.permutation(order[:whole].reshape(-1, fit.batch_size))
+    return np.concatenate([rows.ravel(), order[whole:]])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from keras import ops, tree
 
 from dlref.tuning.populations.program import stacking
 from dlref.tuning.populations.program.fit_arguments import Fit
-from dlref.tuning.populations.program.mini_batches import CHUNK
+from dlref.tuning.populations.program.mini_batches import CHUNK, shuffled
 from dlref.tuning.populations.program.padding import cut
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training.trial_history import TrialHistory, numbers
@@ -60,6 +60,7 @@ class Population:
         trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
+        self._readers: list[Any] | None = None
         self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False
         self._steps_per_call, self._per_step = 1, math.inf
         self._data = [
@@ -84,10 +85,8 @@ class Population:
         began = time.monotonic()
         self.began = self.began or began
         fit, steps = self.fit, -(-self.fit.examples // self.fit.batch_size)
-        order = np.arange(fit.examples, dtype="int32")
-        if fit.shuffle:
-            key = np.random.SeedSequence([self.seed, self.epoch])
-            order = np.random.Generator(np.random.Philox(key)).permutation(order)
+        self._read()
+        order = shuffled(fit, [self.seed, self.epoch])
         self._reset_metrics()
         done = 0
         while done < steps:
@@ -120,6 +119,15 @@ class Population:
         self._compiled = True
         self._judge(logs)
         return logs
+
+    def _read(self) -> None:
+        """The data of this epoch, where `fit` would read them anew for each."""
+        if self._readers is None:
+            sets = (self.fit.train_set, self.fit.dev_set)
+            self._readers = [data_set and data_set.reader() for data_set in sets]
+        for i, reader in enumerate(self._readers):
+            if reader:
+                self._data[i] = tree.map_structure(stacking.tensor, reader.epoch(self.epoch))
 
     def compact(self) -> list[TrialHistory]:
         """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""

@@ -17,6 +17,7 @@ from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.compile_cache import program_class
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
 from dlref.tuning.populations.program.trial_models import TrialModel, read_trial_model, same_weights
+from dlref.tuning.populations.training import own_fit
 
 # A tuner that has its own of these trains trial by trial.
 HOOKS = (
@@ -50,10 +51,9 @@ class TrialBuilder:
     def __init__(self, tuner: Any, base: type, fit_args: Any, fit_kwargs: Any) -> None:
         self.tuner, self.hypermodel = tuner, tuner.hypermodel
         self.fits: dict[int, Fit] = {}
-        self._builds_fast, self._compared = (
-            True,
-            set[Any](),
-        )  # and the structures for which that was tried
+        self._arguments = fit_args, fit_kwargs
+        # Also the structures for which that was tried.
+        self._builds_fast, self._compared = True, set[Any]()
         self._external_state = ExternalState()
         self.refused: Unsupported | None = None  # why no trial can be in a population
         x = fit_args[0] if fit_args else fit_kwargs.get("x")
@@ -62,6 +62,8 @@ class TrialBuilder:
             self._check_tuner(base)
             program_class()
             self._fit = parse(fit_args, fit_kwargs)
+            if self._fit.train_set:
+                tuner.inputs = build_from_data.describe(self._fit.train[0])
         except Unsupported as reason:
             self.refused = reason
 
@@ -79,13 +81,21 @@ class TrialBuilder:
         if self.refused:
             raise self.refused
         hp = trial.hyperparameters  # which draw, and keep, what this model is the first to declare
-        size = int(hp["batch_size"]) if "batch_size" in hp else self._fit.batch_size
+        size = self._batch_size(hp)
         self.fits.setdefault(size, self._with_batch_size(size))
         number, seed = int(trial.trial_id), self.tuner.oracle.seed
         return [
             self._trial_model(hp, f"{seed}/{number}/{execution}", number, execution, size)
             for execution in range(self.tuner.executions_per_trial)
         ]
+
+    def _batch_size(self, hp: keras_tuner.HyperParameters) -> int:
+        size = self._fit.batch_size
+        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
+            size = own_fit.batch_size(self.hypermodel, hp, *self._arguments)
+        elif "batch_size" in hp:
+            size = int(hp["batch_size"])
+        return self._fit.batch_size if self._fit.train_set else size  # a data set has its own
 
     def alone(self, trial_models: list[TrialModel]) -> dict[int, str]:
         """The trials that none of the others may be trained with, and why; told once all are built."""
@@ -145,7 +155,7 @@ class TrialBuilder:
         return read_trial_model(model, self._external_state, values=dict(values), **identity)
 
     def _with_batch_size(self, size: int) -> Fit:
-        follows = self._fit.dev_batch_size == self._fit.batch_size
+        follows = not self._fit.dev_set and self._fit.dev_batch_size == self._fit.batch_size
         dev = size if follows else self._fit.dev_batch_size
         return replace(self._fit, batch_size=size, dev_batch_size=dev)
 
@@ -153,7 +163,5 @@ class TrialBuilder:
         own = [name for name in HOOKS if getattr(type(self.tuner), name) is not getattr(base, name)]
         if own:
             raise Unsupported(f"the tuner has its own {own[0]}")
-        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
-            raise Unsupported("the hypermodel has its own fit")
         if self.tuner.distribution_strategy is not None:
             raise Unsupported("there is a distribution_strategy")
