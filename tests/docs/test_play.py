@@ -3,6 +3,8 @@
 import itertools
 import json
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import browser_check
 import keras
@@ -212,6 +214,29 @@ def test_the_recorded_network_writes_the_date_whatever_its_form() -> None:
             assert (said == dates["written"]) is is_right
             np.testing.assert_allclose(alpha.sum(-1), m * len(said), rtol=1e-6)
             assert c.any() == is_right
+
+
+@pytest.mark.usefixtures("in_float64")
+def test_the_presets_of_attention_say_what_happens() -> None:
+    dates = recorded("dates")
+    first, _, _, korean, _ = dates["texts"]
+    month = 6  # the place of the letter that they are about
+
+    def looks(text: str, masked: Sequence[int] = (), added: Sequence[Any] = ()) -> tuple[Any, str]:
+        m = [int(j not in masked) for j in range(len(text))]
+        *_, alpha, _, likely = attended(dates, text, m, added)
+        return alpha[month], "".join(dates["letters"][j] for j in likely.argmax(-1))
+
+    alpha, _ = looks(first)
+    assert first[4] == "y" and f"{alpha[4]:.2f}" == "0.56" and alpha.argmax() == 4
+    assert looks(first, masked=[4])[1][month] == "3"
+    assert looks(first, added=[((month, 1), 8)])[1][month] == "3"
+    alpha, _ = looks(korean)
+    assert korean[6] == "5" and f"{alpha[6]:.2f}" == "0.97"
+    _, blind = looks(first, masked=range(len(first)))
+    pairs = [*zip(blind, dates["written"], strict=True)]
+    assert {one == other for one, other in pairs if other in "-0"} == {True}
+    assert blind != dates["written"]
 
 
 def test_a_korean_page_has_the_syllables_of_its_plaything() -> None:
