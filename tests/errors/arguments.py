@@ -73,9 +73,12 @@ _DROPOUT = {"rate": "real [0, 1]", "noise_shape": "?sizes", "seed": "?seed"}
 _STRENGTH = {"strength": "real [0, inf)", "examples": "integer 1"}
 
 
-def _convolution(kind: Any, filters: Any = None, groups: Any = 1, **kwargs: Any) -> Any:
+_MISSING = object()  # None is a value that is to be refused
+
+
+def _convolution(kind: Any, filters: Any = _MISSING, groups: Any = 1, **kwargs: Any) -> Any:
     """As many filters as groups, where nothing else is said."""
-    if filters is None:
+    if filters is _MISSING:
         filters = groups if isinstance(groups, int | np.integer) and groups > 0 else 1
     given = {"kernel_size": 2, "kernel_initializer": _SEEDED, "groups": groups} | kwargs
     return kind(filters, **given)

@@ -37,28 +37,34 @@ def test_equals_fit(tmp_path):
 
 def asked(function, *args, **kwargs):
     """What is made of a `fit` with these arguments of `search`."""
-    hypermodel = type("Own", (Sized,), {"fit": lambda self, *a, **k: function(*a, **k)})()
+    hypermodel = type("Own", (Sized,), {"fit": function})()
     return batch_size(hypermodel, keras_tuner.HyperParameters(), args, kwargs)
 
 
-def appending(hp, model, *args, callbacks, **kwargs):
+def appending(self, hp, model, *args, callbacks, **kwargs):
     callbacks.append(keras.callbacks.EarlyStopping())
     return model.fit(*args, callbacks=callbacks, **kwargs)
 
 
-def twice(hp, model, *args, **kwargs):
+def twice(self, hp, model, *args, **kwargs):
     model.fit(*args, **kwargs)
     return model.fit(*args, **kwargs)
 
 
 MORE = "the hypermodel's own fit does more than to call fit"
 REASONS = {
-    "a number": (lambda hp, model, *a, **k: model.fit(*a, **k).history["loss"][-1], MORE),
-    "another history": (lambda hp, model, *a, **k: model.fit(*a, **k) and {"loss": 1.0}, MORE),
+    "a number": (lambda self, hp, model, *a, **k: model.fit(*a, **k).history["loss"][-1], MORE),
+    "another history": (
+        lambda self, hp, model, *a, **k: model.fit(*a, **k) and {"loss": 1.0},
+        MORE,
+    ),
     "twice": (twice, MORE),
-    "the model": (lambda hp, model, *a, **k: model.summary() or model.fit(*a, **k), MORE),
-    "epochs": (lambda hp, model, *a, **k: model.fit(*a, **{**k, "epochs": 9}), "changes epochs"),
-    "data": (lambda hp, model, x, y, **k: model.fit(x / 2, y, **k), "changes x"),
+    "the model": (lambda self, hp, model, *a, **k: model.summary() or model.fit(*a, **k), MORE),
+    "epochs": (
+        lambda self, hp, model, *a, **k: model.fit(*a, **{**k, "epochs": 9}),
+        "changes epochs",
+    ),
+    "data": (lambda self, hp, model, x, y, **k: model.fit(x / 2, y, **k), "changes x"),
     "callbacks": (appending, "changes callbacks"),
 }
 
@@ -71,10 +77,34 @@ def test_whatever_else_it_does_is_left_to_it(name):
 
 
 def test_what_it_may_do():
-    assert asked(lambda hp, model, *a, **k: model.fit(*a, **k), *flowers()) == 32
-    assert asked(lambda hp, model, *a, **k: model.fit(*a, **k), *flowers(), batch_size=5) == 5
+    assert asked(lambda self, hp, model, *a, **k: model.fit(*a, **k), *flowers()) == 32
+    assert asked(lambda self, hp, model, *a, **k: model.fit(*a, **k), *flowers(), batch_size=5) == 5
     dev, stop = flowers(50), keras.callbacks.EarlyStopping()
     given = {"validation_data": dev, "callbacks": [stop], "epochs": 3, "verbose": 0}
     assert (
-        asked(lambda hp, model, *a, **k: model.fit(*a, batch_size=7, **k), *flowers(), **given) == 7
+        asked(
+            lambda self, hp, model, *a, **k: model.fit(*a, batch_size=7, **k), *flowers(), **given
+        )
+        == 7
     )
+
+
+def test_one_that_trains_models_of_its_own_is_called_once(tmp_path):
+    """By the trial alone: what it does may take long, or happen once only."""
+    calls = []
+
+    class Own(Sized):
+        def fit(self, hp, model, *args, **kwargs):
+            calls.append(type(model))
+            model = self.build(hp)
+            return model.fit(*args, **kwargs)
+
+    class Another(Sized):
+        def fit(self, hp, model, *args, **kwargs):
+            calls.append(type(model))
+            return {"val_loss": 1.0}
+
+    for number, kind in enumerate((Own, Another)):
+        calls.clear()
+        _, heard = search(kind(), tmp_path / str(number), 2, arguments(epochs=1))
+        assert calls == [keras.Sequential] * 2 and heard.states == ["finished"] * 2

@@ -3,6 +3,7 @@
 It is called before the training with a stand-in for the model, which takes down what `fit` is asked for.
 """
 
+import dis
 import inspect
 from typing import Any
 
@@ -36,6 +37,8 @@ def batch_size(hypermodel: Any, hp: Any, args: tuple[Any, ...], kwargs: dict[str
     Raises:
         Unsupported: if it changes anything else, or does more than to call `fit` and return what that returns.
     """
+    if not _trains_what_it_is_given(hypermodel.fit):
+        raise Unsupported("the hypermodel's own fit does more than to call fit")
     callbacks = list(kwargs.get("callbacks") or [])  # keras-tuner always passes a list, its own
     model, given = _StandIn(), _bound(args, {**kwargs, "callbacks": callbacks})
     try:
@@ -49,6 +52,24 @@ def batch_size(hypermodel: Any, hp: Any, args: tuple[Any, ...], kwargs: dict[str
     if changed:
         raise Unsupported(f"the hypermodel's own fit changes {few(changed)}")
     return int(asked["batch_size"] or 32)
+
+
+def _trains_what_it_is_given(fit: Any) -> bool:
+    """Whether its code calls the `fit` of its model; one that trains models of its own is not tried."""
+    code = getattr(fit, "__code__", None)
+    if code is None or code.co_argcount < 3 or "fit" not in code.co_names:
+        return False
+    if {"build", "clone_model"} & {*code.co_names}:
+        return False
+    model = code.co_varnames[2]  # after the hypermodel and the hyperparameters
+    used = [i.opname.partition("_")[0] for i in dis.get_instructions(code) if model in _names(i)]
+    return "LOAD" in used and "STORE" not in used
+
+
+def _names(instruction: dis.Instruction) -> tuple[Any, ...]:
+    """Of the variables that it loads or stores, of which newer versions of Python take two at once."""
+    found = instruction.argval
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _bound(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
