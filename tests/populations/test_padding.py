@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from dlref.layers import GRU
 from dlref.regularizers import L1
 from tests.populations.searching import (
     check_against_fit,
@@ -14,6 +15,23 @@ from tests.populations.searching import (
     search,
 )
 
+
+def both_ways(units, **options):
+    return keras.layers.Bidirectional(keras.layers.LSTM(units, **options))
+
+
+def sequences(layer, **options):
+    """A search over the units of two recurrent layers."""
+
+    def build(hp):
+        first, second = (hp.Choice(f"units_{i}", [2, 3, 5]) for i in range(2))
+        hidden = layer(first, return_sequences=True, **options), layer(second, **options)
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        return network(keras.layers.Reshape((3, 2)), *hidden, optimizer=keras.optimizers.Adam(rate))
+
+    return build
+
+
 EXACT = {
     "relu": hidden(activation="relu"),
     "tanh": hidden(activation="tanh"),
@@ -21,6 +39,13 @@ EXACT = {
     "bias that starts at 1": hidden(bias_initializer="ones", activation="relu"),
     "L1": hidden(kernel_regularizer=L1(1.0, 100), activation="gelu"),
     "convolution": images(keras.layers.GlobalAveragePooling2D),
+    "flattened channels": images(keras.layers.Flatten),
+    "LSTM": sequences(keras.layers.LSTM),
+    "GRU": sequences(keras.layers.GRU),
+    "GRU, reset before": sequences(keras.layers.GRU, reset_after=False),
+    "SimpleRNN": sequences(keras.layers.SimpleRNN),
+    "the lecture's GRU": sequences(GRU),
+    "both ways": sequences(both_ways),
 }
 
 

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from tests.populations.searching import arguments, check_against_fit, hidden, images, search
+from tests.populations.searching import arguments, check_against_fit, hidden, search
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -31,7 +31,6 @@ CHANGES = {
     "sigmoid": hidden(activation="sigmoid"),
     "softmax": hidden(activation="softmax"),
     "layer norm": hidden(keras.layers.LayerNormalization),
-    "flattened channels": images(keras.layers.Flatten),
 }
 
 
