@@ -28,7 +28,8 @@ def _of_each(model: keras.Model) -> Iterator[dict[int, tuple[Features, ...]]]:
     """The layouts of the variables of each layer, by their ids, as far as they may have blocks."""
     features: Features = ()
     for layer, given, made in _chain(model):
-        features = features if prod(features) == given[-1] else (given[-1],)
+        if not features or prod(features) != given[-1]:
+            features = (given[-1],)
         if type(layer) in FLAT and len(given) > 2 and len(made) == 2:
             features = (*given[1:-1], *features)
         elif isinstance(layer, layers.Bidirectional):
@@ -38,6 +39,8 @@ def _of_each(model: keras.Model) -> Iterator[dict[int, tuple[Features, ...]]]:
         elif type(layer) in RECURRENT:
             yield _of_cell(layer, features)
             features = ()
+        elif hasattr(layer, "rate") or hasattr(layer, "stddev"):
+            features = ()  # a unit's random numbers follow from its place, which is another among more
         else:
             yield _of_others(layer, features)
 
