@@ -42,8 +42,6 @@ EXACT = {
     "flattened channels": images(keras.layers.Flatten),
     "LSTM": sequences(keras.layers.LSTM),
     "GRU": sequences(keras.layers.GRU),
-    "GRU, reset before": sequences(keras.layers.GRU, reset_after=False),
-    "SimpleRNN": sequences(keras.layers.SimpleRNN),
     "the lecture's GRU": sequences(GRU),
     "both ways": sequences(both_ways),
 }
@@ -72,6 +70,14 @@ def test_the_kept_weights_have_the_width_of_the_trial(tmp_path):
         assert [layer.units for layer in model.layers[:2]] == units
         assert evaluated(model)[0] == pytest.approx(trial.score, rel=1e-5)
         assert np.all(model.layers[0].kernel != 0)
+
+
+def test_the_kept_weights_of_gates_have_the_width_of_the_trial(tmp_path):
+    tuner, _ = search(EXACT["LSTM"], tmp_path, 3)
+    for trial in tuner.oracle.get_best_trials(3):
+        model = tuner.load_model(trial)
+        assert model.layers[1].units == trial.hyperparameters["units_0"]
+        assert evaluated(model)[0] == pytest.approx(trial.score, rel=1e-5)
 
 
 def test_a_trial_that_diverges_does_not_spoil_it(tmp_path):
