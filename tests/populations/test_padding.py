@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from dlref.layers import GRU
 from dlref.regularizers import L1
 from tests.populations.searching import (
     check_against_fit,
@@ -14,6 +15,23 @@ from tests.populations.searching import (
     search,
 )
 
+
+def both_ways(units, **options):
+    return keras.layers.Bidirectional(keras.layers.LSTM(units, **options))
+
+
+def sequences(layer, **options):
+    """A search over the units of two recurrent layers."""
+
+    def build(hp):
+        first, second = (hp.Choice(f"units_{i}", [2, 3, 5]) for i in range(2))
+        hidden = layer(first, return_sequences=True, **options), layer(second, **options)
+        rate = hp.Float("learning_rate", 0.01, 0.1)
+        return network(keras.layers.Reshape((3, 2)), *hidden, optimizer=keras.optimizers.Adam(rate))
+
+    return build
+
+
 EXACT = {
     "relu": hidden(activation="relu"),
     "tanh": hidden(activation="tanh"),
@@ -21,6 +39,11 @@ EXACT = {
     "bias that starts at 1": hidden(bias_initializer="ones", activation="relu"),
     "L1": hidden(kernel_regularizer=L1(1.0, 100), activation="gelu"),
     "convolution": images(keras.layers.GlobalAveragePooling2D),
+    "flattened channels": images(keras.layers.Flatten),
+    "LSTM": sequences(keras.layers.LSTM),
+    "GRU": sequences(keras.layers.GRU),
+    "the lecture's GRU": sequences(GRU),
+    "both ways": sequences(both_ways),
 }
 
 
@@ -47,6 +70,14 @@ def test_the_kept_weights_have_the_width_of_the_trial(tmp_path):
         assert [layer.units for layer in model.layers[:2]] == units
         assert evaluated(model)[0] == pytest.approx(trial.score, rel=1e-5)
         assert np.all(model.layers[0].kernel != 0)
+
+
+def test_the_kept_weights_of_gates_have_the_width_of_the_trial(tmp_path):
+    tuner, _ = search(EXACT["LSTM"], tmp_path, 3)
+    for trial in tuner.oracle.get_best_trials(3):
+        model = tuner.load_model(trial)
+        assert model.layers[1].units == trial.hyperparameters["units_0"]
+        assert evaluated(model)[0] == pytest.approx(trial.score, rel=1e-5)
 
 
 def test_a_trial_that_diverges_does_not_spoil_it(tmp_path):

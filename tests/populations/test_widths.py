@@ -31,13 +31,28 @@ CHANGES = {
     "sigmoid": hidden(activation="sigmoid"),
     "softmax": hidden(activation="softmax"),
     "layer norm": hidden(keras.layers.LayerNormalization),
-    "flattened channels": images(keras.layers.Flatten),
 }
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_where_padding_changes_a_model_it_is_not_used(tmp_path, name):
     heard = check_against_fit(CHANGES[name], tmp_path)
+    assert any(note.startswith("one population for each width") for note in heard.notes)
+    assert heard.states == ["finished"] * 3
+
+
+def test_dropout_meets_units_in_their_places(tmp_path):
+    """Among more channels flattened units stand in other places, for which other numbers are drawn."""
+
+    def build(hp):
+        model = images(keras.layers.Flatten)(hp)
+        *hidden, last = model.layers
+        model = keras.Sequential([keras.Input((6,)), *hidden, keras.layers.Dropout(0.5), last])
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile("sgd", loss)
+        return model
+
+    _, heard = search(build, tmp_path, 3, arguments(shuffle=False))
     assert any(note.startswith("one population for each width") for note in heard.notes)
     assert heard.states == ["finished"] * 3
 

@@ -6,8 +6,14 @@ from typing import Any
 import keras
 from keras import tree
 
+from dlref.layers import GRU, LSTM, SimpleRNN, SimplifiedGRU
 from dlref.layers.channelwise import Channelwise
 from dlref.tuning.populations.model.python_code import slots
+
+OURS = (LSTM, GRU, SimpleRNN, SimplifiedGRU)
+RECURRENT = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN, *OURS)
+CELLS = (keras.layers.LSTMCell, keras.layers.GRUCell, keras.layers.SimpleRNNCell)
+OUR_CELLS = tuple(layer.cell_class for layer in OURS)
 
 
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:
@@ -19,6 +25,13 @@ def attributes(value: Any) -> Iterator[tuple[str, Any]]:
         hidden = _LAYER
         yield "trainable", value._trainable
         yield "policy", value.dtype_policy.name
+    if type(value) in (*RECURRENT, *CELLS, *OUR_CELLS):
+        hidden |= {"state_size", "output_size"}  # the units again
+    if type(value) in OURS:
+        hidden |= {"units"}  # of its cell
+    if type(value) in OUR_CELLS:
+        hidden |= {"arguments"}
+        yield "arguments", {k: v for k, v in value.arguments.items() if k != "units"}
     if isinstance(value, Channelwise):
         hidden |= {"_channels", "_broadcast_shape"}  # of the layer before
     if isinstance(value, keras.Model):

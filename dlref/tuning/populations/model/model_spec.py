@@ -25,7 +25,7 @@ class ModelSpec:
         structure: equal for models that one program can train, the shapes of their variables aside.
         scalars: each float by the path to it.
         owners: the object (or dict) and the attribute (or key) that hold it.
-        widths: units of each `Dense` layer and filters of each convolution.
+        widths: units of each `Dense` and recurrent layer, and filters of each convolution.
         shared: what other models may hold or read, too.
     """
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from dlref import layers as ours
 from dlref.tuning.populations.model import python_code
-from dlref.tuning.populations.model.attributes import attributes
+from dlref.tuning.populations.model.attributes import CELLS, OUR_CELLS, attributes
 from dlref.tuning.populations.model.fast_build import value as value_of
 from dlref.tuning.populations.model.scalar_tensor import asks_for_signs
 from dlref.tuning.populations.model.unsupported import Unsupported
@@ -26,6 +26,7 @@ Item = tuple[Any, Any, Any]  # the last part of a path, the value there, and who
 CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
 WIDTHS = {
     keras.layers.Dense: "units",
+    **dict.fromkeys((*CELLS, *OUR_CELLS), "units"),
     **dict.fromkeys((*CONVOLUTIONS, ours.Conv2D, ours.TrueConv2D), "filters"),
 }
 PLAIN = (types.NoneType, bool, int, float, str, bytes, complex, np.generic, range)

@@ -9,12 +9,13 @@ import numpy as np
 from keras import tree
 
 from dlref.tuning.populations.model.fast_build import of_few_lengths
+from dlref.tuning.populations.model.layouts import read_layouts
 from dlref.tuning.populations.model.model_spec import ModelSpec, read_spec
 from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import check_widths
-from dlref.tuning.populations.program.padding import cut, padded
+from dlref.tuning.populations.program.padding import Layout, padded
 from dlref.tuning.populations.program.trial_models import TrialModel, widest
 
 PROGRAMS = 16  # that are kept
@@ -49,14 +50,14 @@ class CompileCache:
         first = members[0].spec
         paths = [path for path in first.scalars if path in scalars]
         constants = tuple(value for path, value in first.scalars.items() if path not in scalars)
-        shapes = widest(members)
-        key = (first.structure, tuple(paths), constants, tuple(shapes), loops)
+        layouts = widest(members)
+        key = (first.structure, tuple(paths), constants, tuple(layouts), loops)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
         batch = tree.map_structure(lambda a: None if a is None else a[:EXAMPLES], data)
-        model = self._template(members, shapes, scalars)
-        several = len({tuple(member.shapes) for member in members}) > 1
+        model = self._template(members, layouts, scalars)
+        several = len({tuple(member.layouts) for member in members}) > 1
         if several:
             check_widths(model)
         owners = read_spec(model).owners
@@ -76,21 +77,19 @@ class CompileCache:
             program.cancel()
 
     def _template(
-        self, members: list[TrialModel], shapes: list[tuple[int, ...]], scalars: set[Path]
+        self, members: list[TrialModel], layouts: list[Layout], scalars: set[Path]
     ) -> keras.Model:
-        """A model of the widest shapes: one of the members, or one of their largest integers."""
-        member = next((member for member in members if member.shapes == shapes), members[0])
+        """A model of the widest layouts: one of the members, or one of their largest integers."""
+        member = next((member for member in members if member.layouts == layouts), members[0])
         values = dict(member.values)
-        if member.shapes != shapes:
+        if member.layouts != layouts:
             for name in [name for name, value in values.items() if type(value) is int]:
                 values[name] = max(member.values.get(name, 0) for member in members)
         with of_few_lengths():
             model = self._build(values, member.key)
-        variables = [*model.trainable_variables, *model.non_trainable_variables]
-        found = [tuple(v.shape) for v in variables]
-        if found == shapes and _alike(read_spec(model), member.spec, scalars):
+        if read_layouts(model) == layouts and _alike(read_spec(model), member.spec, scalars):
             return model
-        if member.shapes == shapes:
+        if member.layouts == layouts:
             raise Unsupported("the model is another each time it is built")
         raise Unsupported("padding: no model is as wide as the widest layers of all")
 
@@ -100,7 +99,8 @@ class CompileCache:
             model = self._build(narrow.values, narrow.key)
         arrays = [*narrow.trainable, *narrow.rest]
         targets = [*program.model.trainable_variables, *program.model.non_trainable_variables]
-        wide = [padded(a, tuple(v.shape)) for v, a in zip(targets, arrays, strict=True)]
+        layouts = zip(arrays, narrow.layouts, program.layouts, strict=True)
+        wide = [padded(array, own, among) for array, own, among in layouts]
 
         def compute(trained: keras.Model, variables: Any, values: Any) -> Any:
             tensors = [keras.ops.convert_to_tensor(value) for value in values]
@@ -120,8 +120,13 @@ class CompileCache:
         exact = program.compiled(lambda values: compute(model, own, values))(arrays)
         found = program.compiled(compute_wide)(wide)
         for one, other in zip(map(np.asarray, found), map(np.asarray, exact), strict=True):
-            if not np.allclose(cut(one, other.shape), other, TOLERANCE, TOLERANCE):
+            if not np.allclose(_first(one, other.shape), other, TOLERANCE, TOLERANCE):
                 raise Unsupported("padding changes these models")
+
+
+def _first(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """What an array has where one of this shape is: outputs may be padded, too."""
+    return array[tuple(map(slice, shape))]
 
 
 def _alike(one: ModelSpec, other: ModelSpec, scalars: set[Path]) -> bool:

@@ -4,16 +4,19 @@ The backend's file repeats the steps over the mini-batches, and compiles them.
 """
 
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops, tree
 
+from dlref.tuning.populations.model.layouts import read_layouts
 from dlref.tuning.populations.program.additive_metrics import is_additive
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.flat_weights import Members
 from dlref.tuning.populations.program.mini_batches import MiniBatches, mini_batches
+from dlref.tuning.populations.program.padding import Layout
 from dlref.tuning.populations.program.stacking import current
 from dlref.tuning.populations.program.train_step import Scalars, Steps
 
@@ -30,10 +33,15 @@ class Program(Steps):
         """Whether the number of members may change without another trace or compilation."""
         return False
 
-    @property
-    def shapes(self) -> list[tuple[int, ...]]:
+    @cached_property
+    def layouts(self) -> list[Layout]:
         """Of the weights and the other variables of the model."""
-        return [tuple(v.shape) for kind in ("trainable", "rest") for v in self.variables[kind]]
+        return read_layouts(self.model)
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether an axis of one of them is made of blocks."""
+        return any(len(axis) > 1 for layout in self.layouts for axis in layout)
 
     def member(self) -> Members:
         """The variables of the model itself, its metrics reset."""

@@ -6,24 +6,30 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import Members
-from dlref.tuning.populations.program.padding import padded
+from dlref.tuning.populations.program.padding import padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel
 
 
 def stack(program: Any, trial_models: list[TrialModel]) -> Members:
-    """The variables of all members, padded to the shapes of the program's model."""
+    """The variables of all members, padded to those of the program's model.
+
+    Raises:
+        Unsupported: if variables of an optimizer would have to be padded in blocks.
+    """
     count, template = len(trial_models), program.member()
     known = len(trial_models[0].optimizer)
-    members: Members = {
-        kind: [
-            np.stack([padded(getattr(member, kind)[i], tuple(v.shape)) for member in trial_models])
-            for i, v in enumerate(template[kind])
-        ]
-        for kind in ("trainable", "rest")
-    }
+    stacked = [
+        np.stack(
+            [padded(arrays[i], layouts[i], wide) for arrays, layouts in _variables(trial_models)]
+        )
+        for i, wide in enumerate(program.layouts)
+    ]
+    border = len(template["trainable"])
+    members: Members = {"trainable": stacked[:border], "rest": stacked[border:]}
     members["optimizer"] = [
-        np.stack([padded(member.optimizer[i], tuple(v.shape)) for member in trial_models])
+        _padded_state([member.optimizer[i] for member in trial_models], v, program)
         if i < known
         else _repeated(v, count)
         for i, v in enumerate(template["optimizer"])
@@ -31,6 +37,18 @@ def stack(program: Any, trial_models: list[TrialModel]) -> Members:
     members["metrics"] = [_repeated(v, count) for v in template["metrics"]]
     members["trainable"] = program.packing.join(members["trainable"], np)
     return tree.map_structure(tensor, members)
+
+
+def _variables(trial_models: list[TrialModel]) -> list[tuple[list[np.ndarray], list[Any]]]:
+    return [([*member.trainable, *member.rest], member.layouts) for member in trial_models]
+
+
+def _padded_state(states: list[np.ndarray], like: Any, program: Any) -> np.ndarray:
+    """A variable of the optimizer, which may be one for a weight."""
+    shape = tuple(like.shape)
+    if program.has_blocks and any(state.shape != shape for state in states):
+        raise Unsupported("padding: the optimizer's variables would be in blocks")
+    return np.stack([padded(state, plain(state.shape), plain(shape)) for state in states])
 
 
 def stack_scalars(program: Any, trial_models: list[TrialModel]) -> dict[str, list[Any]]:

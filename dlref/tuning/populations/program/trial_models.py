@@ -14,9 +14,11 @@ import numpy as np
 
 from dlref.tuning.populations.model.external_state import ExternalState
 from dlref.tuning.populations.model.fast_build import value
+from dlref.tuning.populations.model.layouts import read_layouts
 from dlref.tuning.populations.model.model_spec import ModelSpec, read_spec
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
+from dlref.tuning.populations.program import padding
 from dlref.tuning.populations.program.flat_weights import ALIKE
 
 Arrays = list[np.ndarray]
@@ -36,6 +38,7 @@ class TrialModel:
     optimizer: (
         Arrays  # the variables there are before the first step: iterations, the learning rate
     )
+    layouts: list[padding.Layout]  # of the trainable variables, and of the rest
     batch_size: int
     external_state: set[Hashable]  # what its model reads that is not its own
 
@@ -73,6 +76,7 @@ def read_trial_model(
         trainable=[value(v) for v in model.trainable_variables],
         rest=[value(v) for v in model.non_trainable_variables],
         optimizer=[value(v) for v in optimizer.variables],
+        layouts=read_layouts(model),
         **identity,
     )
 
@@ -146,9 +150,14 @@ def varied(trial_models: list[TrialModel]) -> list[Path]:
     return [path for path in first if any(other[path] != first[path] for other in others)]
 
 
-def widest(trial_models: list[TrialModel]) -> list[tuple[int, ...]]:
-    """The shape of each variable that holds those of all."""
-    return [
-        tuple(max(sizes) for sizes in zip(*shapes, strict=True))
-        for shapes in zip(*(member.shapes for member in trial_models), strict=True)
-    ]
+def widest(trial_models: list[TrialModel]) -> list[padding.Layout]:
+    """The layout of each variable that holds those of all.
+
+    Raises:
+        Unsupported: if there is none.
+    """
+    try:
+        each = zip(*(member.layouts for member in trial_models), strict=True)
+        return [padding.widest(layouts) for layouts in each]
+    except ValueError as error:
+        raise Unsupported("padding: a layer's blocks are others in other models") from error

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.tuning.populations.program.padding import padded
+from dlref.tuning.populations.program.padding import padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import population_state
 from dlref.tuning.populations.training.population import Population
@@ -122,7 +122,7 @@ def read_weights(
 
 def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
     shape = tuple(max(sizes) for sizes in zip(*(a.shape for a in arrays), strict=True))
-    return np.stack([padded(a, shape) for a in arrays])
+    return np.stack([padded(a, plain(a.shape), plain(shape)) for a in arrays])
 
 
 def variables(model: keras.Model) -> list[Any]:

@@ -55,7 +55,7 @@ class Population:
             TrialHistory(trial_model, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics)
             for trial_model in trial_models
         ]
-        self.padded = any(trial_model.shapes != program.shapes for trial_model in trial_models)
+        self.padded = any(trial_model.layouts != program.layouts for trial_model in trial_models)
         self.size = max(size, len(trial_models))
         trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
@@ -174,8 +174,10 @@ class Population:
         for history in histories:
             i = place[id(history)]
             history.weights = [
-                cut(a[i], shape)
-                for a, shape in zip(arrays, history.trial_model.shapes, strict=True)
+                cut(a[i], wide, layout)
+                for a, wide, layout in zip(
+                    arrays, self.program.layouts, history.trial_model.layouts, strict=True
+                )
             ]
 
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:

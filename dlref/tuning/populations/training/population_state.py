@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import tree
 
-from dlref.tuning.populations.program.padding import cut, padded
+from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.stacking import filled, tensor, variables
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_history import STATE
@@ -34,7 +34,8 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
     needed = (*STATE, "callbacks")
     states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
     rows, now = filled(rows, population.size), _unpacked(population)
-    found = [_resized(arrays[f"a{i}"][rows], leaf) for i, leaf in enumerate(tree.flatten(now))]
+    leaves = enumerate(tree.flatten(now))
+    found = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
     _pack(population, *tree.pack_sequence_as(now, found))
     population.epoch = meta["epoch"]
     for history, state in zip(population.histories, states, strict=True):
@@ -58,8 +59,12 @@ def _pack(population: Population, members: Any, best: list[np.ndarray]) -> None:
     population.members, population.best = tree.map_structure(tensor, packed)
 
 
-def _resized(array: np.ndarray, like: np.ndarray) -> np.ndarray:
+def _resized(array: np.ndarray, like: np.ndarray, program: Any) -> np.ndarray:
     """The array in the shape and of the type of another, with other zeros as padding."""
     if array.ndim != like.ndim or len(array) != len(like):
         raise ValueError("the array is of something else")
-    return padded(cut(array, like.shape), like.shape).astype(like.dtype)
+    if array.shape != like.shape and program.has_blocks:
+        raise ValueError("the array is of a population of other widths")
+    narrow = tuple(map(min, zip(array.shape, like.shape, strict=True)))
+    own = cut(array, plain(array.shape), plain(narrow))
+    return padded(own, plain(narrow), plain(like.shape)).astype(like.dtype)
