@@ -230,7 +230,7 @@ def test_the_presets_of_attention_say_what_happens() -> None:
     alpha, _ = looks(first)
     assert first[4] == "y" and f"{alpha[4]:.2f}" == "0.56" and alpha.argmax() == 4
     assert looks(first, masked=[4])[1][month] == "3"
-    assert looks(first, added=[((month, 1), 8)])[1][month] == "3"
+    assert looks(first, added=[((month, 0), 8)])[1][month] == "3"
     alpha, _ = looks(korean)
     assert korean[6] == "5" and f"{alpha[6]:.2f}" == "0.97"
     _, blind = looks(first, masked=range(len(first)))
