@@ -15,7 +15,7 @@ from dlref.tuning.populations.model.scalar_tensor import lent
 from dlref.tuning.populations.model.traversal import Path
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.flat_weights import check_widths
-from dlref.tuning.populations.program.padding import Layout, padded
+from dlref.tuning.populations.program.padding import Layout, cut, padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel, widest
 
 PROGRAMS = 16  # that are kept
@@ -97,7 +97,7 @@ class CompileCache:
         """Raises `Unsupported` if the padded net does not compute what the narrow one does."""
         with of_few_lengths():
             model = self._build(narrow.values, narrow.key)
-        arrays = [*narrow.trainable, *narrow.rest]
+        arrays = narrow.variables
         targets = [*program.model.trainable_variables, *program.model.non_trainable_variables]
         layouts = zip(arrays, narrow.layouts, program.layouts, strict=True)
         wide = [padded(array, own, among) for array, own, among in layouts]
@@ -120,13 +120,9 @@ class CompileCache:
         exact = program.compiled(lambda values: compute(model, own, values))(arrays)
         found = program.compiled(compute_wide)(wide)
         for one, other in zip(map(np.asarray, found), map(np.asarray, exact), strict=True):
-            if not np.allclose(_first(one, other.shape), other, TOLERANCE, TOLERANCE):
+            own = cut(one, plain(one.shape), plain(other.shape))  # outputs may be padded, too
+            if not np.allclose(own, other, TOLERANCE, TOLERANCE):
                 raise Unsupported("padding changes these models")
-
-
-def _first(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """What an array has where one of this shape is: outputs may be padded, too."""
-    return array[tuple(map(slice, shape))]
 
 
 def _alike(one: ModelSpec, other: ModelSpec, scalars: set[Path]) -> bool:

@@ -21,9 +21,7 @@ def stack(program: Any, trial_models: list[TrialModel]) -> Members:
     count, template = len(trial_models), program.member()
     known = len(trial_models[0].optimizer)
     stacked = [
-        np.stack(
-            [padded(arrays[i], layouts[i], wide) for arrays, layouts in _variables(trial_models)]
-        )
+        np.stack([padded(each.variables[i], each.layouts[i], wide) for each in trial_models])
         for i, wide in enumerate(program.layouts)
     ]
     border = len(template["trainable"])
@@ -37,10 +35,6 @@ def stack(program: Any, trial_models: list[TrialModel]) -> Members:
     members["metrics"] = [_repeated(v, count) for v in template["metrics"]]
     members["trainable"] = program.packing.join(members["trainable"], np)
     return tree.map_structure(tensor, members)
-
-
-def _variables(trial_models: list[TrialModel]) -> list[tuple[list[np.ndarray], list[Any]]]:
-    return [([*member.trainable, *member.rest], member.layouts) for member in trial_models]
 
 
 def _padded_state(states: list[np.ndarray], like: Any, program: Any) -> np.ndarray:

@@ -43,8 +43,13 @@ class TrialModel:
     external_state: set[Hashable]  # what its model reads that is not its own
 
     @property
+    def variables(self) -> Arrays:
+        """As `layouts` has them."""
+        return [*self.trainable, *self.rest]
+
+    @property
     def shapes(self) -> list[tuple[int, ...]]:
-        return [array.shape for array in (*self.trainable, *self.rest)]
+        return [array.shape for array in self.variables]
 
     @cached_property
     def place(self) -> tuple[Any, ...]:
@@ -83,7 +88,7 @@ def read_trial_model(
 
 def same_weights(one: TrialModel, other: TrialModel) -> bool:
     """Whether two models start from the same weights."""
-    pairs = zip([*one.trainable, *one.rest], [*other.trainable, *other.rest], strict=True)
+    pairs = zip(one.variables, other.variables, strict=True)
     return one.shapes == other.shapes and all(np.array_equal(a, b) for a, b in pairs)
 
 

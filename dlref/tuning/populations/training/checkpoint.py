@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlref.tuning.populations.program.padding import padded, plain
+from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import population_state
 from dlref.tuning.populations.training.population import Population
@@ -117,7 +117,8 @@ def read_weights(
     name, _, place = reference.rpartition(":")
     with np.load(directory / name, allow_pickle=False) as archive:
         rows = [archive[f"w{i}"][int(place)] for i in range(len(shapes))]
-    return [row[tuple(slice(n) for n in shape)] for row, shape in zip(rows, shapes, strict=True)]
+    pairs = zip(rows, shapes, strict=True)
+    return [cut(row, plain(row.shape), plain(shape)) for row, shape in pairs]
 
 
 def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:

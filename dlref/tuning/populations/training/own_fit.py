@@ -12,6 +12,8 @@ import keras
 from dlref.tuning.errors import few
 from dlref.tuning.populations.model.unsupported import Unsupported
 
+MORE = "the hypermodel's own fit does more than to call fit"
+
 
 class _StandIn:
     """A model that knows `fit` alone."""
@@ -38,15 +40,15 @@ def batch_size(hypermodel: Any, hp: Any, args: tuple[Any, ...], kwargs: dict[str
         Unsupported: if it changes anything else, or does more than to call `fit` and return what that returns.
     """
     if not _trains_what_it_is_given(hypermodel.fit):
-        raise Unsupported("the hypermodel's own fit does more than to call fit")
+        raise Unsupported(MORE)
     callbacks = list(kwargs.get("callbacks") or [])  # keras-tuner always passes a list, its own
     model, given = _StandIn(), _bound(args, {**kwargs, "callbacks": callbacks})
     try:
         returned = hypermodel.fit(hp, model, *args, **{**kwargs, "callbacks": [*callbacks]})
     except Exception as error:  # it needs the model, or what it is trained to
-        raise Unsupported("the hypermodel's own fit does more than to call fit") from error
+        raise Unsupported(MORE) from error
     if len(model.calls) != 1 or returned is not model.history:
-        raise Unsupported("the hypermodel's own fit does more than to call fit")
+        raise Unsupported(MORE)
     (asked,) = model.calls
     changed = [name for name in asked if name != "batch_size" and not _same(asked, given, name)]
     if changed:
