@@ -182,7 +182,7 @@ class Search(SingleTrials):
 
     def _trainer(self, builder: TrialBuilder) -> Trainer:
         objective, most = self.epoch_objective, self.max_population
-        return Trainer(builder.build, objective, self.seed, self.listener, most)
+        return Trainer(builder, objective, self.seed, self.listener, most)
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""

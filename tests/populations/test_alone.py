@@ -75,24 +75,11 @@ class Twice(keras.layers.Layer):
         return self.drop(self.drop(x, training=training), training=training)
 
 
-class Halved(keras.callbacks.Callback):
-    """A user's own callback, which halves the learning rate."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.model.optimizer.learning_rate = self.model.optimizer.learning_rate / 2
-
-
 REASONS = {
     "own fit": (OwnFit(), {}, "the hypermodel's own fit does more than to call fit"),
     "own train_step": (own_step, {}, "the model has its own train_step"),
     "eager": (eager, {}, "the model runs eagerly"),
     "built late": (late, {}, "it cannot be built from the shapes of x alone: give it an `Input`"),
-    "callback of Keras": (
-        build,
-        {"callbacks": [keras.callbacks.ReduceLROnPlateau(patience=1)]},
-        "fit has the callback ReduceLROnPlateau",
-    ),
-    "callback of the user": (build, {"callbacks": [Halved()]}, "fit has the callback Halved"),
     "steps": (
         build,
         {"steps_per_epoch": 4},

@@ -8,7 +8,7 @@ from optuna.pruners import ThresholdPruner
 
 from dlref.callbacks import EarlyStopping
 from dlref.tuning.errors import SweepError
-from dlref.tuning.populations.training import population
+from dlref.tuning.populations.training import compaction, population
 from tests.populations.searching import (
     EAGERLY,
     Recorder,
@@ -44,7 +44,7 @@ def sizes(monkeypatch):
         seen.append(len(self.histories))
         return train_epoch(self, check)
 
-    monkeypatch.setattr(population, "RECOMPILATION", -1.0)
+    monkeypatch.setattr(compaction, "RECOMPILATION", -1.0)
     monkeypatch.setattr(population.Population, "train_epoch", seeing)
     return seen
 

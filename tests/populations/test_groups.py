@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlref import losses
-from dlref.tuning.populations.training import population
+from dlref.tuning.populations.training import compaction, population
 from tests.populations.searching import EPOCHS, arguments, check_against_fit, network, search
 
 
@@ -123,7 +123,7 @@ def test_groups_of_a_structure_share_what_is_compiled_for_one_size(tmp_path, mon
     sizes = sorted({(alive, size) for _, alive, size in seen[: 2 * EPOCHS]})
     assert sizes == [(1, 3), (3, 3)]
     seen.clear()
-    monkeypatch.setattr(population, "RECOMPILATION", -1.0)
+    monkeypatch.setattr(compaction, "RECOMPILATION", -1.0)
     _, again = search(build, tmp_path / "b", trials=4, fit=given)
     for one, other in zip(again.curves(), heard.curves(), strict=True):
         assert one == pytest.approx(other, rel=1e-4)

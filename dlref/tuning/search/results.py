@@ -19,6 +19,10 @@ WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
 
 def of_trained(histories: list[Any], objective: Any, weights: list[str]) -> Result:
     """The result of a trial from its executions in populations; `weights` says where those of each are."""
+    for history in histories:
+        if history.status == "failed":  # a callback has raised
+            error = history.error or RuntimeError(history.message)
+            return of_error(history.trial_model.number, error, history.seconds)
     status = next(s for s in WORST if any(history.status == s for history in histories))
     judged = [history for history in histories if history.best_epoch is not None]
     best = sorted(judged, key=lambda history: history.best, reverse=objective.direction == "max")

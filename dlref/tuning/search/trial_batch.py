@@ -91,6 +91,9 @@ class TrialBatch:
 
     def _result(self, number: int, population: Population) -> Any:
         histories = self._histories.pop(number)
+        for history in histories:
+            if history.error and isinstance(history.error, self.tuner.fatal):
+                raise history.error
         objective = self.tuner.epoch_objective
         result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)

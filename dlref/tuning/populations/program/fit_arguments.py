@@ -9,11 +9,9 @@ import numpy as np
 from keras import tree
 
 from dlref._compat import keras as keras_src
-from dlref.callbacks import EarlyStopping
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.data_sets import DataSet, arrays, kind_of
 
-CALLBACKS = (EarlyStopping, keras.callbacks.EarlyStopping, keras.callbacks.TerminateOnNaN)
 # What a population takes besides the data. Anything else that differs from its default needs `fit` itself.
 TAKEN = {
     "batch_size",
@@ -42,7 +40,7 @@ class Fit:
         batch_size: examples in a mini-batch.
         dev_batch_size: of the development set.
         shuffle: whether the examples come in another order in each epoch.
-        callbacks: `EarlyStopping` and `TerminateOnNaN`, of which each trial has copies.
+        callbacks: of which each trial has copies.
         train_set: what the training set is read from in each epoch, or None; `train` is the first reading.
         dev_set: the same of the development set.
     """
@@ -83,9 +81,6 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
         taken = name in TAKEN or kind_of(given.get(STEPS.get(name, "")))
         if not taken and value is not default and value != default:
             raise Unsupported(f"fit has the argument {name}")
-    for callback in given.get("callbacks") or []:
-        if type(callback) not in CALLBACKS:
-            raise Unsupported(f"fit has the callback {type(callback).__name__}")
     size = int(given.get("batch_size") or 32)
     train, train_set = _training_set(given)
     dev, dev_set = _development_set(given)
@@ -109,7 +104,7 @@ def parse(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fit:
         batch_size=train_set.batch_size if train_set else size,
         dev_batch_size=dev_set.batch_size if dev_set else dev_size,
         shuffle=shuffle and (train_set is None or train_set.shuffled),
-        callbacks=list(given.get("callbacks") or []),
+        callbacks=tree.flatten(given.get("callbacks") or []),
         train_set=train_set,
         dev_set=dev_set,
     )

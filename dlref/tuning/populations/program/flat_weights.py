@@ -34,6 +34,7 @@ OF_ANY_WIDTH += (keras.constraints.NonNeg, keras.constraints.UnitNorm)
 UNLIKE = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "gradient_accumulation_steps")
 LARGE = 4096  # numbers
 Members = dict[str, list[Any]]  # "trainable", "rest", "optimizer", "metrics"
+Slot = tuple[int | None, str]
 
 
 def check_widths(model: keras.Model) -> None:
@@ -45,6 +46,18 @@ def check_widths(model: keras.Model) -> None:
         if type(part) not in OF_ANY_WIDTH:
             name = type(part).__name__
             raise Unsupported(f"padding may change what {name} does with the other units")
+
+
+def read_slots(optimizer: Any, count: int) -> list[Slot]:
+    """Of each variable that an optimizer has for `count` weights: the weight or None, and its name there."""
+    copy = type(optimizer).from_config(optimizer.get_config())
+    copy.build([keras.Variable(0.0, name=f"row{i}") for i in range(count)])
+    return [_slot(v.name) for v in copy.variables]
+
+
+def _slot(name: str) -> Slot:
+    found = re.fullmatch(r"row(\d+)_(.*)", name)
+    return (int(found[1]), found[2]) if found else (None, name)
 
 
 class SeparateWeights:
@@ -64,6 +77,10 @@ class SeparateWeights:
     def unpack(self, members: Members) -> Members:
         """The members' arrays as the model and its optimizer have them."""
         return members
+
+    def in_order(self, optimizer: list[Any], slots: list[Slot]) -> list[Any]:
+        """The unpacked variables of the optimizer as `slots` has them."""
+        return optimizer
 
     def join(self, weights: list[Any], by: Any = ops) -> list[Any]:
         """The weights of all members as they are trained; `by` NumPy or the backend."""
@@ -103,8 +120,8 @@ class FlatWeights(SeparateWeights):
             keras.Variable(row, dtype=row.dtype, name=f"row{k}") for k, row in enumerate(rows)
         ]
         optimizer.build(variables)
-        places = (re.match(r"row(\d+)_", v.name) for v in optimizer.variables)
-        self._slots = [self._rows[int(place[1])] if place else None for place in places]
+        self._names = [_slot(v.name) for v in optimizer.variables]
+        self._slots = [None if k is None else self._rows[k] for k, _ in self._names]
 
     def pack(self, members: Members) -> Members:
         """What was unpacked."""
@@ -121,6 +138,14 @@ class FlatWeights(SeparateWeights):
             for row, value in zip(self._slots, members["optimizer"], strict=True)
         ]
         return {**members, "trainable": self.part(members["trainable"], np), "optimizer": optimizer}
+
+    def in_order(self, optimizer: list[Any], slots: list[Slot]) -> list[Any]:
+        """As it would be for the weights one by one."""
+        found: dict[Slot, Any] = {}
+        for (_, name), row, value in zip(self._names, self._slots, optimizer, strict=True):
+            found |= {(i, name): a for i, a in zip(row, value, strict=True)} if row else {}
+            found |= {} if row else {(None, name): value}
+        return [found[slot] for slot in slots]
 
     def join(self, weights: list[Any], by: Any = ops) -> list[Any]:
         """The weights of each member, row by row."""

@@ -6,6 +6,7 @@ all.
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,8 @@ def write(path: Path, arrays: dict[str, Any], meta: Any) -> None:
 
 
 def clear(directory: Path) -> None:
-    """Removes the states that workers left behind who died: all trials have ended."""
-    for path in directory.glob("*.npz"):
-        path.unlink(missing_ok=True)
+    """Removes what workers left behind who died: all trials have ended."""
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def restore(population: Population, directory: Path) -> bool:

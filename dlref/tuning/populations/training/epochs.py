@@ -7,6 +7,8 @@ from functools import partial
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.program.threads import Task, ThreadPool, Work
 from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training.callbacks import can_go_on
+from dlref.tuning.populations.training.compaction import compact
 from dlref.tuning.populations.training.padding_check import check_padding
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_history import TrialHistory
@@ -46,17 +48,24 @@ class Hooks:
 def train(population: Population, threads: ThreadPool, listener: Listener, hooks: Hooks) -> Task:
     """A task of `threads`, which yields `Ended` as members end."""
     hooks.start(population)
-    if ended := population.compact():  # before an interruption, and not recorded
+    population.begin()
+    if ended := compact(population):  # before an interruption, and not recorded
         yield Ended(population, ended)
     while population.running:
+        if population.models:  # a user's callbacks are called in the thread of the search
+            if population.epoch and can_go_on(population.fit.callbacks):
+                hooks.epoch(population)
+            population.begin_epoch()
         yield Work(partial(_epochs, population, threads, listener, hooks))
-        if ended := population.compact():
+        if population.models:
+            population.judge()
+        if ended := compact(population):
             yield Ended(population, ended)
         stop = hooks.pruned(population) if hooks.pruned and population.running else set()
         for history in population.running:
             if history.trial_model.number in stop:
                 history.end("pruned", f"after epoch {population.epoch}")
-        if ended := population.compact():
+        if ended := compact(population):
             yield Ended(population, ended)
 
 
@@ -67,16 +76,18 @@ def _epochs(
     hooks: Hooks,
     check: Callable[[], None],
 ) -> None:
-    """Trains until a member ends, or may be stopped."""
+    """Trains until a member ends, or may be stopped, or callbacks are called."""
     count = len(population.running)
     while len(population.running) == count:
-        if population.epoch:
+        if population.epoch and not population.models:
             hooks.epoch(population)
         numbers = [history.trial_model.number for history in population.histories]
         with population.program.placed():
             logs = population.train_epoch(check)
+            if not population.models:
+                population.judge()
         threads.post(partial(listener.epoch_ended, numbers, population.epoch, logs))
         if population.padded and population.epoch in (1, population.fit.epochs):
             check_padding(population.program, population.members, population.histories)
-        if hooks.pruned:
+        if hooks.pruned or population.models:
             return

@@ -5,11 +5,11 @@ order, a function of (seed, epoch). A trial ends by itself: when its loss is no 
 `EarlyStopping` says so, when the pruner does; what goes on is then compacted.
 """
 
-import copy
 import hashlib
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,13 @@ from keras import ops, tree
 from dlref.tuning.populations.program import stacking
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.mini_batches import CHUNK, shuffled
-from dlref.tuning.populations.program.padding import cut
 from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training.callbacks import Callbacks, need_weights
+from dlref.tuning.populations.training.member_models import MemberModels
 from dlref.tuning.populations.training.trial_history import TrialHistory, numbers
 
 PATIENCE = 0.5  # seconds a call of the program may take before an interruption is looked for
 FEW = 4  # steps, of which one call tells how long a step takes
-RECOMPILATION = 3.0  # seconds, what a smaller program costs on a backend that compiles for one size
 
 
 class Population:
@@ -38,6 +38,7 @@ class Population:
         seed: of the order of the examples and of the dropout masks.
         size: members that the program is compiled for: the first of them are copied until there are so many, and
             dropped again as what has ended is. Defaults to 0: as many as there are members.
+        callbacks: those of a member. Defaults to none.
     """
 
     def __init__(
@@ -48,11 +49,11 @@ class Population:
         objective: Any,
         seed: int,
         size: int = 0,
+        callbacks: Callable[[TrialModel], Callbacks] = lambda trial_model: Callbacks(),
     ) -> None:
         self.program, self.fit, self.objective = program, fit, objective
-        metrics = program.model.metrics
         self.histories = [
-            TrialHistory(trial_model, callbacks=copy.deepcopy(fit.callbacks), metrics=metrics)
+            TrialHistory(trial_model, callbacks=callbacks(trial_model))
             for trial_model in trial_models
         ]
         self.padded = any(trial_model.layouts != program.layouts for trial_model in trial_models)
@@ -60,6 +61,7 @@ class Population:
         trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
         self.name, self.epoch = "", 0
+        self._logs: dict[str, np.ndarray] = {}
         self._readers: list[Any] | None = None
         self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False
         self._steps_per_call, self._per_step = 1, math.inf
@@ -70,6 +72,9 @@ class Population:
         self._fresh_metrics = [np.asarray(value)[0] for value in self.members["metrics"]]
         self.best = [self.members["trainable"], self.members["rest"]]
         self.scalars = stacking.stack_scalars(program, trial_models)
+        self.models: MemberModels | None = None  # that callbacks look at
+        if any(history.callbacks.model for history in self.histories):
+            self.models = MemberModels(self, whole=need_weights(fit.callbacks))
 
     def prepare(self, fits: list[Fit], early: bool = False) -> None:
         """Traces what populations of this size need, on the data of each, and begins to compile it."""
@@ -81,7 +86,7 @@ class Population:
         return [history for history in self.histories if history.status == "running"]
 
     def train_epoch(self, check: Callable[[], None]) -> dict[str, np.ndarray]:
-        """One epoch of all members, and their logs, one value a member."""
+        """One epoch of all members, and their logs, one value a member; to be judged then."""
         began = time.monotonic()
         self.began = self.began or began
         fit, steps = self.fit, -(-self.fit.examples // self.fit.batch_size)
@@ -117,8 +122,15 @@ class Population:
         self.epoch += 1
         self.epoch_seconds = time.monotonic() - began if self._compiled else 0.0
         self._compiled = True
-        self._judge(logs)
+        self._logs = logs
         return logs
+
+    def begin(self) -> None:
+        """Before the first epoch, or the first after an interruption."""
+        if self.models:
+            self.models.lend()
+        for history in self.histories:
+            history.call(partial(history.callbacks.begin, self.epoch))
 
     def _read(self) -> None:
         """The data of this epoch, where `fit` would read them anew for each."""
@@ -129,56 +141,46 @@ class Population:
             if reader:
                 self._data[i] = tree.map_structure(stacking.tensor, reader.epoch(self.epoch))
 
-    def compact(self) -> list[TrialHistory]:
-        """Removes what has ended from the program, if that pays; returns what ended just now, with its weights."""
-        ended = [history for history in self.histories if history.status != "running"]
-        new = [history for history in ended if not history.handed_out]
-        self._fetch([history for history in new if history.best_epoch is not None])
-        for history in new:
-            history.handed_out = True
-        alive = [i for i, history in enumerate(self.histories) if history.status == "running"]
-        saved = self.epoch_seconds * (1 - len(alive) / self.size)
-        pays = self.program.any_size or saved * (self.fit.epochs - self.epoch) > RECOMPILATION
-        if 0 < len(alive) < self.size and pays:
-            leaves = self.members, self.scalars, self.best
-            self.members, self.scalars, self.best = tree.map_structure(
-                lambda a: ops.take(a, alive, axis=0), leaves
-            )
-            self.histories, self.size = [self.histories[i] for i in alive], len(alive)
-            self._compiled, self._per_step = self.program.any_size, math.inf
-            self.prepare([self.fit])
+    def keep(self, alive: list[int]) -> None:
+        """Goes on with some of the members alone, in a program of their number."""
         if not alive:  # the next population may need the memory
             self.members, self.scalars, self.best, self._data = {}, {}, [], []
-        return new
+            return
+        self.histories, self.size = [self.histories[i] for i in alive], len(alive)
+        leaves = self.members, self.scalars, self.best
+        self.members, self.scalars, self.best = tree.map_structure(
+            lambda a: ops.take(a, alive, axis=0), leaves
+        )
+        self._compiled, self._per_step = self.program.any_size, math.inf
+        self.prepare([self.fit])
 
-    def _judge(self, logs: dict[str, np.ndarray]) -> None:
+    def begin_epoch(self) -> None:
+        """Lets callbacks do what they do before an epoch, such as to set its learning rate."""
+        for history in self.running:
+            history.call(partial(history.callbacks.epoch_begins, self.epoch))
+        if self.models:
+            self.models.take_back()
+
+    def judge(self) -> None:
+        """Takes note of the epoch that was trained: what ends with it, and what it is the best of."""
         improved = np.zeros(self.size, bool)
-        for i, history in enumerate(self.histories):
-            if history.status == "running":
-                mine = {name: float(values[i]) for name, values in logs.items()}
-                improved[i] = history.judge(mine, self.objective, self.epoch)
-                if history.stop_training or self.epoch == self.fit.epochs:
-                    history.end("finished")
-                history.seconds = time.monotonic() - self.began
+        running = [pair for pair in enumerate(self.histories) if pair[1].status == "running"]
+        if self.models:
+            self.models.lend()
+        for i, history in running:
+            mine = {name: float(values[i]) for name, values in self._logs.items()}
+            improved[i] = history.judge(mine, self.objective, self.epoch)
+        if self.models:
+            self.models.take_back()
+        for _, history in running:
+            if history.callbacks.stop_training or self.epoch == self.fit.epochs:
+                history.finish()
+            history.seconds = time.monotonic() - self.began
         if improved.any():
             now = [self.members["trainable"], self.members["rest"]]
             # The program has used up what it began with.
             old = now if self.epoch == 1 else self.best
             self.best = self.program.select(stacking.tensor(improved), now, old)
-
-    def _fetch(self, histories: list[TrialHistory]) -> None:
-        if not histories:
-            return
-        arrays = stacking.variables(self.program, *self.best)
-        place = {id(history): i for i, history in enumerate(self.histories)}
-        for history in histories:
-            i = place[id(history)]
-            history.weights = [
-                cut(a[i], wide, layout)
-                for a, wide, layout in zip(
-                    arrays, self.program.layouts, history.trial_model.layouts, strict=True
-                )
-            ]
 
     def _results(self, metrics: list[Any]) -> dict[str, np.ndarray]:
         count = len(self.histories)

@@ -1,11 +1,10 @@
 """Trains models in as few populations as possible; what a structure does not allow, its fall-backs remember."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
-
-import keras
 
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.model.model_spec import read_spec
@@ -18,16 +17,16 @@ from dlref.tuning.populations.program.trial_models import TrialModel, group, var
 from dlref.tuning.populations.training.epochs import Ended, Hooks, Refused, train
 from dlref.tuning.populations.training.fallbacks import Fallbacks, failure, sizes
 from dlref.tuning.populations.training.population import Population
+from dlref.tuning.populations.training.trial_builder import TrialBuilder
 
 SPARE = 1.1  # members that a program may have room for, as a share of those there are
-Build = Callable[[dict[str, Any], str], keras.Model]  # from hyperparameters' values and a key
 
 
 class Trainer:
     """Groups models, trains the groups side by side, and hands out what has ended.
 
     Args:
-        build: makes the model of a trial.
+        builder: makes the model of a trial, and its callbacks.
         objective: a `keras_tuner.Objective`.
         seed: of the sweep.
         listener: hears of populations and epochs.
@@ -36,16 +35,17 @@ class Trainer:
 
     def __init__(
         self,
-        build: Build,
+        builder: TrialBuilder,
         objective: Any,
         seed: int,
         listener: Listener,
         limit: int | None = None,
     ) -> None:
-        self.build, self.objective, self.seed, self.listener = build, objective, seed, listener
+        self.objective, self.seed, self.listener = objective, seed, listener
+        self._callbacks = builder.callbacks
         self.limit, self.hooks = limit, Hooks()
         self.fallbacks: dict[Any, Fallbacks] = defaultdict(Fallbacks)
-        self._compile_cache = CompileCache(build)
+        self._compile_cache = CompileCache(builder.build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
         self._count = 0
@@ -182,7 +182,8 @@ class Trainer:
         self, program: Any, members: list[TrialModel], ahead: list[Fit], room: int
     ) -> Task:
         fit = ahead[0]  # the others are those of groups that follow
-        population = Population(program, members, fit, self.objective, self.seed, room)
+        callbacks = partial(self._callbacks, metrics=program.model.metrics)
+        population = Population(program, members, fit, self.objective, self.seed, room, callbacks)
         population.prepare(ahead)
         self._count += 1
         widths = sizes(read_spec(program.model).widths[:-1])

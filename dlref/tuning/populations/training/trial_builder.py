@@ -1,8 +1,11 @@
 """From trials to their models: each is built from its trial's seed, and read."""
 
+import copy
 import random
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -18,6 +21,7 @@ from dlref.tuning.populations.program.compile_cache import program_class
 from dlref.tuning.populations.program.fit_arguments import Fit, parse
 from dlref.tuning.populations.program.trial_models import TrialModel, read_trial_model, same_weights
 from dlref.tuning.populations.training import own_fit
+from dlref.tuning.populations.training.callbacks import Callbacks, check_callbacks, need_models
 
 # A tuner that has its own of these trains trial by trial.
 HOOKS = (
@@ -62,6 +66,7 @@ class TrialBuilder:
             self._check_tuner(base)
             program_class()
             self._fit = parse(fit_args, fit_kwargs)
+            check_callbacks(self._fit.callbacks)
             if self._fit.train_set:
                 tuner.inputs = build_from_data.describe(self._fit.train[0])
         except Unsupported as reason:
@@ -111,6 +116,28 @@ class TrialBuilder:
         hp = self.tuner.oracle.get_space()
         hp.values = dict(values)
         return self._build(hp, key)
+
+    def callbacks(self, trial_model: TrialModel, metrics: list[Any]) -> Callbacks:
+        """Copies of the callbacks of `fit` for a member of a population, and a model if they look at one."""
+        number, execution = trial_model.number, trial_model.execution
+        copies = copy.deepcopy(self._fit.callbacks)
+        if not need_models(copies):
+            return Callbacks(copies, metrics)
+        hp = self.tuner.oracle.get_space()
+        hp.values = dict(trial_model.values)
+        trial = SimpleNamespace(
+            trial_id=self.tuner.oracle.load(number).trial_id, hyperparameters=hp
+        )
+        self.tuner._configure_tensorboard_dir(copies, trial, execution)
+        with of_few_lengths():
+            model = self._build(hp, trial_model.key)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        directory = Path(self.tuner.project_dir, "checkpoints", f"{number}-{execution}")
+        fit = self.fits[trial_model.batch_size]
+        steps = -(-fit.examples // fit.batch_size)
+        params = {"epochs": fit.epochs, "steps": steps, "verbose": 0}
+        return Callbacks(copies, metrics, model, directory.resolve(), **params)
 
     def _build(self, hp: keras_tuner.HyperParameters, key: str) -> keras.Model:
         seed_everything(key)

@@ -1,6 +1,8 @@
 """How the training of one model in a population goes: its curves, its best epoch, and how it ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,9 +10,9 @@ import numpy as np
 from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
+from dlref.tuning.populations.training.callbacks import Callbacks
 
-COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch")
-STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "stop_training")
+STATE = ("status", "message", "curves", "best_epoch", "best", "seconds")
 
 
 @dataclass
@@ -18,22 +20,16 @@ class TrialHistory:
     """How the training of one trial's model went."""
 
     trial_model: TrialModel
-    status: str = "running"  # then "finished", "diverged", "pruned"
+    status: str = "running"  # then "finished", "diverged", "pruned", "failed"
     message: str = ""
     curves: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int | None = None
     best: float | None = None
     weights: list[np.ndarray] = field(default_factory=list)
     seconds: float = 0.0
-    callbacks: list[Any] = field(default_factory=list)
-    metrics: list[Any] = field(default_factory=list)  # tell EarlyStopping what is better
+    callbacks: Callbacks = field(default_factory=Callbacks)
     handed_out: bool = False
-    stop_training: bool = False  # EarlyStopping sets it, taking the history for its model
-
-    def __post_init__(self) -> None:
-        for callback in self.callbacks:
-            callback.set_model(self)
-            callback.on_train_begin()
+    error: BaseException | None = None  # that a callback has raised
 
     def judge(self, logs: dict[str, float], objective: Any, epoch: int) -> bool:
         """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
@@ -41,20 +37,37 @@ class TrialHistory:
         Raises:
             Unsupported: if the objective is not among them.
         """
-        for name, value in logs.items():
-            self.curves.setdefault(name, []).append(value)
         if not objective.has_value(logs):
             raise Unsupported("it does not report the objective")
-        score = objective.get_value(logs)
-        if bad := not_finite(logs, objective):
+        score, bad = objective.get_value(logs), not_finite(logs, objective)
+        if not bad:  # a callback may add to the logs
+            self.call(partial(self.callbacks.epoch_ended, epoch - 1, logs))
+        for name, value in logs.items():
+            self.curves.setdefault(name, []).append(value)
+        if bad:
             self.end("diverged", f"{bad} in epoch {epoch}")
+        if self.status != "running":
             return False
-        for callback in self.callbacks:
-            callback.on_epoch_end(epoch - 1, logs)
         if self.best is not None and not objective.better_than(score, self.best):
             return False
         self.best, self.best_epoch = score, epoch - 1
         return True
+
+    def finish(self) -> None:
+        """Ends it after its last epoch."""
+        if self.status == "running":
+            self.call(self.callbacks.end)
+            self.end("finished")
+
+    def call(self, callbacks: Callable[[], None]) -> None:
+        """Calls callbacks; the trial fails if one of them raises."""
+        try:
+            callbacks()
+        except Unsupported:
+            raise
+        except (Exception, SystemExit) as error:
+            self.error = error
+            self.end("failed", str(error))
 
     def end(self, status: str, message: str = "") -> None:
         """Ends it, unless it has ended."""
@@ -66,7 +79,7 @@ class TrialHistory:
         found = {name: getattr(self, name) for name in STATE}
         return {
             "place": self.trial_model.place,
-            "callbacks": [_numbers(callback) for callback in self.callbacks],
+            "callbacks": self.callbacks.state(),
             **found,
         }
 
@@ -74,14 +87,7 @@ class TrialHistory:
         """Goes on from a state."""
         for name in STATE:
             setattr(self, name, state[name])
-        for callback, numbers in zip(self.callbacks, state["callbacks"], strict=True):
-            vars(callback).update(numbers)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """For EarlyStopping, which may restore them: the best weights are kept anyway."""
-        return []
-
-    def set_weights(self, weights: list[np.ndarray]) -> None: ...
+        self.callbacks.restore(state["callbacks"])
 
 
 def numbers(logs: dict[str, Any], axes: int = 0) -> dict[str, Any]:
@@ -104,8 +110,3 @@ def numbers(logs: dict[str, Any], axes: int = 0) -> dict[str, Any]:
             label = f"{name}[{','.join(map(str, index))}]" if index else name
             found[label] = item if axes else float(item)
     return found
-
-
-def _numbers(callback: Any) -> dict[str, Any]:
-    """What `EarlyStopping` counts with."""
-    return {name: vars(callback)[name] for name in COUNTERS if name in vars(callback)}
