@@ -143,7 +143,12 @@ def in_a_process(module: str, backend: str, request: dict[str, Any]) -> dict[str
         RuntimeError: if it fails, with what it wrote.
     """
     command = [sys.executable, "-m", module, json.dumps(request)]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "DLREF_NO_CACHE": "1",  # each search is measured as the first one over its models
+    }
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{module} on {backend} ended with {done.returncode}:\n{done.stderr}")

@@ -1,5 +1,6 @@
 """`dlref sweep`: the options, the TOML file, and the subcommands mounted on it."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ Exit codes:
 @click.option(
     "--dry-run", is_flag=True, help="Show the space, the groups and the cost; train nothing."
 )
+@click.option("--no-cache", is_flag=True, help="On JAX, keep nothing compiled for the next run.")
 @click.pass_context
 def sweep(
     ctx: click.Context,
@@ -46,6 +48,7 @@ def sweep(
     overwrite: bool,
     replay: int | None,
     dry_run: bool,
+    no_cache: bool,
     **options: Any,
 ) -> None:
     """Search hyperparameters: train many models, keep every result, and report.
@@ -54,6 +57,8 @@ def sweep(
     keras-tuner build(hp) or HyperModel, trained on --data; or FILE.toml, which holds `target` and these options as
     keys, with `_` for `-`. An option given here overrides the file. The same command resumes an interrupted sweep.
     """
+    if no_cache:
+        os.environ["DLREF_NO_CACHE"] = "1"  # of the workers, too
     options["target"] = target
     if target.endswith(".toml"):
         given = {key for key in options if ctx.get_parameter_source(key) in GIVEN} - {"target"}

@@ -21,6 +21,7 @@ from dlref.tuning.listener import Listener, Printer, warn_if_none_succeeded
 from dlref.tuning.populations.model.fast_build import of_few_lengths
 from dlref.tuning.populations.model.keras_settings import kept
 from dlref.tuning.populations.model.unsupported import Unsupported
+from dlref.tuning.populations.program.compiled_on_disk import kept_on_disk
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
@@ -123,6 +124,7 @@ class Search(SingleTrials):
             super()._populate_initial_space()
 
     @kept()
+    @kept_on_disk()
     def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
         """Trains until there are `max_trials` trials; takes the arguments of `keras.Model.fit`."""
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
@@ -165,6 +167,7 @@ class Search(SingleTrials):
             self.on_trial_end(trial)
 
     @kept()
+    @kept_on_disk()
     def replay(
         self, number: int, *fit_args: Any, **fit_kwargs: Any
     ) -> tuple[keras.Model | None, Result]:

@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_read(tmp_path, name):
 
 
 def test_every_option_is_a_key(tmp_path):
-    once = {"target", "overwrite", "replay", "dry_run", "help"}
+    once = {"target", "overwrite", "replay", "dry_run", "no_cache", "help"}
     values = {
         **{
             "data": "'x.npz'",
@@ -104,7 +104,7 @@ def test_the_documentation_lists_every_option():
     page = (EXAMPLE.parents[1] / "docs/en/tuning/sweep.md").read_text("utf-8")
     rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| `--")]
     options = [p for p in sweep.params if p.name not in ("target", "help")]
-    once = ("overwrite", "replay", "dry_run")
+    once = ("overwrite", "replay", "dry_run", "no_cache")
     keys = ["" if p.name in once else f", `{p.name}`" for p in options]
     assert rows == [f"`{p.opts[0]}`{key}" for p, key in zip(options, keys, strict=True)]
 

@@ -9,7 +9,6 @@ from keras import ops, tree
 from dlref.tuning.populations.program.flat_weights import SeparateWeights, Slot, read_slots
 from dlref.tuning.populations.program.padding import Layout, cut, padded, plain
 from dlref.tuning.populations.program.stacking import tensor
-from dlref.tuning.populations.training import checkpoint
 
 
 class MemberModels:
@@ -74,7 +73,8 @@ class MemberModels:
             (plain(v.shape), plain(v.shape)) if weight is None else pairs[weight]
             for v, (weight, _) in slots
         ]
-        return [*checkpoint.variables(model), *optimizer], [*pairs, *others]
+        weights = [*model.trainable_variables, *model.non_trainable_variables]
+        return [*weights, *optimizer], [*pairs, *others]
 
     def _stacked(self) -> tuple[list[np.ndarray], Callable[[], Any]]:
         """What is lent, of all members, and what makes members of it when it was written to."""
