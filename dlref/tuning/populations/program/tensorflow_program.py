@@ -166,11 +166,6 @@ class TensorFlowProgram(Program):
         )
 
     def vectorized(self, function: Any, *stacked: Any) -> Any:
-        if (
-            count_of(stacked) == 1
-        ):  # which need not be vectorized: that takes half of the time of a trace
-            one = function(*tf.nest.map_structure(lambda a: tf.squeeze(a, [0]), stacked))
-            return tf.nest.map_structure(lambda a: tf.expand_dims(a, 0), one)
         return vectorize(function, stacked, self._parts)
 
 

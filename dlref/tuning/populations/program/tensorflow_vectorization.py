@@ -53,6 +53,9 @@ def vectorize(function: Any, stacked: Any, of: frozenset[Any]) -> Any:
     Raises:
         NotVectorized: if the function is traced, but TensorFlow cannot vectorize it.
     """
+    if tf.nest.flatten(stacked)[0].shape[0] == 1:  # vectorizing takes half of the time of a trace
+        found = function(*tf.nest.map_structure(lambda a: tf.squeeze(a, [0]), stacked))
+        return tf.nest.map_structure(lambda a: tf.expand_dims(a, 0), found)
     traced = False
 
     def of_one(own: Any) -> Any:
