@@ -24,6 +24,7 @@ from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
+from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.declared_space import declared_space
 from dlref.tuning.search.replay import in_populations
 from dlref.tuning.search.single_trials import SingleTrials
@@ -37,8 +38,6 @@ STUDY = (
     *("hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"),
     *("max_consecutive_failed_trials", "subject_to"),
 )
-CLAIMED = 256  # trials claimed at once, of a sampler that needs no results
-CLAIMED_BY_SAMPLER = 16  # of one that learns from results
 PAUSE = 0.5  # seconds between two looks at what other workers are doing
 
 
@@ -107,7 +106,7 @@ class Search(SingleTrials):
         self._listens, self.listener = listener, listener or Listener()
         self.extra_metrics = extra_metrics or {}
         self.max_population, self.share = max_population, share
-        self.claimed = max_population or (CLAIMED if study.draws else CLAIMED_BY_SAMPLER)
+        self.claimed = max_population or factory.at_once(study.sampler, max_trials)
         self._results: dict[str, Result] = {}
         if kwargs.get("overwrite") and study.storage:  # keras-tuner deletes the directory alone
             place = kwargs.get("directory") or ".", kwargs.get("project_name") or "untitled_project"

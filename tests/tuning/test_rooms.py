@@ -11,7 +11,8 @@ import dlref.tuning
 
 ENGINE = Path(dlref.tuning.__file__).parent
 FACE = {
-    *("babysitter", "coarse_to_fine", "digits", "errors", "listener"),
+    *("babysitter", "bayesian_optimization", "coarse_to_fine", "digits", "errors", "grid_search"),
+    *("listener",),
     *("random_search", "space", "study", "tuner"),
 }
 # Each may import those before it.
@@ -21,6 +22,7 @@ ORDER = [
     *("storage", "trials", "study"),
     *("populations.model", "populations.program", "populations.training"),
     *("search", "tuner", "random_search", "coarse_to_fine"),
+    *("grid_search", "bayesian_optimization"),
     "report",
     *("babysitting", "babysitter"),
     "command",

@@ -101,7 +101,8 @@ class OpenStudy(TrialOracle):
 
     def make_trial(self, row: Row) -> Trial:
         """The trial of keras-tuner that a row is."""
-        seed = self.seed if self.tune_new_entries else None
+        draws_new = self.tune_new_entries and getattr(self.sampler, "draws_new", True)
+        seed = self.seed if draws_new else None
         return make_trial(row, self.hyperparameters.space, seed, self.objective)
 
     def follow_space(self, attrs: dict[str, Any]) -> None:
