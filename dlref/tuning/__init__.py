@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from dlref.tuning.bayesian_optimization import BayesianOptimization
     from dlref.tuning.coarse_to_fine import CoarseToFine
     from dlref.tuning.grid_search import GridSearch
+    from dlref.tuning.hyperband import Hyperband
     from dlref.tuning.random_search import RandomSearch
     from dlref.tuning.space import averaging_decay, log_uniform, power_of_two
     from dlref.tuning.tuner import Search
@@ -17,6 +18,7 @@ PLACES = {
     "BayesianOptimization": "bayesian_optimization",
     "CoarseToFine": "coarse_to_fine",
     "GridSearch": "grid_search",
+    "Hyperband": "hyperband",
     "RandomSearch": "random_search",
     "Search": "tuner",
     "averaging_decay": "space",
@@ -29,6 +31,7 @@ __all__ = [
     "BayesianOptimization",
     "CoarseToFine",
     "GridSearch",
+    "Hyperband",
     "RandomSearch",
     "Search",
     "averaging_decay",

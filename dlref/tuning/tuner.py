@@ -131,14 +131,14 @@ class Search(SingleTrials):
         builder = TrialBuilder(self, Search, fit_args, fit_kwargs)
         self.save()
         self.oracle.expect(builder.epochs)
-        trainer = self._trainer(builder)
+        batch = TrialBatch(self, self._trainer(builder), builder)
         while True:
             self.listener.check()
             trials = self.oracle.claim(self._how_many())
             if not trials and not self.oracle.waiting():
                 break
             try:
-                self._train(trials, TrialBatch(self, trainer, builder), fit_args, fit_kwargs)
+                self._train(trials, batch, fit_args, fit_kwargs)
             except BaseException:
                 self.oracle.release(trials)  # those that have ended stay
                 raise
@@ -161,7 +161,8 @@ class Search(SingleTrials):
             self.listener.check()
             self.on_trial_begin(trial)
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
-            self.on_trial_end(trial)
+            if int(trial.trial_id) in self.oracle.session.claims:  # else it was given back
+                self.on_trial_end(trial)
 
     @kept()
     def replay(

@@ -12,7 +12,7 @@ import dlref.tuning
 ENGINE = Path(dlref.tuning.__file__).parent
 FACE = {
     *("babysitter", "bayesian_optimization", "coarse_to_fine", "digits", "errors", "grid_search"),
-    *("listener",),
+    *("hyperband", "listener"),
     *("random_search", "space", "study", "tuner"),
 }
 # Each may import those before it.
@@ -22,7 +22,7 @@ ORDER = [
     *("storage", "trials", "study"),
     *("populations.model", "populations.program", "populations.training"),
     *("search", "tuner", "random_search", "coarse_to_fine"),
-    *("grid_search", "bayesian_optimization"),
+    *("grid_search", "bayesian_optimization", "hyperband"),
     "report",
     *("babysitting", "babysitter"),
     "command",

@@ -30,6 +30,7 @@ class OpenStudy(TrialOracle):
     _optuna_view: OptunaView | None = None
     _declared: list[Any]  # the hyperparameters that a grid is made of
     _space = ""  # as it was last read or written
+    paused: Sequence[set[int]] = ()  # trials that a rung made wait, population by population
     model = ""  # what the code of a new study's model is known by
 
     @property

@@ -34,10 +34,10 @@ class Checkpoint:
         self.path = path
         self._next = 0.0
 
-    def write(self, population: Population) -> None:
+    def write(self, population: Population, always: bool = False) -> None:
         """Writes the state, unless the last time it took too long for how long ago it is."""
         began = time.monotonic()
-        if began < self._next:
+        if began < self._next and not always:
             return
         arrays, meta = population_state.take(population)
         write(self.path, arrays, meta)
