@@ -13,11 +13,12 @@ import pytest
 from dlref.tuning import Hyperband
 from dlref.tuning.populations.training import population
 from dlref.tuning.samplers.brackets import Brackets, RungPruner
+from dlref.tuning.study import Result
 from tests.errors.hostile import refuses
 from tests.populations.searching import arguments, evaluated, fit, network, tolerance
 from tests.processes import ENVIRONMENT, ROOT
 from tests.tuning.hyperband_search import PLAN, Counting, build, search
-from tests.tuning.studies import finished, make, numbers
+from tests.tuning.studies import make, numbers
 
 BRACKETS = {2: (0, 9), 1: (9, 5), 0: (14, 3)}
 
@@ -245,6 +246,10 @@ def test_iterations_without_end(tmp_path, endless):
     assert len(heard.results) == 3
 
 
+def pruned(number, score):
+    return Result(number, "pruned", {"val_loss": [score]}, {"val_loss": score}, 0)
+
+
 def study(directory, **options):
     plan = Brackets(9, 3)
     return make(directory, pruner=RungPruner(plan), max_trials=plan.trials, **options)
@@ -263,9 +268,21 @@ def test_workers_wait_for_each_other_at_a_rung(tmp_path):
     )  # those of other brackets, no one that waits
     assert one.claim(99) == [] and one.waiting()
     assert other.report({n: [scores[n]] for n in yours}) == set(yours)  # 0, 1 and 2 are better
-    other.finish([finished(n) for n in yours])
+    other.finish([pruned(n, scores[n]) for n in yours])
     assert sorted(numbers(one.claim(99))) == sorted(mine)
     assert one.report({n: [scores[n]] for n in mine}) == {3, 4}
+
+
+def test_a_decision_stands(tmp_path):
+    """Whatever is stored later of what was stopped, such as the mean of its executions."""
+    one = study(tmp_path)
+    claimed = numbers(one.claim(9))
+    out = one.report({n: [float(n)] for n in claimed})
+    assert out == set(range(3, 9))
+    for number in out:
+        one.finish([pruned(number, -1.0)])
+    assert one.report({n: [float(n)] for n in (0, 1, 2)}) == set()
+    assert one.report({n: [float(n), 1.0, 1.0] for n in (0, 1, 2)}) == {1, 2}
 
 
 def test_the_larger_may_be_the_better(tmp_path):

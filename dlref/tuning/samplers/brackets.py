@@ -108,10 +108,19 @@ class RungPruner(optuna.pruners.BasePruner):
             if not complete or any(_is_before(trial, epoch) for trial in alive):
                 self.waiting |= {t.number: epoch for t in alive if not t.state.is_finished()}
                 return
-            scores = {trial.number: _score(trial, epoch, maximize) for trial in alive}
-            kept = {*sorted(scores, key=lambda number: (scores[number], number))[:keep]}
-            self.dropped |= {n: epoch for n in scores if n not in kept or scores[n] == math.inf}
-            alive = [trial for trial in alive if trial.number not in self.dropped]
+            # What is beyond the rung was kept, and what it has stopped stays so, whatever is known by now.
+            beyond = [trial for trial in alive if len(trial.intermediate_values) > epoch]
+            others = [
+                (score, trial.number, trial)
+                for trial in alive
+                if len(trial.intermediate_values) <= epoch and trial.state != TrialState.PRUNED
+                if (score := _score(trial, epoch, maximize)) < math.inf
+            ]
+            places = max(0, keep - len(beyond))
+            kept = [*beyond, *(trial for *_, trial in sorted(others, key=lambda o: o[:2])[:places])]
+            numbers = {trial.number for trial in kept}
+            self.dropped |= {t.number: epoch for t in alive if t.number not in numbers}
+            alive = kept
 
 
 def _is_before(trial: FrozenTrial, epoch: int) -> bool:
