@@ -12,7 +12,14 @@ import optuna
 import pytest
 from optuna.storages.journal import JournalFileBackend
 
-from dlref.tuning import BayesianOptimization, CoarseToFine, GridSearch, RandomSearch, Search
+from dlref.tuning import (
+    BayesianOptimization,
+    CoarseToFine,
+    GridSearch,
+    Hyperband,
+    RandomSearch,
+    Search,
+)
 from dlref.tuning.listener import Listener
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.study import Study
@@ -183,7 +190,7 @@ def test_the_url_of_an_rdb_storage_is_taken(tmp_path):
 TUNERS = [Search, RandomSearch, CoarseToFine, GridSearch, BayesianOptimization]
 
 
-@pytest.mark.parametrize("maker", TUNERS)
+@pytest.mark.parametrize("maker", [*TUNERS, Hyperband])
 def test_an_unknown_keyword_names_the_class_that_the_user_wrote(tmp_path, maker, monkeypatch):
     monkeypatch.chdir(tmp_path)
     mine = type("Mine", (maker,), {})
@@ -204,7 +211,7 @@ def test_a_tuner_that_is_a_search_takes_no_sampler(maker):
         maker(build, "val_loss", sampler="tpe")
 
 
-@pytest.mark.parametrize("maker", [GridSearch, BayesianOptimization])
+@pytest.mark.parametrize("maker", [GridSearch, BayesianOptimization, Hyperband])
 def test_the_arguments_are_keras_tuners(maker):
     """In its order; the defaults too, except that failures in a row do not end a search."""
     theirs = inspect.signature(getattr(keras_tuner, maker.__name__)).parameters
