@@ -205,6 +205,15 @@ def test_an_unknown_keyword_names_the_class_that_the_user_wrote(tmp_path, maker,
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("maker", "meant"),
+    [(Hyperband, "max_epochs"), (BayesianOptimization, "num_initial_points"), (Search, "sampler")],
+)
+def test_a_keyword_with_a_slip_is_guessed(maker, meant):
+    with pytest.raises(TypeError, match=f"Did you mean `{meant}`"):
+        maker(build, "val_loss", **{meant[:-1]: 3})
+
+
 @pytest.mark.parametrize("maker", TUNERS[2:])
 def test_a_tuner_that_is_a_search_takes_no_sampler(maker):
     with pytest.raises(TypeError, match=f"^{maker.__name__}.*`sampler`.*Received: sampler='tpe'"):

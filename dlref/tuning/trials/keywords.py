@@ -21,8 +21,10 @@ def by_name(
     given |= given.pop("kwargs", {})
     del given["self"]
     for name in (each for each in given if each not in known):
-        meant = get_close_matches(name, known, 1)
-        hint = f"Did you mean `{meant[0]}`?" if meant else f"It takes {', '.join(known)}."
+        own = inspect.signature(type(owner).__init__).parameters.keys()  # a subclass may have more
+        names = [*dict.fromkeys([*own, *known]).keys() - {"self", "args", "kwargs"}]
+        meant = get_close_matches(name, names, 1)
+        hint = f"Did you mean `{meant[0]}`?" if meant else f"It takes {', '.join(sorted(names))}."
         raise TypeError(
             f"{_unexpected(owner, name)}. {hint} Received: {name}={given[name]!r:.200}."
         )
