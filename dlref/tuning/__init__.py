@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dlref.tuning.babysitter import Babysitter
+    from dlref.tuning.bayesian_optimization import BayesianOptimization
     from dlref.tuning.coarse_to_fine import CoarseToFine
+    from dlref.tuning.grid_search import GridSearch
+    from dlref.tuning.hyperband import Hyperband
     from dlref.tuning.random_search import RandomSearch
     from dlref.tuning.space import averaging_decay, log_uniform, power_of_two
     from dlref.tuning.tuner import Search
 
 PLACES = {
     "Babysitter": "babysitter",
+    "BayesianOptimization": "bayesian_optimization",
     "CoarseToFine": "coarse_to_fine",
+    "GridSearch": "grid_search",
+    "Hyperband": "hyperband",
     "RandomSearch": "random_search",
     "Search": "tuner",
     "averaging_decay": "space",
@@ -22,7 +28,10 @@ PLACES = {
 
 __all__ = [
     "Babysitter",
+    "BayesianOptimization",
     "CoarseToFine",
+    "GridSearch",
+    "Hyperband",
     "RandomSearch",
     "Search",
     "averaging_decay",

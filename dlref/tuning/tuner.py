@@ -25,6 +25,7 @@ from dlref.tuning.populations.program.compiled_on_disk import kept_on_disk
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trainer import Trainer
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
+from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.declared_space import declared_space
 from dlref.tuning.search.replay import in_populations
 from dlref.tuning.search.single_trials import SingleTrials
@@ -34,12 +35,8 @@ from dlref.tuning.study import Result, Study
 from dlref.tuning.trials.check_arguments import checks_arguments
 from dlref.tuning.trials.records import write_json
 
-STUDY = (
-    *("hyperparameters", "tune_new_entries", "allow_new_entries", "max_retries_per_trial"),
-    *("max_consecutive_failed_trials", "subject_to"),
-)
-CLAIMED = 256  # trials claimed at once, of a sampler that needs no results
-CLAIMED_BY_SAMPLER = 16  # of one that learns from results
+STUDY = ("hyperparameters", "tune_new_entries", "allow_new_entries", "subject_to")
+STUDY += ("max_retries_per_trial", "max_consecutive_failed_trials")
 PAUSE = 0.5  # seconds between two looks at what other workers are doing
 
 
@@ -108,7 +105,7 @@ class Search(SingleTrials):
         self._listens, self.listener = listener, listener or Listener()
         self.extra_metrics = extra_metrics or {}
         self.max_population, self.share = max_population, share
-        self.claimed = max_population or (CLAIMED if study.draws else CLAIMED_BY_SAMPLER)
+        self.claimed = max_population or factory.at_once(study.sampler, max_trials)
         self._results: dict[str, Result] = {}
         if kwargs.get("overwrite") and study.storage:  # keras-tuner deletes the directory alone
             place = kwargs.get("directory") or ".", kwargs.get("project_name") or "untitled_project"
@@ -134,14 +131,14 @@ class Search(SingleTrials):
         builder = TrialBuilder(self, Search, fit_args, fit_kwargs)
         self.save()
         self.oracle.expect(builder.epochs)
-        trainer = self._trainer(builder)
+        batch = TrialBatch(self, self._trainer(builder), builder)
         while True:
             self.listener.check()
             trials = self.oracle.claim(self._how_many())
             if not trials and not self.oracle.waiting():
                 break
             try:
-                self._train(trials, TrialBatch(self, trainer, builder), fit_args, fit_kwargs)
+                self._train(trials, batch, fit_args, fit_kwargs)
             except BaseException:
                 self.oracle.release(trials)  # those that have ended stay
                 raise
@@ -164,7 +161,8 @@ class Search(SingleTrials):
             self.listener.check()
             self.on_trial_begin(trial)
             self._try_run_and_update_trial(trial, *fit_args, **fit_kwargs)
-            self.on_trial_end(trial)
+            if int(trial.trial_id) in self.oracle.session.claims:  # else it was given back
+                self.on_trial_end(trial)
 
     @kept()
     @kept_on_disk()
@@ -184,8 +182,7 @@ class Search(SingleTrials):
             return self.replay_alone(trial, fit_args, fit_kwargs)
 
     def _trainer(self, builder: TrialBuilder) -> Trainer:
-        objective, most = self.epoch_objective, self.max_population
-        return Trainer(builder, objective, self.seed, self.listener, most)
+        return Trainer(builder, self.epoch_objective, self.seed, self.listener, self.max_population)
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""

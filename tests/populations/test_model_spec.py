@@ -5,7 +5,9 @@ from functools import partial
 import keras
 import pytest
 
+from dlref.tuning.populations.model.external_state import ExternalState
 from dlref.tuning.populations.model.model_spec import read_spec
+from dlref.tuning.populations.program.trial_models import read_trial_model
 from tests.populations.searching import network
 
 FACTOR = 1.0
@@ -169,3 +171,18 @@ def test_scalars_differ_within_a_group(name):
 def test_metrics_keep_what_tells_no_models_apart(metric):
     one, other = (read_spec(network(metrics=[metric(name="m")])) for _ in range(2))
     assert one.structure == other.structure
+
+
+def test_a_trial_is_known_by_the_same_place_in_another_process(monkeypatch):
+    """Keras writes an id, which is an address, on each function that it exports."""
+    identity = {"number": 0, "execution": 0, "key": "0/0/0", "batch_size": 32}
+    places = []
+    for address in (1, 2):
+        for function in (keras.activations.relu, keras.losses.mean_squared_error):
+            assert isinstance(vars(function)["_api_export_symbol_id"], int)
+            monkeypatch.setattr(function, "_api_export_symbol_id", address)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "relu")])
+        model.compile("sgd", "mse")
+        found = read_trial_model(model, ExternalState(), values={}, **identity)
+        places.append(found.place)
+    assert places[0] == places[1]

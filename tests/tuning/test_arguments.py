@@ -12,7 +12,14 @@ import optuna
 import pytest
 from optuna.storages.journal import JournalFileBackend
 
-from dlref.tuning import CoarseToFine, RandomSearch, Search
+from dlref.tuning import (
+    BayesianOptimization,
+    CoarseToFine,
+    GridSearch,
+    Hyperband,
+    RandomSearch,
+    Search,
+)
 from dlref.tuning.listener import Listener
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.study import Study
@@ -130,7 +137,7 @@ class Kept:
 def test_an_argument_is_taken_or_refused(argument, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     makers = [Study] * (argument in inspect.signature(Study).parameters)
-    for maker, name in itertools.product([*makers, Search, RandomSearch, CoarseToFine], VALUES):
+    for maker, name in itertools.product([*makers, *TUNERS], VALUES):
         given, wrong = VALUES[name], name not in TAKEN[argument]
         if not wrong:
             kept = Kept(**{argument: given}).given[argument]
@@ -150,8 +157,12 @@ def test_every_argument_is_in_the_table():
 def test_nothing_is_deleted_before_all_is_checked(tmp_path):
     Search(build, "val_loss", directory=tmp_path, project_name="kept").oracle.close()
     files = {path: path.read_bytes() for path in (tmp_path / "kept").iterdir() if path.is_file()}
-    for wrong in ({"pruner": "hyper"}, {"nonsense": 1}):
-        with pytest.raises((TypeError, ValueError), match=f"Search: `{next(iter(wrong))}` must be"):
+    refused = (
+        "Search: `pruner` must be",
+        r"Search\(\) got an unexpected keyword argument `nonsense`",
+    )
+    for wrong, message in zip(({"pruner": "hyper"}, {"nonsense": 1}), refused, strict=True):
+        with pytest.raises((TypeError, ValueError), match=message):
             Search(
                 build,
                 "val_loss",
@@ -174,6 +185,49 @@ def test_the_url_of_an_rdb_storage_is_taken(tmp_path):
     journal = optuna.storages.JournalStorage(JournalFileBackend(str(tmp_path / "journal")))
     with pytest.raises(TypeError, match="must be the URL of a database .*type JournalStorage"):
         make(tmp_path, storage=journal)
+
+
+TUNERS = [Search, RandomSearch, CoarseToFine, GridSearch, BayesianOptimization]
+
+
+@pytest.mark.parametrize("maker", [*TUNERS, Hyperband])
+def test_an_unknown_keyword_names_the_class_that_the_user_wrote(tmp_path, maker, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mine = type("Mine", (maker,), {})
+    for tuner in (maker, mine):
+        text = rf"^{tuner.__name__}\(\) got an unexpected keyword argument `max_trails`. Did you mean `max_trials`\?"
+        with pytest.raises(TypeError, match=text):
+            tuner(build, "val_loss", max_trails=3)
+    with pytest.raises(
+        TypeError, match=r"^Study\(\) got an unexpected keyword argument 'max_trails'"
+    ):
+        Study("val_loss", max_trails=3)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("maker", "meant"),
+    [(Hyperband, "max_epochs"), (BayesianOptimization, "num_initial_points"), (Search, "sampler")],
+)
+def test_a_keyword_with_a_slip_is_guessed(maker, meant):
+    with pytest.raises(TypeError, match=f"Did you mean `{meant}`"):
+        maker(build, "val_loss", **{meant[:-1]: 3})
+
+
+@pytest.mark.parametrize("maker", TUNERS[2:])
+def test_a_tuner_that_is_a_search_takes_no_sampler(maker):
+    with pytest.raises(TypeError, match=f"^{maker.__name__}.*`sampler`.*Received: sampler='tpe'"):
+        maker(build, "val_loss", sampler="tpe")
+
+
+@pytest.mark.parametrize("maker", [GridSearch, BayesianOptimization, Hyperband])
+def test_the_arguments_are_keras_tuners(maker):
+    """In its order; the defaults too, except that failures in a row do not end a search."""
+    theirs = inspect.signature(getattr(keras_tuner, maker.__name__)).parameters
+    ours = inspect.signature(maker).parameters
+    assert list(ours) == list(theirs)
+    changed = {name for name in ours if ours[name].default != theirs[name].default}
+    assert changed == {"max_consecutive_failed_trials"}
 
 
 RELATED = [

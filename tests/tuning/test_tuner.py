@@ -125,7 +125,7 @@ def test_any_sampler_of_optuna(tmp_path):
 
 
 def test_names_are_what_they_stand_for(tmp_path):
-    sampler = optuna.samplers.TPESampler(seed=0)
+    sampler = optuna.samplers.TPESampler(seed=0, n_startup_trials=4)
     objects = {"sampler": sampler, "pruner": optuna.pruners.HyperbandPruner(max_resource=9)}
     found = []
     for name, chosen in (

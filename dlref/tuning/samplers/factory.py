@@ -18,6 +18,8 @@ OPTUNAS = {
 }
 SEARCHES = (*OWN, *OPTUNAS)
 PRUNERS = ("none", "median", "successive-halving", "hyperband")
+WITHOUT_RESULTS = ("GridSampler", "BruteForceSampler", "QMCSampler", "RandomSampler")  # of Optuna
+MOST, MOST_LEARNING, FEWEST_LEARNING = 256, 16, 4  # trials that are claimed at once
 NEEDED = {"cmaes": "cmaes", "gp": "torch"}
 ONE_OBJECTIVE = ("coarse-to-fine", "cmaes")
 
@@ -84,7 +86,35 @@ def make_sampler(name: str, seed: int, trials: int, space: list[Any]) -> Any:
         warnings.simplefilter("ignore", exceptions.ExperimentalWarning)
         if name == "grid":
             return samplers.GridSampler(grid(space, trials), seed=seed)
-        return getattr(samplers, OPTUNAS[name])(seed=seed)
+        models = name in ("tpe", "gp")  # Optuna's first ten trials would be random
+        options = {"n_startup_trials": min(10, first_trials(trials))} if models else {}
+        return getattr(samplers, OPTUNAS[name])(seed=seed, **options)
+
+
+def first_trials(trials: int | None) -> int:
+    """How many trials a sampler draws before it knows a result: a fifth of them."""
+    return FEWEST_LEARNING if trials is None else max(1, min(MOST_LEARNING, trials // 5))
+
+
+def learns(sampler: Any) -> bool:
+    """Whether a sampler, or one that has this name, chooses by results."""
+    if isinstance(sampler, str | None):
+        name = OPTUNAS.get(sampler or "random", "RandomSampler")
+    else:
+        name = type(sampler).__name__
+    return name not in WITHOUT_RESULTS and not getattr(sampler, "counter_based", False)
+
+
+def at_once(sampler: Any, trials: int | None) -> int:
+    """How many trials are claimed at once: few of a sampler that learns, which are to know many results."""
+    return max(FEWEST_LEARNING, first_trials(trials)) if learns(sampler) else MOST
+
+
+def early(sampler: Any, trials: int | None) -> float:
+    """How many trials may be drawn before the first result."""
+    if not learns(sampler):
+        return math.inf
+    return getattr(sampler, "initial_points", None) or first_trials(trials)
 
 
 def grid(space: list[Any], trials: int) -> dict[str, list[Any]]:

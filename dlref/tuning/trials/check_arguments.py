@@ -24,6 +24,7 @@ from dlref.tuning.listener import Listener
 from dlref.tuning.samplers.factory import PRUNERS, SEARCHES
 from dlref.tuning.samplers.sampler import RandomSampler
 from dlref.tuning.storage.storage import parse
+from dlref.tuning.trials.keywords import by_name
 from dlref.tuning.trials.objectives import Bound
 
 # Of the object, the argument's name and its value, which it returns as it is kept.
@@ -47,12 +48,8 @@ def checks_arguments(constructor: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(constructor)
     def checking(self: Any, *args: Any, **kwargs: Any) -> None:
-        given = dict(signature.bind(self, *args, **kwargs).arguments)
-        given |= given.pop("kwargs", {})
-        del given["self"]
+        given = by_name(signature, self, args, kwargs, known=CHECKS)
         for name, value in given.items():
-            if name not in CHECKS:
-                _refuse(self, name, value, f"an argument there is: {', '.join(CHECKS)}")
             given[name] = CHECKS[name](self, name, value)
         constructor(self, **given)
 

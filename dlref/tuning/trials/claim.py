@@ -12,6 +12,7 @@ from dlref.tuning.storage.read_rows import TRIALS, Row, read
 from dlref.tuning.storage.write_rows import set_attrs, set_params
 from dlref.tuning.trials.next_trials import earlier_values, new_numbers
 from dlref.tuning.trials.optuna_view import NOTES
+from dlref.tuning.trials.rungs import able_to_go_on, note_exhausted
 from dlref.tuning.trials.worker_session import Claim
 
 READ = ("values", "runs", "deaths", "reason", "traceback")
@@ -22,7 +23,9 @@ def claim(connection: sql.Connection, study: Any, count: int) -> list[Claim]:
     session = study.session
     session.trial_store.lock(connection)
     study.follow_space(session.trial_store.attrs(connection))
-    free, alone = session.take_leftovers(connection)
+    free, alone = (
+        able_to_go_on(connection, study, ids) for ids in session.take_leftovers(connection)
+    )
     ids = free[:count]
     rows = _new_rows(connection, study, count - len(ids))
     drawn = list(rows)
@@ -79,6 +82,8 @@ def write_values(connection: sql.Connection, claims: Sequence[Claim]) -> None:
 def _new_rows(connection: sql.Connection, study: Any, count: int) -> list[Row]:
     numbers = new_numbers(connection, study, count)
     values = _new_values(connection, study, numbers) if study.draws else [None] * len(numbers)
+    if numbers:
+        note_exhausted(connection, study, len(values) < len(numbers))
     rows = study.session.trial_store.insert(connection, numbers[: len(values)])
     for row, drawn in zip(rows, values, strict=True):
         if drawn is not None:

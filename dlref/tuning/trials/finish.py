@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from dlref.tuning.samplers.brackets import RungPruner
 from dlref.tuning.storage.read_rows import SYSTEM
 from dlref.tuning.storage.write_rows import end, set_attrs, set_steps
 from dlref.tuning.trials.claim import write_values
 from dlref.tuning.trials.optuna_view import NOTES
+from dlref.tuning.trials.rungs import judge
 from dlref.tuning.trials.trial_result import STATES, Result, attributes, judged, scores
 
 WORST = (
@@ -84,7 +86,10 @@ def report(
     mine = session.still_claimed(connection, list(values))
     optuna_view.follow(connection, session.trial_store.id)
     known = {number: optuna_view.epochs(number) for number in mine}
-    pruned = {number for number in mine if optuna_view.prunes(number, values[number])}
+    if isinstance(study.pruner, RungPruner):
+        pruned = judge(connection, study, {number: values[number] for number in mine})
+    else:
+        pruned = {number for number in mine if optuna_view.prunes(number, values[number])}
     set_steps(connection, [(mine[n], first, values[n][first:]) for n, first in known.items()])
     notes = [(trial_id, {NOTES: optuna_view.notes(number)}) for number, trial_id in mine.items()]
     set_attrs(connection, notes)

@@ -30,6 +30,7 @@ class OpenStudy(TrialOracle):
     _optuna_view: OptunaView | None = None
     _declared: list[Any]  # the hyperparameters that a grid is made of
     _space = ""  # as it was last read or written
+    paused: Sequence[set[int]] = ()  # trials that a rung made wait, population by population
     model = ""  # what the code of a new study's model is known by
 
     @property
@@ -101,7 +102,8 @@ class OpenStudy(TrialOracle):
 
     def make_trial(self, row: Row) -> Trial:
         """The trial of keras-tuner that a row is."""
-        seed = self.seed if self.tune_new_entries else None
+        draws_new = self.tune_new_entries and getattr(self.sampler, "draws_new", True)
+        seed = self.seed if draws_new else None
         return make_trial(row, self.hyperparameters.space, seed, self.objective)
 
     def follow_space(self, attrs: dict[str, Any]) -> None:

@@ -110,6 +110,17 @@ class OptunaView:
         """For how many epochs the objective is known."""
         return len(self.storage.get_trial(number).intermediate_values)
 
+    def note_steps(self, number: int, curve: Sequence[float]) -> None:
+        """Notes the objective of a trial after every epoch."""
+        for step in range(self.epochs(number), len(curve)):
+            self.storage.set_trial_intermediate_value(number, step, float(curve[step]))
+
+    def judge(self) -> None:
+        """Lets a pruner that stops trials at rungs look at all of them."""
+        pruner: Any = self.study.pruner
+        trials = self.storage.get_all_trials(self.id, deepcopy=False)
+        pruner.judge(trials, self.study.direction.name == "MAXIMIZE")
+
     def prunes(self, number: int, curve: Sequence[float]) -> bool:
         """Whether the pruner stops a trial, given its objective after every epoch."""
         stops = False

@@ -34,6 +34,7 @@ PLAIN = (types.NoneType, bool, int, float, str, bytes, complex, np.generic, rang
 OPAQUE = (keras.KerasTensor, keras.initializers.Initializer, keras.random.SeedGenerator)
 NAMED = (types.BuiltinFunctionType, types.MemberDescriptorType, types.GetSetDescriptorType)
 NAMED += (types.WrapperDescriptorType, types.MethodDescriptorType, np.ufunc, logging.Logger, Enum)
+EXPORT = "_api_export"  # Keras' names for its functions, and their ids, which each process has anew
 
 
 class SharedObject(NamedTuple):
@@ -151,7 +152,7 @@ class Traversal:
             ),
             *(function.__defaults__ or ()),
             *(function.__kwdefaults__ or {}).values(),
-            *vars(function).values(),
+            *(value for name, value in vars(function).items() if not name.startswith(EXPORT)),
         ]
         self._visit_items(path, [(i, item, None) for i, item in enumerate(contents)])
         if python_code.is_library(function):

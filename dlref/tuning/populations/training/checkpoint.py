@@ -18,6 +18,7 @@ from keras import ops
 from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import population_state
+from dlref.tuning.populations.training.callbacks import can_go_on
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_history import TrialHistory
 
@@ -35,10 +36,10 @@ class Checkpoint:
         self.path = path
         self._next = 0.0
 
-    def write(self, population: Population) -> None:
-        """Writes the state, unless the last time it took too long for how long ago it is."""
+    def write(self, population: Population, always: bool = False) -> None:
+        """Writes the state, unless callbacks have more of it, or the last time took too long for how long ago it is."""
         began = time.monotonic()
-        if began < self._next:
+        if not can_go_on(population.fit.callbacks) or (began < self._next and not always):
             return
         arrays, meta = population_state.take(population)
         write(self.path, arrays, meta)

@@ -7,7 +7,6 @@ from functools import partial
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.program.threads import Task, ThreadPool, Work
 from dlref.tuning.populations.program.trial_models import TrialModel
-from dlref.tuning.populations.training.callbacks import can_go_on
 from dlref.tuning.populations.training.compaction import compact
 from dlref.tuning.populations.training.padding_check import check_padding
 from dlref.tuning.populations.training.population import Population
@@ -38,35 +37,54 @@ class Hooks:
         start: before its first epoch.
         epoch: before each of its other epochs, in any thread.
         pruned: after every epoch; returns the numbers of the trials to stop. None: none is ever stopped.
+        paused: after that; whether the population is left for now, to be gone on with later.
     """
 
     start: Callable[[Population], None] = lambda population: None
     epoch: Callable[[Population], None] = lambda population: None
     pruned: Callable[[Population], set[int]] | None = None
+    paused: Callable[[Population], bool] = lambda population: False
 
 
 def train(population: Population, threads: ThreadPool, listener: Listener, hooks: Hooks) -> Task:
     """A task of `threads`, which yields `Ended` as members end."""
-    hooks.start(population)
-    population.begin()
-    if ended := compact(population):  # before an interruption, and not recorded
-        yield Ended(population, ended)
-    while population.running:
+    if not population.epoch:
+        hooks.start(population)
+        population.begin()
+    while True:
+        if ended := compact(population):  # also before an interruption, and not recorded
+            yield Ended(population, ended)
+        if hooks.pruned and population.epoch and population.running:
+            stop = hooks.pruned(population)
+            for history in population.running:
+                if history.trial_model.number in stop:
+                    history.end("pruned", f"after epoch {population.epoch}")
+            if ended := compact(population):
+                yield Ended(population, ended)
+        if not population.running or hooks.paused(population):
+            return
         if population.models:  # a user's callbacks are called in the thread of the search
-            if population.epoch and can_go_on(population.fit.callbacks):
+            if population.epoch:
                 hooks.epoch(population)
             population.begin_epoch()
         yield Work(partial(_epochs, population, threads, listener, hooks))
         if population.models:
             population.judge()
-        if ended := compact(population):
-            yield Ended(population, ended)
-        stop = hooks.pruned(population) if hooks.pruned and population.running else set()
-        for history in population.running:
-            if history.trial_model.number in stop:
-                history.end("pruned", f"after epoch {population.epoch}")
-        if ended := compact(population):
-            yield Ended(population, ended)
+
+
+def go_on(
+    population: Population,
+    threads: ThreadPool,
+    listener: Listener,
+    hooks: Hooks,
+    otherwise: Callable[[list[TrialModel]], Task],
+) -> Task:
+    """A task that goes on with a paused population; what fails is trained by `otherwise`, from what was written."""
+    try:
+        yield from train(population, threads, listener, hooks)
+    except Exception:
+        listener.check()
+        yield from otherwise([history.trial_model for history in population.running])
 
 
 def _epochs(

@@ -56,6 +56,11 @@ class Fallbacks:
         return told
 
 
+def in_words(trials: int) -> str:
+    """So many trials."""
+    return f"{trials} trial" + ("s" if trials > 1 else "")
+
+
 def sizes(widths: Sequence[int]) -> str:
     """The widths of a net's layers in one short text."""
     if len(widths) <= FEW:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from dlref.tuning.listener import Listener
@@ -14,8 +15,8 @@ from dlref.tuning.populations.program.compile_cache import CompileCache
 from dlref.tuning.populations.program.fit_arguments import Fit
 from dlref.tuning.populations.program.threads import Task, ThreadPool, count
 from dlref.tuning.populations.program.trial_models import TrialModel, group, varied
-from dlref.tuning.populations.training.epochs import Ended, Hooks, Refused, train
-from dlref.tuning.populations.training.fallbacks import Fallbacks, failure, sizes
+from dlref.tuning.populations.training.epochs import Ended, Hooks, Refused, go_on, train
+from dlref.tuning.populations.training.fallbacks import Fallbacks, failure, in_words, sizes
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_builder import TrialBuilder
 
@@ -50,16 +51,18 @@ class Trainer:
         self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
         self._count = 0
 
-    def train(self, parts: list[list[TrialModel]], fits: dict[int, Fit]) -> Task:
+    def train(self, parts: list[list[TrialModel]], fits: dict[int, Fit], paused: Any = ()) -> Task:
         """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`.
 
-        Members of different parts share no population.
+        Members of different parts share no population. What was `paused` goes on first.
         """
         groups = [(members, part) for part in parts for members in self._groups(part)]
         # A pruner compares with what has ended before: one after the other, it decides the same every time.
         threads = 1 if self.hooks.pruned else max(1, min(count(), len(groups)))
         self._threads = ThreadPool(threads, self.listener.check)
-        return self._threads.run(self._tasks(groups, fits))
+        retry = partial(self._one_after_the_other, fits=fits)
+        again = [go_on(each, self._threads, self.listener, self.hooks, retry) for each in paused]
+        return self._threads.run(chain(again, self._tasks(groups, fits)))
 
     def foresee(self, first: list[TrialModel], count: int, fits: dict[int, Fit]) -> None:
         """Begins to compile for `count` models of which these are the first, if they differ in scalars alone."""
@@ -187,14 +190,10 @@ class Trainer:
         population.prepare(ahead)
         self._count += 1
         widths = sizes(read_spec(program.model).widths[:-1])
-        population.name = f"{self._count} ({_trials(len(members))})"
+        population.name = f"{self._count} ({in_words(len(members))})"
         self.listener.note(
-            f"population {self._count}: {_trials(len(members))}, mini-batch {fit.batch_size}"
+            f"population {self._count}: {in_words(len(members))}, mini-batch {fit.batch_size}"
             + (f", padded to {widths}" if population.padded else "")
             + (", taking turns" if program.loops else "")
         )
         yield from train(population, self._threads, self.listener, self.hooks)
-
-
-def _trials(count: int) -> str:
-    return f"{count} trial" + ("s" if count > 1 else "")
