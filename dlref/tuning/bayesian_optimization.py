@@ -69,14 +69,9 @@ class BayesianOptimization(Search):
             raise ValueError(
                 f"BayesianOptimization: `objective` must be one. Received: objective={objective!r}."
             )
-        integers = (
-            isinstance(max_trials, int) or max_trials is None
-        )  # what else it is, `Search` tells
-        points = (
-            first_trials(max_trials)
-            if integers and num_initial_points is None
-            else num_initial_points
-        )
+        points = num_initial_points
+        if points is None and isinstance(max_trials, int | None):  # of another type `Search` tells
+            points = first_trials(max_trials)
         super().__init__(
             hypermodel,
             objective,

@@ -18,15 +18,10 @@ from optuna.trial import FrozenTrial, TrialState
 from dlref._checks import integer, real
 from dlref._compat.optuna import LazyRandomState
 
-CANDIDATES, NEAR, RESTARTS = (
-    1000,
-    10,
-    4,
-)  # points that are compared; of those, so many around each good one
-LENGTHS = (
-    0.05,
-    10.0,
-)  # of the kernel, in a cube of side 1: any smaller, and few points tell nothing of others
+CANDIDATES, NEAR = 1000, 10  # points that are compared, and those around each good one
+RESTARTS = 4  # of the fit of the kernel
+# Of the kernel, in a cube of side 1: were it smaller, few points would tell nothing of others.
+LENGTHS = (0.05, 10.0)
 Space = dict[str, BaseDistribution]
 
 
