@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.durability.points import FAULTS, STORAGES, Points, table
+from tests.durability.points import FAULTS, MOST, STORAGES, Points, table
 
 
 def main() -> int:
@@ -20,15 +20,17 @@ def main() -> int:
     )
     parser.add_argument("--step", type=int, help="this one alone")
     parser.add_argument("--every", type=int, default=1, help="every so many steps")
+    parser.add_argument("--first", type=int, default=1, help="beginning with this one")
     parser.add_argument("--out", type=Path, help="the file for the table")
     words = parser.parse_args()
+    every = range(words.first, MOST, words.every)
+    steps = [words.step] if words.step else every
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for storage in words.storage or STORAGES:
             with Points(Path(folder), storage) as points:
                 for fault in words.fault or FAULTS[storage]:
-                    steps = [words.step] if words.step else None
-                    for point in points.run(fault, every=words.every, steps=steps):
+                    for point in points.run(fault, steps):
                         found.append(point)
                         print(point, flush=True)
     rows = table(found)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tests.durability.steps import ERRORS, KILLS, Fault
 
 FAULTS = {"sqlite": [*KILLS, *ERRORS], "postgresql": [*KILLS, *ERRORS]}
 STORAGES = tuple(FAULTS)
+MOST = 10_000  # steps; a sweep has a hundred
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,9 @@ class Points:
     def _url(self, name: str) -> str | None:
         return None
 
-    def run(self, fault: str, every: int = 1, steps: list[int] | None = None) -> Iterator[Point]:
-        """The points of a fault: every so many steps until a run ends by itself, or these steps alone."""
-        step = every
-        for step in steps or range(every, 10_000, every):
+    def run(self, fault: str, steps: Iterable[int]) -> Iterator[Point]:
+        """The points of a fault at these steps, until a run ends by itself."""
+        for step in steps:
             point = self._try(Fault(fault, step))
             if point is None:
                 return

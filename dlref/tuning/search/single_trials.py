@@ -18,13 +18,14 @@ from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from dlref.tuning.samplers.declared_space import declare
 from dlref.tuning.search import results
+from dlref.tuning.storage.whole_files import BROKEN
 from dlref.tuning.study import Result
 
 
 class SingleTrials(keras_tuner.Tuner):
     """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
 
-    fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
+    fatal: Any = (keras_tuner.errors.FatalError,)  # what ends a search instead of a trial
     inputs: Any = None  # what models without an `Input` are built for, as `describe` has it
     _trial, _execution, _epoch = 0, 0, 0
     _reports_objective = False  # whether every epoch must
@@ -172,7 +173,9 @@ class SingleTrials(keras_tuner.Tuner):
             self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
         except (Exception, SystemExit) as error:
             self.listener.check()
-            if isinstance(error, self.fatal):
+            if isinstance(error, OSError) and error.errno in BROKEN:
+                raise SweepError(f"trial {trial.trial_id} cannot be kept: {error}") from error
+            if isinstance(error, (SweepError, *self.fatal)):  # the storage failed, not the trial
                 raise
             self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
 

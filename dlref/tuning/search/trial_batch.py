@@ -76,7 +76,9 @@ class TrialBatch:
         return [trial for trial, _ in refused]
 
     def _record(self, population: Population, ended: list[TrialHistory]) -> None:
-        name = f"{min(h.trial_model.number for h in ended)}-{uuid.uuid4().hex[:8]}.npz"
+        # The worker is named, so that these weights can be removed if it dies before the trials are recorded.
+        worker = self.tuner.oracle.session.worker.lock
+        name = f"{min(h.trial_model.number for h in ended)}-{worker}-{uuid.uuid4().hex[:8]}.npz"
         places = checkpoint.write_weights(self.directory / "weights" / name, ended)
         done = []
         for history, place in zip(ended, places, strict=True):
