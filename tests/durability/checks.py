@@ -32,18 +32,28 @@ def read(directory: Path, storage: str | None) -> list[Trial]:
     return load(directory, storage=storage).trials if found else []
 
 
-def compare(whole: Path, directory: Path, ended: list[Trial], storage: str | None) -> Verdict:
+@dataclass(frozen=True)
+class Whole:
+    """The undisturbed sweep: its directory and its trials."""
+
+    directory: Path
+    trials: list[Trial]
+
+
+def compare(
+    whole: Whole, trials: list[Trial], directory: Path, ended: list[Trial], storage: str | None
+) -> Verdict:
     """Compares a sweep that was gone on with to the undisturbed one.
 
     Args:
-        whole: the directory of the undisturbed sweep, in the same storage.
+        whole: the undisturbed one.
+        trials: of the other.
         directory: of the other.
         ended: its trials that had ended before it was gone on with.
-        storage: the URL of both, or None for a file in each directory.
+        storage: the URL of a server, or None for a file in the directory.
     """
     verdict = Verdict()
-    expected = {trial.number: trial for trial in read(whole, storage)}
-    trials = read(directory, storage)
+    expected = {trial.number: trial for trial in whole.trials}
     found = {trial.number: trial for trial in trials}
     if missing := sorted(expected.keys() - found.keys()):
         verdict.say("lost", f"trials {missing}")
@@ -56,7 +66,7 @@ def compare(whole: Path, directory: Path, ended: list[Trial], storage: str | Non
             verdict.say("twice", f"trial {before.number} had ended, and its record has changed")
     for number in sorted(expected.keys() & found.keys()):
         _compare_trials(expected[number], found[number], verdict)
-    _look_for_leftovers(whole, directory, trials, verdict)
+    _look_for_leftovers(whole.directory, directory, trials, verdict)
     if storage is None:
         with closing(sqlite3.connect(directory / "study.sqlite3")) as connection:
             (said,) = connection.execute("PRAGMA integrity_check").fetchone()

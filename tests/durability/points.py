@@ -3,16 +3,21 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dlref.tuning.trials.records import UNFINISHED
 from tests.durability import sweep
-from tests.durability.checks import WRONG, compare, read
+from tests.durability.checks import WRONG, Whole, compare, read
+from tests.durability.databases import LOST, SERVER_FAULTS, postgresql
 from tests.durability.steps import ERRORS, KILLS, Fault
 
-FAULTS = {"sqlite": [*KILLS, *ERRORS], "postgresql": [*KILLS, *ERRORS]}
+FAULTS = {
+    "sqlite": [*KILLS, *ERRORS],
+    "postgresql": [*KILLS, *ERRORS, *SERVER_FAULTS, LOST],
+}
 STORAGES = tuple(FAULTS)
 MOST = 10_000  # steps; a sweep has a hundred
 
@@ -59,26 +64,39 @@ class Points:
     ) -> None:
         self.folder, self.storage, self.defect = folder / storage, storage, defect
         self._server: Any = None
+        self._stack = ExitStack()
 
     def __enter__(self) -> "Points":
         self.folder.mkdir()
+        if self.storage == "postgresql":
+            self._server = self._stack.enter_context(postgresql())
         sweep.prepare(self.folder)
         whole = self.folder / "whole"
-        ended = sweep.run(whole, Fault(), self._url("whole"))
+        url = self._url("whole")
+        ended = sweep.run(whole, Fault(), url)
         if ended.code != 0:
             raise RuntimeError(f"the undisturbed sweep ended with {ended.code}: {ended.said}")
-        self.steps = ended.steps
+        self.steps, self.whole = ended.steps, Whole(whole, read(whole, url))
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._stack.close()
         shutil.rmtree(self.folder)
 
     def _url(self, name: str) -> str | None:
-        return None
+        """Of an empty database on the server, if there is one."""
+        name = name.replace("-", "_")
+        return self._server.new_database(name) if self._server else None
 
     def run(self, fault: str, steps: Iterable[int]) -> Iterator[Point]:
-        """The points of a fault at these steps, until a run ends by itself."""
+        """The points of a fault at these steps, until a run ends by itself.
+
+        Those of a server come with commits alone.
+        """
+        commits = {number for number, _, what in self.steps if what == "commit"}
         for step in steps:
+            if fault in (*SERVER_FAULTS, LOST) and step not in commits and step <= len(self.steps):
+                continue
             point = self._try(Fault(fault, step))
             if point is None:
                 return
@@ -88,13 +106,13 @@ class Points:
         """One point; None if the sweep has fewer steps."""
         directory = self.folder / f"{fault.kind}-{fault.step}"
         url = self._url(directory.name)
-        first = sweep.run(directory, fault, url, defect=self.defect)
+        first = sweep.run(directory, fault, url, self._server, self.defect)
         if len(first.steps) < fault.step:
             return None
         ended = [trial for trial in read(directory, url) if trial.status not in UNFINISHED]
         cpu = first.cpu
         again = sweep.run(directory, Fault(), url, defect=self.defect)
-        wrong = compare(self.folder / "whole", directory, ended, url).wrong
+        wrong = compare(self.whole, read(directory, url), directory, ended, url).wrong
         cpu += again.cpu
         if again.code != 0:
             lines = again.said.strip().splitlines() or ["nothing"]

@@ -8,20 +8,16 @@ HDF5 writes in C, for which Keras calls `save_weights`.
 import errno
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.durability.databases import LOST, SERVER_FAULTS, database_error, lost
+
 WRITES = os.O_CREAT | os.O_TRUNC | os.O_APPEND
 ERRORS = {"disk-full": errno.ENOSPC, "io-error": errno.EIO, "read-only": errno.EROFS}
-SAID = {  # by SQLite, for the same reasons
-    "disk-full": "database or disk is full",
-    "io-error": "disk I/O error",
-    "read-only": "attempt to write a readonly database",
-}
 KILLS = ("kill-before", "kill-after")
 FOLDERS = {"checkpoints": "checkpoint", "weights": "weights", "workers": "lock"}
 COMMITS = {  # by the function of dlref that asked for it
@@ -36,7 +32,7 @@ class Fault:
     """What goes wrong, and at which step; `step` 0 is none.
 
     Args:
-        kind: "kill-before", "kill-after", one of `ERRORS`, or a fault of a server in `server_faults`.
+        kind: "kill-before", "kill-after", one of `ERRORS`, or a fault of a server.
         step: counted from 1.
     """
 
@@ -51,17 +47,11 @@ class Steps:
         directory: of the sweep; what happens elsewhere is no step.
         fault: what goes wrong.
         log: gets a line for each step, before it is taken.
-        server_faults: what else may go wrong just before a commit, by name.
+        server: of PostgreSQL, if that is the storage.
     """
 
-    def __init__(
-        self, directory: Path, fault: Fault, log: Path, server_faults: dict[str, Callable[..., Any]]
-    ) -> None:
-        self.directory, self.fault, self.server_faults = (
-            str(directory.resolve()),
-            fault,
-            server_faults,
-        )
+    def __init__(self, directory: Path, fault: Fault, log: Path, server: Any = None) -> None:
+        self.directory, self.fault, self.server = str(directory.resolve()), fault, server
         self.log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self.count, self._inside = 0, False
 
@@ -97,6 +87,8 @@ class Steps:
             self._fail(connection)
             act()
             self._kill()
+            if self.fault.kind == LOST and connection is not None:
+                raise lost(connection)
         else:
             act()
 
@@ -140,14 +132,12 @@ class Steps:
         kind = self.fault.kind
         if kind == "kill-before":
             self._kill()
-        if kind in ERRORS and isinstance(
-            getattr(connection, "dbapi_connection", None), sqlite3.Connection
-        ):
-            raise sqlite3.OperationalError(SAID[kind])
+        if kind in ERRORS and connection is not None:
+            raise database_error(kind, connection)
         if kind in ERRORS:
             raise OSError(ERRORS[kind], os.strerror(ERRORS[kind]))
-        if kind in self.server_faults and connection is not None:
-            self.server_faults[kind](connection)
+        if kind in SERVER_FAULTS and connection is not None and self.server is not None:
+            SERVER_FAULTS[kind](self.server, connection.dbapi_connection)
 
     def _kill(self) -> None:
         if self.fault.kind in KILLS:

@@ -81,7 +81,7 @@ def run(
     directory: Path,
     fault: Fault,
     storage: str | None = None,
-    server_faults: dict[str, Callable[..., Any]] | None = None,
+    server: Any = None,
     defect: Callable[[], None] | None = None,
 ) -> Run:
     """Runs the sweep in `directory`, or goes on with it.
@@ -90,14 +90,14 @@ def run(
         directory: of the sweep.
         fault: what goes wrong.
         storage: the URL of a server. Defaults to `None`: a SQLite file.
-        server_faults: see `Steps`.
+        server: of PostgreSQL, if that is the storage.
         defect: changes the library first. Defaults to `None`.
     """
     log, output = directory.with_suffix(".steps"), directory.with_suffix(".output")
     log.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
-        _work(directory, Steps(directory, fault, log, server_faults or {}), output, storage, defect)
+        _work(directory, Steps(directory, fault, log, server), output, storage, defect)
     began, status, usage = time.monotonic(), None, None
     while True:
         pid, status, usage = os.wait4(child, os.WNOHANG)
