@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlref.tuning.errors import SweepError
 from dlref.tuning.trials.records import UNFINISHED
 from tests.durability import sweep
 from tests.durability.checks import WRONG, Whole, compare, read
@@ -109,17 +110,19 @@ class Points:
         first = sweep.run(directory, fault, url, self._server, self.defect)
         if len(first.steps) < fault.step:
             return None
-        ended = [trial for trial in read(directory, url) if trial.status not in UNFINISHED]
         cpu = first.cpu
-        again = sweep.run(directory, Fault(), url, defect=self.defect)
-        wrong = compare(self.whole, read(directory, url), directory, ended, url).wrong
-        cpu += again.cpu
-        if again.code != 0:
-            lines = again.said.strip().splitlines() or ["nothing"]
-            wrong["stuck"] = f"going on ended with {again.code}, and said {lines[-1]}"
+        try:
+            ended = [trial for trial in read(directory, url) if trial.status not in UNFINISHED]
+            again = sweep.run(directory, Fault(), url, defect=self.defect)
+            cpu += again.cpu
+            wrong = compare(self.whole, read(directory, url), directory, ended, url).wrong
+            if again.code != 0:
+                last = (again.said.strip().splitlines() or ["nothing"])[-1]
+                wrong["stuck"] = f"going on ended with {again.code}, and said {last}"
+        except SweepError as error:
+            wrong = {"stuck": str(error)}
         _, kind, what = first.steps[fault.step - 1]
-        if not wrong:
-            shutil.rmtree(directory)
+        shutil.rmtree(directory, ignore_errors=True)  # a kill may have come before there was one
         return Point(self.storage, fault.kind, fault.step, kind, what, wrong, cpu)
 
 

@@ -70,7 +70,7 @@ class Steps:
             )
 
         def do_commit(dialect: Any, connection: Any) -> None:
-            if begun.pop():
+            if not begun or begun.pop():
                 self.take(committer(), "commit", lambda: commit(dialect, connection), connection)
             else:
                 commit(dialect, connection)

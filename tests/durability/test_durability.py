@@ -30,3 +30,13 @@ def test_a_sweep_survives_each_fault(storage):
     assert done.returncode == 0, done.stdout + done.stderr
     points = re.search(r"^(\d+) points", done.stdout, re.M)
     assert points and int(points[1]) >= 2 * len(FAULTS[storage]), done.stdout
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="nothing in them is of a backend")
+def test_a_planted_defect_is_caught():
+    """All of them: `python -m tests.durability --planted all`."""
+    words = ["--planted", "temporary_files_kept", "--planted", "record_before_weights"]
+    command = [sys.executable, "-m", "tests.durability", *words]
+    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 planted defects were caught" in done.stdout
