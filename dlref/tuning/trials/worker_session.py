@@ -149,7 +149,8 @@ class Session:
             claims = self.still_claimed(connection, numbers)
             if claims:
                 self.trial_store.wait(connection, list(claims.values()))
-            self._remove_weights(connection, [self.worker.lock])
+            if not self.claims.keys() - set(numbers):  # nothing that is still to be recorded
+                self._remove_weights(connection, [self.worker.lock])
 
         with contextlib.suppress(SweepError):  # then they are found when this process has ended
             self.storage.run(write, patience=HURRY_SECONDS)
