@@ -142,7 +142,7 @@ class Search(SingleTrials):
             except BaseException:
                 self.oracle.release(trials)  # those that have ended stay
                 raise
-        checkpoint.clear(Path(self.project_dir) / "checkpoints")
+        self.oracle.session.remove_leftovers()
         self.on_search_end()
         if self._listens is None:
             warn_if_none_succeeded(self.oracle)

@@ -32,6 +32,8 @@ NAMES = {
     "keras-tuner": "Keras Tuner",
     "numpy": "NumPy",
     "scipy": "SciPy",
+    "sqlite": "SQLite",
+    "postgresql": "PostgreSQL",
     "torch": "PyTorch",
     "python": "Python",
 }

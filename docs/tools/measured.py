@@ -1,4 +1,4 @@
-"""The block `/// measured | sweeps` (or `steps`): every file of benchmarks/results as a table."""
+"""The block `/// measured | sweeps` (or `steps`, `durability`): every file of benchmarks/results as a table."""
 
 import functools
 import json
@@ -12,7 +12,7 @@ from words import WORDS
 
 RESULTS = ROOT / "benchmarks" / "results"
 Row = list[str]
-SHORT = 20  # rows of a table that is shown at once
+SHORT = 30  # rows of a table that is shown at once
 
 
 @functools.cache
@@ -62,13 +62,39 @@ def steps(found: dict[str, Any]) -> list[Row]:
     ]
 
 
-KINDS = {"sweeps": sweeps, "steps": steps}
+FAULTS = (
+    *("kill-before", "kill-after", "disk-full", "io-error", "read-only"),
+    *("dropped", "answer-lost", "restarted"),
+)
+WRONG = ("lost", "twice", "stuck", "left", "differing")
 
 
-def tables(kind: str) -> list[tuple[str, list[Row]]]:
+def durability(found: dict[str, Any]) -> list[Row]:
+    """Storage, kind of step, and for each fault how many steps were tried, and what was wrong then."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for row in found["results"]:
+        if "fault" in row:
+            wrong = [f"{row[name]} {name}" for name in WRONG if row[name]]
+            cells = rows.setdefault((row["storage"], row["kind"]), {})
+            cells[row["fault"]] = ", ".join([str(row["tried"]), *wrong])
+    return [
+        [NAMES[storage], kind, *(cells.get(fault, "–") for fault in FAULTS)]
+        for (storage, kind), cells in sorted(rows.items(), reverse=True)
+    ]
+
+
+KINDS = {"sweeps": sweeps, "steps": steps, "durability": durability}
+
+
+def tables(kind: str, language: str) -> list[tuple[str, list[Row]]]:
     """The machine and the rows of each file that has some of this kind."""
+    words = WORDS[language]["durable steps"]
     found = [(machine(file), KINDS[kind](file)) for file in files()]
-    return [(about, rows) for about, rows in found if rows]
+    return [
+        (about, [[words.get(text, text) for text in row] for row in rows])
+        for about, rows in found
+        if rows
+    ]
 
 
 class Measured(Block):
@@ -82,7 +108,7 @@ class Measured(Block):
 
     def on_end(self, block: etree.Element) -> None:
         heads = WORDS[self.config["language"]][f"measured {self.argument}"]
-        for about, rows in tables(self.argument):
+        for about, rows in tables(self.argument, self.config["language"]):
             part = etree.SubElement(block, "details")
             if len(rows) <= SHORT:
                 part.set("open", "open")

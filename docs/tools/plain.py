@@ -82,7 +82,7 @@ def measurements(argument: str, content: str, language: str) -> str:
     heads = " | ".join(WORDS[language][f"measured {argument}"])
     parts = (
         f"{about}\n\n{heads}\n" + "".join(" | ".join(row) + "\n" for row in rows)
-        for about, rows in measured.tables(argument)
+        for about, rows in measured.tables(argument, language)
     )
     return "\n".join(parts)
 

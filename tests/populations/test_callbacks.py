@@ -131,7 +131,7 @@ def test_files(tmp_path):
     assert sorted(path.name for path in all_of_them.iterdir()) == [
         f"{epoch}.weights.h5" for epoch in (1, 2, 3)
     ]
-    assert not Path(tuner.project_dir, "checkpoints").exists()
+    assert not Path(tuner.project_dir, "callbacks").exists()
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="as Keras Tuner does there")

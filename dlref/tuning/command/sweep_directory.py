@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlref.tuning.errors import SweepError
-from dlref.tuning.storage.heartbeat import any_alive
+from dlref.tuning.storage.lock_files import any_alive
 from dlref.tuning.storage.storage import Storage
 from dlref.tuning.storage.trial_store import TrialStore
 from dlref.tuning.trials.load_sweep import find_sweep, find_url, load, read_settings

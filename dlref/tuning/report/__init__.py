@@ -3,5 +3,5 @@
 Every text comes escaped: a hyperparameter's name and an exception's message are the user's, not the page's.
 
 Used elsewhere: `page`, `template`, `terminal_summary`, `throughput`.
-Imports: `samplers`, `trials`.
+Imports: `samplers`, `storage`, `trials`.
 """

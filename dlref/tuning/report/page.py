@@ -1,6 +1,5 @@
 """The page: its sections in order, put into the template."""
 
-import os
 from pathlib import Path
 
 from dlref.tuning.report import tables, texts
@@ -18,15 +17,15 @@ from dlref.tuning.report.score_plots import history, slices, trade_off
 from dlref.tuning.report.template import fill
 from dlref.tuning.report.trials_table import all_trials
 from dlref.tuning.report.zoom_table import zooms
+from dlref.tuning.storage.whole_files import written_whole
 from dlref.tuning.trials.records import Sweep
 
 
 def write_report(sweep: Sweep) -> Path:
     """Writes `report.html` into the sweep's directory and returns its path."""
     path = Path(sweep.settings.directory) / "report.html"
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(render(sweep), encoding="utf-8")
-    temporary.replace(path)
+    with written_whole(path) as temporary:
+        temporary.write_text(render(sweep), encoding="utf-8")
     return path
 
 

@@ -9,9 +9,10 @@ import keras_tuner
 import numpy as np
 
 from dlref._compat import keras_tuner as keras_tuner_src
-from dlref.tuning.errors import cause
+from dlref.tuning.errors import SweepError, cause
 from dlref.tuning.listener import Diverged
 from dlref.tuning.populations.training.trial_history import numbers
+from dlref.tuning.storage.whole_files import BROKEN
 from dlref.tuning.study import Result
 
 WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
@@ -106,6 +107,14 @@ def of_error(number: int, error: BaseException, seconds: float = 0.0) -> Result:
     message = f"{text}\n\n{trace}".encode("utf-8", "replace").decode()
     final = isinstance(error, keras_tuner.errors.FailedTrialError)
     return Result(number, "failed", {}, {}, None, message, seconds, final=final)
+
+
+def raise_if_fatal(error: BaseException, number: int, fatal: tuple[type, ...]) -> None:
+    """Raises an error of a trial that ends the search: the disk or the storage has failed, not the trial."""
+    if isinstance(error, OSError) and error.errno in BROKEN:
+        raise SweepError(f"trial {number} cannot be kept: {error}") from error
+    if isinstance(error, (SweepError, *fatal)):
+        raise error
 
 
 def _floats(logs: dict[str, Any]) -> dict[str, list[float]]:

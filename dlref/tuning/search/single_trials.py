@@ -24,7 +24,7 @@ from dlref.tuning.study import Result
 class SingleTrials(keras_tuner.Tuner):
     """What a trial is when it is trained alone, by the hooks of `keras_tuner.Tuner`."""
 
-    fatal: Any = keras_tuner.errors.FatalError  # what ends a search instead of a trial
+    fatal: Any = (keras_tuner.errors.FatalError,)  # what ends a search instead of a trial
     inputs: Any = None  # what models without an `Input` are built for, as `describe` has it
     _trial, _execution, _epoch = 0, 0, 0
     _reports_objective = False  # whether every epoch must
@@ -172,8 +172,7 @@ class SingleTrials(keras_tuner.Tuner):
             self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
         except (Exception, SystemExit) as error:
             self.listener.check()
-            if isinstance(error, self.fatal):
-                raise
+            results.raise_if_fatal(error, int(trial.trial_id), self.fatal)
             self._results[trial.trial_id] = results.of_error(int(trial.trial_id), error)
 
     @kept()

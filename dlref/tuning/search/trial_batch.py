@@ -127,7 +127,9 @@ class TrialBatch:
                 del self._files[path]
 
     def _record(self, population: Population, ended: list[TrialHistory]) -> None:
-        name = f"{min(h.trial_model.number for h in ended)}-{uuid.uuid4().hex[:8]}.npz"
+        # The worker is named, so that these weights can be removed if it dies before the trials are recorded.
+        worker = self.tuner.oracle.session.worker.lock
+        name = f"{min(h.trial_model.number for h in ended)}-{worker}-{uuid.uuid4().hex[:8]}.npz"
         places = checkpoint.write_weights(self.directory / "weights" / name, ended)
         done = []
         for history, place in zip(ended, places, strict=True):
@@ -143,8 +145,8 @@ class TrialBatch:
     def _result(self, number: int, population: Population) -> Any:
         histories = self._histories.pop(number)
         for history in histories:
-            if history.error and isinstance(history.error, self.tuner.fatal):
-                raise history.error
+            if history.error:
+                results.raise_if_fatal(history.error, number, self.tuner.fatal)
         objective = self.tuner.epoch_objective
         result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)

@@ -24,7 +24,7 @@ def find_leftovers(
     trial_store: TrialStore,
     worker: Worker,
     own: Collection[int],
-) -> tuple[list[int], list[int]]:
+) -> tuple[list[int], list[int], list[str]]:
     """The trials that nobody works on.
 
     Args:
@@ -34,7 +34,7 @@ def find_leftovers(
         own: numbers of the trials that the worker knows to be its own.
 
     Returns:
-        The ids of their rows, and of those that are to be run alone.
+        The ids of their rows, of those that are to be run alone, and the locks of the workers that died.
     """
     free, died, alive = [], [], {}
     for trial in trial_store.unfinished(connection):
@@ -54,7 +54,8 @@ def find_leftovers(
     alone = [trial for trial in free if sum(trial.deaths) >= ALONE]
     alone.sort(key=lambda trial: sum(trial.deaths))
     together = [trial.trial_id for trial in free if sum(trial.deaths) < ALONE]
-    return together, [trial.trial_id for trial in alone]
+    dead = {(trial.worker or {}).get("lock", "") for trial in died} - {""}
+    return together, [trial.trial_id for trial in alone], sorted(dead)
 
 
 def _bury(connection: sql.Connection, trial_store: TrialStore, died: list[Unfinished]) -> None:

@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-try:
-    import fcntl
-except ImportError:  # Windows: heartbeats alone
-    fcntl = None
+from dlref.tuning.storage.lock_files import fcntl, place_of, take
+from dlref.tuning.storage.whole_files import written_whole
 
 BEAT_SECONDS = 15.0
 GRACE_SECONDS = 60.0  # without a heartbeat
@@ -41,14 +39,16 @@ class Worker:
     """
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
         self.directory, self.lock = directory, uuid4().hex[:12]
         self.path = directory / f"{self.lock}.lock"
-        self.place = _place(directory)
+        self.place = ""
         self.file: int | None = None
         if fcntl is not None:
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
-            self.file = file if _take(file) else None
+            with written_whole(self.path) as temporary:  # nobody finds it before it is locked
+                self.place = place_of(directory)
+                file = os.open(temporary, os.O_RDWR | os.O_CREAT, 0o644)
+                self.file = file if take(file) else None
+                os.write(file, self.place.encode())
             self._shut = weakref.finalize(self, _shut, self.path, file)
         _WORKERS.add(self)
 
@@ -75,7 +75,7 @@ class Worker:
         except OSError:
             return True
         try:
-            if _take(file):
+            if take(file):
                 path.unlink(missing_ok=True)
                 return True
             return False
@@ -114,20 +114,6 @@ def process() -> str:
     return f"{os.getpid()}:{START}"
 
 
-def any_alive(directory: Path) -> bool:
-    """Whether a worker of this machine, in another process or this one, holds a lock in the directory."""
-    for path in directory.glob("*.lock") if fcntl is not None else ():
-        try:
-            file = os.open(path, os.O_RDWR)
-        except OSError:
-            continue
-        taken = _take(file)
-        os.close(file)
-        if not taken:
-            return True
-    return False
-
-
 class Heartbeat:
     """Calls `beat` every few seconds, in a thread that ends with the process."""
 
@@ -150,25 +136,6 @@ def _beat(method: Any, stopped: threading.Event, seconds: float) -> None:
             return
         beat()
         del beat
-
-
-def _take(file: int) -> bool:
-    assert fcntl is not None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # somebody holds it, or this file system knows no locks
-        return False
-    return True
-
-
-def _place(directory: Path) -> str:
-    """The same text for processes that see each other's locks: one kernel, one directory."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        boot = socket.gethostname()
-    found = directory.stat()
-    return f"{boot}:{found.st_dev}:{found.st_ino}"
 
 
 _WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()

@@ -6,7 +6,6 @@ A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials
 
 import contextlib
 import json
-import os
 import shlex
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dlref.tuning.storage.whole_files import written_whole
 from dlref.tuning.trials.pareto_front import best_tradeoffs
 
 COMMANDS = "commands.jsonl"
@@ -184,6 +184,5 @@ def add_command(directory: str, trials: int, seconds: float) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Writes a file whole or not at all: a reader never sees half of it."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(content))
-    os.replace(temporary, path)
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(content))

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import shutil
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -15,9 +16,11 @@ from optuna.trial import TrialState
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.dead_workers import find_leftovers
 from dlref.tuning.storage.heartbeat import Heartbeat, Worker, process
-from dlref.tuning.storage.read_rows import ATTRS, TRIALS
+from dlref.tuning.storage.lock_files import remove_free_locks
+from dlref.tuning.storage.read_rows import ATTRS, TRIALS, read
 from dlref.tuning.storage.storage import Storage
 from dlref.tuning.storage.trial_store import TrialStore
+from dlref.tuning.storage.whole_files import remove_abandoned
 
 T = TypeVar("T")
 HURRY_SECONDS = 2.0  # for a storage that does not answer when the process is about to end
@@ -92,7 +95,28 @@ class Session:
         """The rows of the trials nobody works on, and of those to be run alone."""
         if time.monotonic() - self.storage.failed < 60:  # nobody could write a heartbeat
             return [], []
-        return find_leftovers(connection, self.trial_store, self.worker, self.claims)
+        free, alone, dead = find_leftovers(connection, self.trial_store, self.worker, self.claims)
+        self._remove_weights(connection, dead)
+        return free, alone
+
+    def _remove_weights(self, connection: sql.Connection, dead: Sequence[str]) -> None:
+        """Removes the weights that workers wrote who died, or gave up, before they recorded the trials."""
+        weights = self.directory / "weights"
+        if paths := [path for lock in dead for path in weights.glob(f"*-{lock}-*.npz")]:
+            rows = read(connection, self.trial_store.id, keys=("weights",))
+            named = {row.attrs.get("weights", "").rpartition(":")[0] for row in rows}
+            for path in paths:
+                if f"{weights.name}/{path.name}" not in named:
+                    path.unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Removes the files that dead workers of this machine have left: all trials have ended."""
+        for path in (self.directory / "checkpoints").glob("*.npz"):
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self.directory / "callbacks", ignore_errors=True)
+        remove_free_locks(self.directory / "workers")
+        for part in ("", "checkpoints", "weights", "workers"):
+            remove_abandoned(self.directory / part)
 
     def still_claimed(self, connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
         """Those of the trials that no other worker has taken over."""
@@ -127,6 +151,8 @@ class Session:
             claims = self.still_claimed(connection, numbers)
             if claims:
                 self.trial_store.wait(connection, list(claims.values()))
+            if not self.claims.keys() - set(numbers):  # nothing that is still to be recorded
+                self._remove_weights(connection, [self.worker.lock])
 
         with contextlib.suppress(SweepError):  # then they are found when this process has ended
             self.storage.run(write, patience=HURRY_SECONDS)

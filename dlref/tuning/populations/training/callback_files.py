@@ -10,6 +10,8 @@ from typing import Any
 
 from keras.callbacks import Callback, CSVLogger, ModelCheckpoint
 
+from dlref.tuning.errors import SweepError
+
 
 class WrittenAtTheEnd(Callback):
     """A `CSVLogger` that is told everything when its trial has ended."""
@@ -39,12 +41,19 @@ def for_one_member(callback: Any, directory: Path | None) -> Any:
 
 
 def publish(directory: Path | None) -> None:
-    """Moves what was written below a directory to where it was to be written, over what is there."""
+    """Moves what was written below a directory to where it was to be written, over what is there.
+
+    Raises:
+        SweepError: if that cannot be written.
+    """
     if directory is None:
         return
-    for place, _, names in os.walk(directory):
-        target = Path("/", Path(place).relative_to(directory))
-        target.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            shutil.move(os.path.join(place, name), target / name)
+    try:
+        for place, _, names in os.walk(directory):
+            target = Path("/", Path(place).relative_to(directory))
+            target.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                shutil.move(os.path.join(place, name), target / name)
+    except OSError as error:
+        raise SweepError(f"what callbacks wrote cannot be moved: {error}") from error
     shutil.rmtree(directory, ignore_errors=True)

@@ -5,8 +5,6 @@ all.
 """
 
 import json
-import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from dlref.tuning.populations.training import population_state
 from dlref.tuning.populations.training.callbacks import can_go_on
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_history import TrialHistory
+from dlref.tuning.storage.whole_files import written_whole
 
 SHARE = 0.05  # of the time, what writing the state may cost
 
@@ -53,20 +52,9 @@ class Checkpoint:
 
 def write(path: Path, arrays: dict[str, Any], meta: Any) -> None:
     """Writes arrays and what JSON can hold."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     text = np.frombuffer(json.dumps(meta).encode(), np.uint8)
-    try:
-        with open(temporary, "wb") as stream:
-            np.savez(stream, json=text, **{k: ops.convert_to_numpy(v) for k, v in arrays.items()})
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def clear(directory: Path) -> None:
-    """Removes what workers left behind who died: all trials have ended."""
-    shutil.rmtree(directory, ignore_errors=True)
+    with written_whole(path) as temporary, open(temporary, "wb") as stream:
+        np.savez(stream, json=text, **{k: ops.convert_to_numpy(v) for k, v in arrays.items()})
 
 
 def restore(population: Population, directory: Path) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.model.model_spec import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
@@ -148,7 +149,7 @@ class Trainer:
                         for history in found.histories:
                             left.pop((history.trial_model.number, history.trial_model.execution))
             return
-        except (KeyboardInterrupt, GeneratorExit):
+        except (KeyboardInterrupt, GeneratorExit, SweepError):  # no model is to blame
             self._compile_cache.cancel()
             raise
         except Exception as error:

@@ -133,7 +133,7 @@ class TrialBuilder:
             model = self._build(hp, trial_model.key)
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
-        directory = Path(self.tuner.project_dir, "checkpoints", f"{number}-{execution}")
+        directory = Path(self.tuner.project_dir, "callbacks", f"{number}-{execution}")
         fit = self.fits[trial_model.batch_size]
         steps = -(-fit.examples // fit.batch_size)
         params = {"epochs": fit.epochs, "steps": steps, "verbose": 0}

@@ -1,0 +1,47 @@
+"""Every 14th durable step of a small sweep, failed; `python -m tests.durability` tries all of them.
+
+In processes of their own: forking needs one in which the backend has not begun.
+"""
+
+import re
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from tests.processes import ENVIRONMENT, ROOT
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() == "jax",
+    reason="takes twice the time there; no step is of a backend: `python -m tests.durability` runs there too",
+)
+FAULTS = {  # the others of a disk, and of a server, take the same way through the code
+    "sqlite": ("kill-before", "kill-after", "disk-full"),
+    "postgresql": ("dropped", "answer-lost"),
+}
+STEPS = {
+    "sqlite": (7, 14),
+    "postgresql": (23, 8),
+}  # the first one, and every so many; claims are among them
+
+
+@pytest.mark.parametrize("storage", FAULTS)
+def test_a_sweep_survives_each_fault(storage):
+    first, every = STEPS[storage]
+    words = ["--storage", storage, "--first", str(first), "--every", str(every)]
+    words += [word for fault in FAULTS[storage] for word in ("--fault", fault)]
+    command = [sys.executable, "-m", "tests.durability", *words]
+    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    points = re.search(r"^(\d+) points", done.stdout, re.M)
+    assert points and int(points[1]) >= 2 * len(FAULTS[storage]), done.stdout
+
+
+def test_a_planted_defect_is_caught():
+    """All of them: `python -m tests.durability --planted all`."""
+    words = ["--planted", "temporary_files_kept", "--planted", "record_before_weights"]
+    command = [sys.executable, "-m", "tests.durability", *words]
+    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 planted defects were caught" in done.stdout
