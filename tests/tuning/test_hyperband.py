@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dlref.tuning import Hyperband
-from dlref.tuning.populations.training import population
+from dlref.tuning.populations.training import compaction
 from dlref.tuning.samplers.brackets import Brackets, RungPruner
 from dlref.tuning.study import Result
 from tests.errors.hostile import refuses
@@ -31,9 +31,7 @@ def curves(heard, name="val_loss"):
 def whole(tmp_path_factory):
     """A search that nothing disturbs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            population, "RECOMPILATION", -1.0
-        )  # what has ended leaves the program at once
+        patch.setattr(compaction, "RECOMPILATION", -1.0)  # what has ended leaves the program
         return search(tmp_path_factory.mktemp("whole"))
 
 
