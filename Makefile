@@ -19,13 +19,13 @@ TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 FAST := OPENBLAS_NUM_THREADS=1 XLA_FLAGS='--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false'
 JAX := $(QUIET) $(FAST) KERAS_BACKEND=jax JAX_ENABLE_X64=1 JAX_COMPILATION_CACHE_MAX_SIZE=1000000000 \
 	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.1
-PYTEST := $(BIN)/pytest -q --maxprocesses 4 --dist worksteal
+PYTEST := .ci/pytest
 # Processes, of 4 to 6 GB at the end of the suite on TensorFlow: one for each core, and one more where a fifth of the
 # time is waiting for processes that are killed, and for databases. One process: make test PYTEST_ARGS=-n0
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 MORE := $(shell expr $(CORES) + 1)
 # Tests that no backend can change: they run once.
-ONCE := tests/tuning tests/docs tests/models $(addprefix tests/conformance/test_,equations.py check_mistakes.py) tests/test_cli.py tests/test_mutants.py tests/test_public_api.py tests/errors/test_arguments.py tests/detection/test_yolo_digits.py $(addprefix tests/metrics/test_,bleu.py error_rate.py) tests/embeddings/test_keyed_vectors.py $(addprefix tests/decoding/test_,beam_search_errors.py ctc.py sample_names.py sampling.py) \
+ONCE := tests/tuning tests/durability tests/docs tests/models $(addprefix tests/conformance/test_,equations.py check_mistakes.py) tests/test_cli.py tests/test_mutants.py tests/test_public_api.py tests/errors/test_arguments.py tests/detection/test_yolo_digits.py $(addprefix tests/metrics/test_,bleu.py error_rate.py) tests/embeddings/test_keyed_vectors.py $(addprefix tests/decoding/test_,beam_search_errors.py ctc.py sample_names.py sampling.py) \
 	$(filter-out %/test_measures.py,$(wildcard tests/babysitting/test_*.py)) \
 	$(addprefix tests/populations/test_,alone.py built_late.py checkpoints.py data.py endings.py fused.py groups.py external_state.py fast_build.py history.py keras_settings.py memory.py model_spec.py optimizers.py products.py threads.py turns.py widths.py)
 
@@ -34,7 +34,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tensorflow test-jax check docs browser zensical bench pins clean
+.PHONY: help demo test test-tensorflow test-jax durability check docs browser zensical bench pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -55,6 +55,10 @@ test-jax: export JAX_COMPILATION_CACHE_DIR := $(CURDIR)/build/jax
 test-jax: .venv/with-everything ## on JAX, all but what no backend can change
 	@echo "==> the suite on JAX, without $(ONCE), which no backend can change $(PYTEST_ARGS)"
 	@$(JAX) $(PYTEST) -n $(CORES) $(ONCE:%=--ignore=%) $(PYTEST_ARGS)
+
+durability: .venv/with-everything ## fail every durable step of a sweep, one after the other; an hour
+	@$(TENSORFLOW) $(FAST) PYTHONPATH=.:tests/lean $(BIN)/python -m tests.durability --planted all
+	@$(TENSORFLOW) $(FAST) PYTHONPATH=.:tests/lean $(BIN)/python -m tests.durability --out build/durability.json
 
 check: .venv/with-everything ## formatting, lint, types, pinned versions, workflows
 	@echo "==> ruff, pyright, constraints.txt, workflows"

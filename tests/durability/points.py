@@ -108,7 +108,7 @@ class Points:
         directory = self.folder / f"{fault.kind}-{fault.step}"
         url = self._url(directory.name)
         first = sweep.run(directory, fault, url, self._server, self.defect)
-        if len(first.steps) < fault.step:
+        if first.code is not None and len(first.steps) < fault.step:
             return None
         cpu = first.cpu
         try:
@@ -116,12 +116,14 @@ class Points:
             again = sweep.run(directory, Fault(), url, defect=self.defect)
             cpu += again.cpu
             wrong = compare(self.whole, read(directory, url), directory, ended, url).wrong
+            if first.code is None:
+                wrong["stuck"] = f"the first run took too long; it was at {first.said}"
             if again.code != 0:
                 last = (again.said.strip().splitlines() or ["nothing"])[-1]
                 wrong["stuck"] = f"going on ended with {again.code}, and said {last}"
         except SweepError as error:
             wrong = {"stuck": str(error)}
-        _, kind, what = first.steps[fault.step - 1]
+        _, kind, what = first.steps[min(fault.step, len(first.steps)) - 1]
         shutil.rmtree(directory, ignore_errors=True)  # a kill may have come before there was one
         return Point(self.storage, fault.kind, fault.step, kind, what, wrong, cpu)
 

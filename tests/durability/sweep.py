@@ -3,6 +3,7 @@
 What is imported last starts the backend's threads, which no fork survives: so the children do it.
 """
 
+import faulthandler
 import gc
 import os
 import signal
@@ -128,6 +129,7 @@ def _work(
         file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(file, 1)
         os.dup2(file, 2)
+        faulthandler.dump_traceback_later(SECONDS - 5)  # where it is stuck
         from dlref.tuning.command import events, options, sweep
         from dlref.tuning.errors import SweepError
         from dlref.tuning.populations.training import checkpoint
