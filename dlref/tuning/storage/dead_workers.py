@@ -24,6 +24,7 @@ def find_leftovers(
     trial_store: TrialStore,
     worker: Worker,
     own: Collection[int],
+    judge: bool = True,
 ) -> tuple[list[int], list[int], list[str]]:
     """The trials that nobody works on.
 
@@ -32,6 +33,7 @@ def find_leftovers(
         trial_store: of the study.
         worker: who asks.
         own: numbers of the trials that the worker knows to be its own.
+        judge: whether workers are taken for dead that have not been heard of. Defaults to True.
 
     Returns:
         The ids of their rows, of those that are to be run alone, and the locks of the workers that died.
@@ -41,7 +43,7 @@ def find_leftovers(
         if trial.state == TrialState.RUNNING and trial.number not in own:
             lock = (trial.worker or {}).get("lock", "")
             if lock not in alive:
-                alive[lock] = not worker.is_dead(trial.worker, trial.seconds)
+                alive[lock] = not judge or not worker.is_dead(trial.worker, trial.seconds)
             if not alive[lock]:
                 out_of_memory = worker.ran_out_of_memory(trial.worker)
                 trial.deaths = [*trial.deaths, OUT_OF_MEMORY if out_of_memory else OTHERWISE]

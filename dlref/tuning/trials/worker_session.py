@@ -93,9 +93,11 @@ class Session:
 
     def take_leftovers(self, connection: sql.Connection) -> tuple[list[int], list[int]]:
         """The rows of the trials nobody works on, and of those to be run alone."""
-        if time.monotonic() - self.storage.failed < 60:  # nobody could write a heartbeat
-            return [], []
-        free, alone, dead = find_leftovers(connection, self.trial_store, self.worker, self.claims)
+        # For a while after the storage has failed, when nobody could write a heartbeat, nobody is taken for dead.
+        judge = time.monotonic() - self.storage.failed >= 60
+        free, alone, dead = find_leftovers(
+            connection, self.trial_store, self.worker, self.claims, judge
+        )
         self._remove_weights(connection, dead)
         return free, alone
 
