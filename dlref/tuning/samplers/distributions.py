@@ -1,6 +1,6 @@
 """keras-tuner's hyperparameters as Optuna's distributions, and all values of a finite space."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -99,23 +99,31 @@ def size(space: list[Any]) -> float:
     return total
 
 
-def combinations(space: list[Any]) -> Iterator[dict[str, Any]]:
-    """All values of a finite space; a hyperparameter is there only where its conditions hold."""
-    hp = keras_tuner.HyperParameters()
-    yield from _combine(hp, space, 0)
+def combinations(
+    space: Sequence[Any], values: Callable[[Any], Iterable[Any] | None] = finite_values
+) -> Iterator[dict[str, Any]]:
+    """All combinations of values of a space; a hyperparameter is there only where its conditions hold.
+
+    Args:
+        space: the hyperparameters; the last one changes fastest.
+        values: those of a hyperparameter. Defaults to all that it has, if they are finitely many.
+    """
+    return _combine(keras_tuner.HyperParameters(), space, 0, values)
 
 
-def _combine(known: Any, space: list[Any], index: int) -> Iterator[dict[str, Any]]:
+def _combine(
+    known: Any, space: Sequence[Any], index: int, values: Callable[[Any], Iterable[Any] | None]
+) -> Iterator[dict[str, Any]]:
     if index == len(space):
         yield dict(known.values)
         return
     hp = space[index]
     if not known.is_active(hp) or hp.name in known.values:
-        yield from _combine(known, space, index + 1)
+        yield from _combine(known, space, index + 1, values)
         return
-    for value in finite_values(hp) or ():
+    for value in values(hp) or ():
         known.values[hp.name] = value
-        yield from _combine(known, space, index + 1)
+        yield from _combine(known, space, index + 1, values)
     known.values.pop(hp.name, None)
 
 

@@ -1,10 +1,9 @@
 """All combinations of a space, one after the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import keras_tuner
-
+from dlref.tuning.samplers.distributions import combinations
 from dlref.tuning.samplers.sampler import Earlier, RandomSampler
 
 
@@ -32,7 +31,7 @@ class GridSampler(RandomSampler):
         tried = [frozenset(values.items()) for values in earlier(0)]
         known, names = set(tried), {frozenset(dict(items)) for items in tried}
         found: list[dict[str, Any]] = []
-        for values in combinations(space):
+        for values in combinations(space, _with_default):
             if len(found) == len(numbers):
                 break
             # A model that did not declare the others is the same whatever they are.
@@ -48,20 +47,6 @@ class GridSampler(RandomSampler):
         return drawn[min(number, len(drawn) - 1)]
 
 
-def combinations(space: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """All values of a space, the last hyperparameter first; one is there only where its conditions hold."""
-    return _combine(keras_tuner.HyperParameters(), space, 0)
-
-
-def _combine(known: Any, space: Sequence[Any], index: int) -> Iterator[dict[str, Any]]:
-    if index == len(space):
-        yield dict(known.values)
-        return
-    hp = space[index]
-    if not known.is_active(hp) or hp.name in known.values:
-        yield from _combine(known, space, index + 1)
-        return
-    for value in dict.fromkeys([hp.default, *hp.values]):
-        known.values[hp.name] = value
-        yield from _combine(known, space, index + 1)
-    known.values.pop(hp.name, None)
+def _with_default(hp: Any) -> list[Any]:
+    """The values that keras-tuner gives a hyperparameter, its default first."""
+    return list(dict.fromkeys([hp.default, *hp.values]))
