@@ -186,12 +186,12 @@ class Search(SingleTrials):
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that has finished, with the weights of its best epoch."""
-        reference = self.oracle.weights(int(trial.trial_id))
-        if not reference:
+        if not (reference := self.oracle.weights(int(trial.trial_id))):
             return super().load_model(trial)
-        shapes = [tuple(v.shape) for v in checkpoint.variables(self.built(trial))]
-        weights = checkpoint.read_weights(Path(self.project_dir), reference, shapes)
-        return self.with_weights(trial, weights)
+        model = self.built(trial)
+        shapes = [tuple(v.shape) for v in checkpoint.variables(model)]
+        checkpoint.assign(model, checkpoint.read_weights(Path(self.project_dir), reference, shapes))
+        return model
 
     def save(self) -> None:
         """Marks the project for keras-tuner, whose own tuners cannot resume it: the trials are in the storage."""

@@ -13,7 +13,7 @@ from dlref._compat import keras_tuner as keras_tuner_src
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Diverged, not_finite
 from dlref.tuning.populations.model.build_from_data import build, call
-from dlref.tuning.populations.model.keras_settings import kept
+from dlref.tuning.populations.model.keras_settings import clear_session, kept
 from dlref.tuning.populations.training import checkpoint
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from dlref.tuning.samplers.declared_space import declare
@@ -84,13 +84,14 @@ class SingleTrials(keras_tuner.Tuner):
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
         model = self.built(trial)
-        for variable, value in zip(checkpoint.variables(model), weights, strict=True):
-            variable.assign(value)
+        checkpoint.assign(model, weights)
         return model
 
+    @kept()
     def built(self, trial: Any) -> keras.Model:
-        """The model of a trial, built."""
-        model = self._try_build(trial.hyperparameters)
+        """The model of a trial, built; without keras-tuner's collections of garbage, which take a second."""
+        clear_session()
+        model = self._build_hypermodel(trial.hyperparameters)
         if not model.built and self.inputs is not None:
             try:
                 build(model, self.inputs)

@@ -34,7 +34,8 @@ def trained():
     model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
     stop = Noted(patience=PATIENCE)
     dev = IMAGES[TRAIN:], DIGITS[TRAIN:]
-    options = {"validation_data": dev, "verbose": 0, "callbacks": [stop]}
+    options = {"validation_data": dev, "validation_batch_size": len(dev[0]), "verbose": 0}
+    options["callbacks"] = [stop]
     history = model.fit(IMAGES[:TRAIN], DIGITS[:TRAIN], 16, EPOCHS, **options).history
     return history["loss"], history["val_loss"], stop.best_epoch + 1, stop.first + 1
 

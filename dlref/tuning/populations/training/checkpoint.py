@@ -118,3 +118,9 @@ def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
 def variables(model: keras.Model) -> list[Any]:
     """What a file of weights holds of a model, in this order."""
     return [*model.trainable_variables, *model.non_trainable_variables]
+
+
+def assign(model: keras.Model, values: list[np.ndarray]) -> None:
+    """Gives a model what a file of weights holds of it."""
+    for variable, value in zip(variables(model), values, strict=True):
+        variable.assign(value)
