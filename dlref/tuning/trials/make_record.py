@@ -48,4 +48,5 @@ def make_record(row: Row, holds: Callable[[dict[str, float]], bool] | None = Non
         feasible=feasible,
         raw=raw,
         weights=attrs.get("weights", ""),
+        lineage=attrs.get("lineage") or [],
     )

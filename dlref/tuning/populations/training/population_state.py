@@ -18,6 +18,7 @@ def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]
     leaves = tree.flatten(_unpacked(population))
     histories = [history.state() for history in population.histories]
     meta = {"epoch": population.epoch, "data": _identity(population), "courses": histories}
+    meta["exchanged"] = population.exchanged
     return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
 
 
@@ -37,7 +38,7 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
     leaves = enumerate(tree.flatten(now))
     found = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
     _pack(population, *tree.pack_sequence_as(now, found))
-    population.epoch = meta["epoch"]
+    population.epoch, population.exchanged = meta["epoch"], meta["exchanged"]
     for history, state in zip(population.histories, states, strict=True):
         history.restore(state)
 

@@ -74,7 +74,7 @@ class Trainer:
         known = structure in self._foreseen or structure in self._limits
         if not alike or fallbacks.alone or known:
             return
-        fallbacks.varied |= set(varied(first)) - fallbacks.fixed
+        fallbacks.varied |= set(varied(first + self.hooks.variants(first))) - fallbacks.fixed
         with suppress(Exception):  # it comes again when they are trained
             program = self._compile_cache.find(first, fit.train, fallbacks.varied, fallbacks.loops)
             if memory.capacity(program, fit) >= size:
@@ -101,7 +101,7 @@ class Trainer:
             family = members  # which share a program
             if fallbacks.pad and not fallbacks.fixed:
                 family = [member for member in part if member.spec.structure == structure]
-            fallbacks.varied |= set(varied(family)) - fallbacks.fixed
+            fallbacks.varied |= set(varied(family + self.hooks.variants(family))) - fallbacks.fixed
             yield self._train_group(members, family, fits)
 
     def _one_after_the_other(self, trial_models: list[TrialModel], fits: dict[int, Fit]) -> Task:

@@ -11,8 +11,9 @@ from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training.callbacks import Callbacks
+from dlref.tuning.trials.lineage import Change
 
-STATE = ("status", "message", "curves", "best_epoch", "best", "seconds")
+STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "lineage")
 
 
 @dataclass
@@ -30,6 +31,12 @@ class TrialHistory:
     callbacks: Callbacks = field(default_factory=Callbacks)
     handed_out: bool = False
     error: BaseException | None = None  # that a callback has raised
+    lineage: list[Change] = field(default_factory=list)  # what it has taken over from others
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its hyperparameters now."""
+        return self.lineage[-1]["after"] if self.lineage else self.trial_model.values
 
     def judge(self, logs: dict[str, float], objective: Any, epoch: int) -> bool:
         """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
