@@ -28,8 +28,9 @@ class PopulationBased(Search):
     members with the worst objective each take over the weights, the state and the values of one of the best, and change
     those values that can change in training, such as the learning rate. So a trial may have a schedule.
 
-    A member takes over only from members of its own structure and widths, in the same population. One that diverges
-    takes over at once, and goes on. A trial that no population can train is trained alone, without taking over.
+    A member takes over only from members of its own population, whose models have one structure; their widths may
+    differ, and are taken over too. One that diverges takes over at once, and goes on. A trial that no population can
+    train is trained alone, and takes over nothing.
 
     Args:
         hypermodel: as in `Search`. At least one hyperparameter must be one that can change in training.
@@ -123,8 +124,11 @@ class PopulationBased(Search):
     def _trainer(self, builder: TrialBuilder) -> Trainer:
         trainer = super()._trainer(builder)
         changeable = Changeable(builder, self.seed)
-        exchange = Exchange(changeable, self.plan, self.seed, self._recorded, self.listener.note)
-        trainer.hooks.variants, trainer.hooks.exchange = changeable.variants, exchange
+        lineages = self.oracle.lineages if self._recorded is None else dict
+        exchange = Exchange(
+            changeable, self.plan, self.seed, lineages, self._recorded, self.listener.note
+        )
+        trainer.hooks.variants, trainer.hooks.exchange = exchange.variants, exchange
         if self._recorded is not None:
             trainer.limit = None  # all in one population
         return trainer

@@ -1,9 +1,6 @@
 """Population-based training: members take over from better ones, and each equals a plain Keras run of its lineage."""
 
 import math
-import signal
-import subprocess
-import sys
 
 import keras
 import keras_tuner
@@ -15,12 +12,37 @@ from dlref.tuning.errors import SweepError
 from dlref.tuning.populations.training import exchange
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from dlref.tuning.samplers.perturbation import Perturbation, multiplied
+from dlref.tuning.trials.load_sweep import load
 from tests.errors.hostile import refuses
-from tests.populations.searching import EAGERLY, evaluated, fit, network, tolerance
-from tests.processes import ENVIRONMENT, ROOT
-from tests.tuning.pbt_search import EPOCHS, build, given_to_fit, search
+from tests.populations.searching import EAGERLY, arguments, evaluated, fit, network, tolerance
+from tests.tuning.hyperband_search import Counting
 
+PLAN = {"max_trials": 8, "perturbation_interval": 2, "quantile_fraction": 0.25}
+EPOCHS = 6
 BOUNDS = {"learning_rate": (1e-4, 0.1), "weight_decay": (1e-4, 0.1)}
+
+
+def build(hp):
+    """What can change in training are a rate and a decay; batch normalization has a state that goes with weights."""
+    optimizer = keras.optimizers.AdamW(
+        hp.Float("learning_rate", 1e-4, 0.1, sampling="log"),
+        weight_decay=hp.Float("weight_decay", 1e-4, 0.1, sampling="log"),
+    )
+    hidden = [keras.layers.Dense(5, "relu"), keras.layers.BatchNormalization()]
+    return network(*hidden, optimizer=optimizer)
+
+
+def search(directory, model=build, heard=None, fit=None, **options):
+    """The tuner and what its listener heard."""
+    heard = heard or Counting()
+    given = {**PLAN, "seed": 0, "directory": directory, "listener": heard, **options}
+    tuner = PopulationBased(model, given.pop("objective", "val_loss"), **given)
+    tuner.search(**given_to_fit(**(fit or {})))
+    return tuner, heard
+
+
+def given_to_fit(**options):
+    return arguments(**{"shuffle": False, "epochs": EPOCHS, **options})
 
 
 def compiled(program):
@@ -178,22 +200,19 @@ def test_the_seed_says_everything(tmp_path, whole):
     tuner, heard = search(tmp_path / "again")
     assert curves(heard) == curves(whole[1])
     assert tuner.oracle.lineages() == whole[0].oracle.lineages()
-    other, _ = search(tmp_path / "other", seed=1, fit={"epochs": 3})
-    assert other.oracle.lineages() != whole[0].oracle.lineages()
 
 
-def test_kill_9_loses_nothing(tmp_path, whole):
-    """The process kills itself after the epoch that follows an exchange; `tests/durability` tries every step."""
-    words = [sys.executable, "-m", "tests.tuning.pbt_search", str(tmp_path), "3"]
-    ended = subprocess.run(words, env=ENVIRONMENT, cwd=ROOT, capture_output=True, timeout=300)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()[-2000:]
-    tuner, heard = search(tmp_path)
-    same(tuner, whole)
-    assert max(heard.trained.count(each) for each in heard.trained) == 1
+def test_the_larger_may_be_the_better(tmp_path):
+    tuner, heard = search(tmp_path, objective="val_accuracy", seed=1, fit={"epochs": 3})
+    reached = {n: curve[1] for n, curve in curves(heard, "val_accuracy").items()}
+    pairs = [(c["parent"], n) for n, lineage in tuner.oracle.lineages().items() for c in lineage]
+    assert all(reached[parent] >= reached[child] for parent, child in pairs)
+    assert any(reached[parent] > reached[child] for parent, child in pairs)
 
 
 @pytest.mark.parametrize("where", ["record_lineages", "write"])
 def test_an_interruption_between_record_and_checkpoint(tmp_path, whole, where, monkeypatch):
+    """`tests/durability` kills a process before and after each of them."""
     from dlref.tuning.populations.training.checkpoint import Checkpoint
     from dlref.tuning.study import Study
 
@@ -275,29 +294,62 @@ def structured(hp):
     """Two structures, of one of which there are two widths."""
     kind = hp.Choice("activation", ["relu", "tanh"])
     units = hp.Choice("units", [3, 4]) if kind == "relu" else 5
-    optimizer = keras.optimizers.SGD(
-        hp.Float("learning_rate", 1e-3, 0.1), momentum=hp.Float("momentum", 0.1, 0.9)
-    )
+    rate, momentum = hp.Float("learning_rate", 1e-3, 0.1), hp.Float("momentum", 0.1, 0.9)
+    optimizer = keras.optimizers.SGD(rate, momentum=momentum)
     return network(keras.layers.Dense(units, kind), optimizer=optimizer)
 
 
 def test_members_take_over_within_their_structure(tmp_path):
-    tuner, heard = search(tmp_path, structured, quantile_fraction=0.5, fit={"epochs": 3})
-    start = {}
-    for number, lineage in tuner.oracle.lineages().items():
-        values = (
-            lineage[0]["before"] if lineage else tuner.oracle.load(number).hyperparameters.values
-        )
-        start[number] = values["activation"], values["activation"] == "relu" and values["units"]
-    changes = [(n, c) for n, lineage in tuner.oracle.lineages().items() for c in lineage]
-    assert len(changes) >= 2
-    for number, change in changes:
-        assert start[number] == start[change["parent"]]
-        for name in ("activation", "units"):
-            assert change["before"].get(name) == change["after"].get(name)
-    alone = [n for n in start if list(start.values()).count(start[n]) == 1]
-    notes = [note for note in heard.notes if "has no other of its structure" in note]
-    assert len(notes) == len(alone)
+    """Also the width of another one, to which the program pads all."""
+    options = {"quantile_fraction": 0.5, "perturbation_interval": 1}
+    tuner, heard = search(tmp_path, structured, **options, fit={"epochs": 4})
+    lineages = tuner.oracle.lineages()
+    changes = [(n, change) for n, lineage in lineages.items() for change in lineage]
+    assert len(changes) >= 6
+    for _, change in changes:
+        assert change["before"]["activation"] == change["after"]["activation"]
+    wider = [n for n, c in changes if c["before"].get("units") != c["after"].get("units")]
+    assert wider
+    for name, curve in of_plain_keras(tuner, wider[0], structured, 4)[0].items():
+        assert heard.results[wider[0]].curves[name] == pytest.approx(curve, rel=tolerance()), name
+    for number in (wider[0], wider[-1]):
+        trial = tuner.oracle.load(number)
+        assert evaluated(tuner.load_model(trial))[0] == pytest.approx(trial.score, rel=1e-4)
+
+
+def climbing(hp):
+    """The narrow nets climb up the gradient, until they take over from a wide one."""
+    units = hp.Choice("units", [2, 6])
+    rate = hp.Float("learning_rate", 0.1, 0.2) * (1 if units == 6 else -1)
+    return network(keras.layers.Dense(units, "relu"), optimizer=keras.optimizers.SGD(rate))
+
+
+def test_widths_that_were_taken_over_survive_an_interruption(tmp_path):
+    """All that was as wide at first has ended by then: the loss has to rise, or a net is stopped."""
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, mode="max")
+    given = {"model": climbing, "fit": {"callbacks": [stop]}}
+    expected, _ = search(tmp_path / "whole", **given)
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        search(tmp_path / "other", heard=Counting(4, interrupt), **given)
+    left = load(tmp_path / "other" / "untitled_project").trials
+    assert {trial.values["units"] for trial in left if trial.status == "waiting"} == {2}
+    assert {trial.status for trial in left} == {"waiting", "finished"}
+    taken_over = [change["after"]["units"] for trial in left for change in trial.lineage]
+    assert taken_over == [6, 6]
+    tuner, _ = search(tmp_path / "other", **given)
+    same(tuner, (expected,))
+
+
+def test_a_member_without_others_is_told(tmp_path):
+    _, heard = search(tmp_path, structured, max_trials=2, seed=3, fit={"epochs": 3})
+    notes = [
+        note for note in heard.notes if "has no other of its structure to take over from" in note
+    ]
+    assert len(notes) == (2 if len(heard.populations) == 2 else 0)
 
 
 def test_what_cannot_change_is_told(tmp_path):

@@ -66,6 +66,44 @@ def ancestry(
     }
 
 
+def chain(
+    lineages: Mapping[int, Sequence[Change]], number: int, epochs: int
+) -> list[tuple[int, int, int]]:
+    """Whose epochs led to the weights that a trial had after so many epochs: each trial, from which epoch to which.
+
+    Example:
+        >>> def change(epoch, parent):
+        ...     return {"epoch": epoch, "parent": parent, "before": {}, "after": {}}
+        >>> chain({0: [], 1: [change(2, 0)], 2: [change(4, 1)]}, 2, 6)
+        [(0, 0, 2), (1, 2, 4), (2, 4, 6)]
+    """
+    found: list[tuple[int, int, int]] = []
+    while True:
+        changes = [each for each in lineages.get(number, ()) if each["epoch"] < epochs]
+        begin = changes[-1]["epoch"] if changes else 0
+        found.insert(0, (number, begin, epochs))
+        if not changes:
+            return found
+        number, epochs = changes[-1]["parent"], begin
+
+
+def parse(stored: Any) -> list[Change]:
+    """The changes of a trial as they are stored.
+
+    Raises:
+        LookupError, TypeError, ValueError: if they are damaged.
+    """
+    return [
+        Change(
+            epoch=int(each["epoch"]),
+            parent=int(each["parent"]),
+            before=dict(each["before"]),
+            after=dict(each["after"]),
+        )
+        for each in stored or ()
+    ]
+
+
 def record(connection: sql.Connection, session: Any, lineages: Mapping[int, Any]) -> None:
     """Writes the changes of trials that this process holds, in place of those that are there."""
     mine = session.still_claimed(connection, list(lineages))

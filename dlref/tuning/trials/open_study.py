@@ -15,7 +15,7 @@ from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.storage.read_rows import Row, read
 from dlref.tuning.storage.write_rows import to_json
 from dlref.tuning.trials.keras_tuner_trial import make_trial
-from dlref.tuning.trials.lineage import LINEAGE, Change, record
+from dlref.tuning.trials.lineage import LINEAGE, Change, parse, record
 from dlref.tuning.trials.next_trials import ZOOM
 from dlref.tuning.trials.optuna_view import OptunaView
 from dlref.tuning.trials.oracle import TrialOracle
@@ -93,7 +93,7 @@ class OpenStudy(TrialOracle):
 
     def lineages(self) -> dict[int, list[Change]]:
         """What each trial has taken over from others, by its number."""
-        return {row.number: row.attrs.get(LINEAGE) or [] for row in self.rows(keys=(LINEAGE,))}
+        return {row.number: parse(row.attrs.get(LINEAGE)) for row in self.rows(keys=(LINEAGE,))}
 
     def read(self, *conditions: sql.ColumnElement[bool]) -> list[Trial]:
         """The trials that are stored, by number."""

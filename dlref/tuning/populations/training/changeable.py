@@ -44,7 +44,7 @@ class Changeable:
         return self._builder.variant(trial_model, values)
 
     def fits(self, population: Any, trial_model: TrialModel, values: dict[str, Any]) -> bool:
-        """Whether the model of a trial may get these values within its population."""
+        """Whether a model may get these values within its population."""
         try:
             other = self.model(trial_model, values)
         except Exception:  # of the user's code, for which these values are none

@@ -6,9 +6,9 @@ of its optimizer and its hyperparameters, some of which then change. Its dropout
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training.changeable import Changeable
@@ -16,7 +16,7 @@ from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.takeover import set_scalars, take_over
 from dlref.tuning.populations.training.trial_history import TrialHistory
 from dlref.tuning.samplers.perturbation import Perturbation
-from dlref.tuning.trials.lineage import Change
+from dlref.tuning.trials.lineage import Change, values_in
 
 
 class Exchange:
@@ -26,6 +26,7 @@ class Exchange:
         changeable: the hyperparameters that may change.
         plan: when members take over, from whom, and how values change.
         seed: of the search.
+        lineages: gives the changes of each trial so far, as they are stored.
         recorded: the changes of each trial, if they are to be made once more. Defaults to None: the plan says.
         note: is told what a user should know. Defaults to nobody.
     """
@@ -35,13 +36,23 @@ class Exchange:
         changeable: Changeable,
         plan: Perturbation,
         seed: int,
+        lineages: Callable[[], Mapping[int, Sequence[Change]]],
         recorded: Mapping[int, Sequence[Change]] | None = None,
-        note: Any = lambda text: None,
+        note: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self.changeable, self.plan, self.seed = changeable, plan, seed
+        self.changeable, self.plan, self.seed, self.lineages = changeable, plan, seed, lineages
         self.recorded, self._note = recorded, note
-        # Of each member its model with the values that it has now.
-        self._models = WeakKeyDictionary[Population, dict[int, TrialModel]]()
+        self._followed = WeakSet[Population]()
+
+    def variants(self, trial_models: list[TrialModel]) -> list[TrialModel]:
+        """What members of one structure may become, or have become before an interruption."""
+        lineages, model = self.lineages(), self.changeable.model
+        became = [
+            model(each, change["after"])
+            for each in trial_models
+            for change in lineages.get(each.number, ())
+        ]
+        return self.changeable.variants(trial_models) + became
 
     def __call__(self, population: Population) -> bool:
         """Lets members take over, where it is time; returns whether it was.
@@ -59,70 +70,65 @@ class Exchange:
         else:
             changes = self._decide(population, there)
         population.exchanged = epoch
-        self._make(population, there, changes)
+        self._make(population, changes)
         return True
 
     def _follow(self, population: Population) -> None:
         """Gives the members of a population that was interrupted the values that they had."""
-        if population in self._models:
+        changed = [history for history in population.histories if history.lineage]
+        if population in self._followed or not changed:
             return
-        self._models[population] = known = {}
-        for history in population.histories:
-            model = history.trial_model
-            changed = self.changeable.model(model, history.values) if history.lineage else model
-            known[model.number] = changed
-        if any(history.lineage for history in population.histories):
-            set_scalars(population, self._rows(population))
-
-    def _rows(self, population: Population) -> list[TrialModel]:
-        known = self._models[population]
-        return [known[history.trial_model.number] for history in population.histories]
+        for history in changed:
+            first, best = history.trial_model, history.best_epoch
+            history.model = self.changeable.model(first, history.values)
+            values = values_in(history.lineage, first.values, -1 if best is None else best)
+            history.best_model = self.changeable.model(first, values)
+        set_scalars(population)
+        self._followed.add(population)
 
     def _decide(
         self, population: Population, there: Mapping[int, TrialHistory]
     ) -> dict[int, Change]:
         epoch, found = population.epoch, dict[int, Change]()
-        for group, lost in _ranked(there, population.objective):
+        for group, lost in _ranked(population, there):
             for number, parent in self.plan.parents(group, self.seed, epoch, lost).items():
-                before, values = there[number].values, there[parent].values
-                after = self._explored(population, there[parent].trial_model, values, number)
+                before, after = (
+                    there[number].values,
+                    self._explored(population, there[parent], number),
+                )
                 found[number] = Change(epoch=epoch, parent=parent, before=before, after=after)
             if len(group) == 1 and epoch == self.plan.interval:
                 self._note(f"trial {group[0]} has no other of its structure to take over from")
         return found
 
     def _explored(
-        self, population: Population, parent: TrialModel, values: dict[str, Any], number: int
+        self, population: Population, parent: TrialHistory, number: int
     ) -> dict[str, Any]:
         """The parent's values, some of them changed: what its program cannot change stays."""
-        hps = self.changeable.hyperparameters(parent, values)
+        values = parent.values
+        hps = self.changeable.hyperparameters(parent.model, values)
         drawn = self.plan.explore(hps, values, self.seed, population.epoch, number)
         fits = self.changeable.fits
-        if not fits(population, parent, {**values, **drawn}):
+        if not fits(population, parent.model, {**values, **drawn}):
             each = drawn.items()
-            drawn = {n: v for n, v in each if fits(population, parent, {**values, n: v})}
+            drawn = {n: v for n, v in each if fits(population, parent.model, {**values, n: v})}
         return {**values, **drawn}
 
-    def _make(
-        self,
-        population: Population,
-        there: Mapping[int, TrialHistory],
-        changes: Mapping[int, Change],
-    ) -> None:
+    def _make(self, population: Population, changes: Mapping[int, Change]) -> None:
         places = {h.trial_model.number: i for i, h in enumerate(population.histories)}
         parents = {
-            places[n]: places[c["parent"]] for n, c in changes.items() if c["parent"] in there
+            places[n]: places[c["parent"]] for n, c in changes.items() if c["parent"] in places
         }
         if not parents:
             return
-        before, known = self._rows(population), self._models[population]
+        before = [history.model for history in population.histories]
         for row in parents:
             history = population.histories[row]
-            number = history.trial_model.number
-            history.lineage = [*history.lineage, changes[number]]
+            history.lineage = [*history.lineage, changes[history.trial_model.number]]
             history.status, history.message = "running", ""
-            known[number] = self.changeable.model(history.trial_model, history.values)
-        take_over(population, parents, before, self._rows(population))
+            history.model = self.changeable.model(history.trial_model, history.values)
+        self._followed.add(population)
+        take_over(population, parents, before)
         if population.models:
             population.models.lend()
 
@@ -137,13 +143,18 @@ def _present(population: Population) -> dict[int, TrialHistory]:
     return {h.trial_model.number: h for h in histories if h.status == "running" or _is_lost(h)}
 
 
-def _ranked(there: Mapping[int, TrialHistory], objective: Any) -> list[tuple[list[int], int]]:
-    """The members of each width, best first, and how many of them have diverged."""
-    groups, sign = defaultdict[Any, list[Any]](list), -1 if objective.direction == "max" else 1
+def _ranked(
+    population: Population, there: Mapping[int, TrialHistory]
+) -> list[tuple[list[int], int]]:
+    """The members that may take over from each other, best first, and how many of them have diverged."""
+    groups, objective = defaultdict[Any, list[Any]](list), population.objective
+    sign = -1 if objective.direction == "max" else 1
     for number, history in there.items():
         score = sign * history.curves[objective.name][-1]
         place = _is_lost(history), score if math.isfinite(score) else math.inf, number
-        groups[tuple(history.trial_model.shapes)].append(place)
+        # The models that callbacks look at keep their widths.
+        widths = tuple(history.model.shapes) if population.models else ()
+        groups[widths].append(place)
     return [
         ([number for *_, number in sorted(group)], sum(lost for lost, *_ in group))
         for group in groups.values()

@@ -15,7 +15,6 @@ def take_over(
     population: Population,
     parents: Mapping[int, int],
     before: Sequence[TrialModel],
-    after: Sequence[TrialModel],
 ) -> None:
     """Copies what parents have to their children, and sets what changes then.
 
@@ -24,8 +23,7 @@ def take_over(
     Args:
         population: whose members they are.
         parents: the row of its parent by the row of each child.
-        before: the model of each member with the values that it had.
-        after: with those from then on.
+        before: the model of each member with the values that it had; those from then on have the histories.
     """
     rows = np.arange(population.size)
     rows[list(parents)] = list(parents.values())
@@ -35,19 +33,23 @@ def take_over(
         if rate is not None:
             rates = np.array(members["optimizer"][rate])
             for child, parent in parents.items():
-                old, new = before[parent].optimizer[rate], after[child].optimizer[rate]
+                old, new = (
+                    before[parent].optimizer[rate],
+                    population.histories[child].model.optimizer[rate],
+                )
                 rates[child] = new if rates[child] == old else rates[child] * new / old
             optimizer = [*members["optimizer"]]
             optimizer[rate] = tensor(rates)
             members = {**members, "optimizer": optimizer}
     population.members = members
-    set_scalars(population, after)
+    set_scalars(population)
 
 
-def set_scalars(population: Population, models: Sequence[TrialModel]) -> None:
-    """Gives the members the scalars of these models."""
+def set_scalars(population: Population) -> None:
+    """Gives the members the scalars of the models that they are now."""
+    models = [history.model for history in population.histories]
     with population.program.placed():
-        found = stack_scalars(population.program, filled([*models], population.size))
+        found = stack_scalars(population.program, filled(models, population.size))
         population.scalars = {**population.scalars, "values": found["values"]}
 
 
