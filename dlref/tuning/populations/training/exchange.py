@@ -92,10 +92,8 @@ class Exchange:
         epoch, found = population.epoch, dict[int, Change]()
         for group, lost in _ranked(population, there):
             for number, parent in self.plan.parents(group, self.seed, epoch, lost).items():
-                before, after = (
-                    there[number].values,
-                    self._explored(population, there[parent], number),
-                )
+                after = self._explored(population, there[parent], number)
+                before = there[number].values
                 found[number] = Change(epoch=epoch, parent=parent, before=before, after=after)
             if len(group) == 1 and epoch == self.plan.interval:
                 self._note(f"trial {group[0]} has no other of its structure to take over from")
@@ -108,10 +106,12 @@ class Exchange:
         values = parent.values
         hps = self.changeable.hyperparameters(parent.model, values)
         drawn = self.plan.explore(hps, values, self.seed, population.epoch, number)
-        fits = self.changeable.fits
-        if not fits(population, parent.model, {**values, **drawn}):
-            each = drawn.items()
-            drawn = {n: v for n, v in each if fits(population, parent.model, {**values, n: v})}
+
+        def fits(new: dict[str, Any]) -> bool:
+            return self.changeable.fits(population, parent.model, {**values, **new})
+
+        if not fits(drawn):
+            drawn = {name: value for name, value in drawn.items() if fits({name: value})}
         return {**values, **drawn}
 
     def _make(self, population: Population, changes: Mapping[int, Change]) -> None:
