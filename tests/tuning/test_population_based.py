@@ -19,6 +19,9 @@ from tests.tuning.hyperband_search import Counting
 
 PLAN = {"max_trials": 8, "perturbation_interval": 2, "quantile_fraction": 0.25}
 EPOCHS = 6
+of_no_backend = pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="takes seconds there; nothing in it is of a backend"
+)
 BOUNDS = {"learning_rate": (1e-4, 0.1), "weight_decay": (1e-4, 0.1)}
 
 
@@ -107,21 +110,21 @@ def test_a_member_that_took_over_nothing_equals_fit(whole):
     tuner, heard, _ = whole
     free = [number for number, lineage in tuner.oracle.lineages().items() if not lineage]
     assert len(free) >= 4
-    for number in free[:1]:
-        for name, curve in fit(build, tuner, number, epochs=EPOCHS).items():
-            found = heard.results[number].curves[name]
-            assert found == pytest.approx(curve, rel=tolerance()), (number, name)
+    number = free[0]
+    for name, curve in fit(build, tuner, number, epochs=4).items():
+        found = heard.results[number].curves[name][:4]
+        assert found == pytest.approx(curve, rel=tolerance()), (number, name)
 
 
 def test_a_member_that_took_over_equals_plain_keras(whole):
     """Weights, the state of batch normalization and of Adam from the parent; then another rate and decay."""
     tuner, heard, _ = whole
     lineages = tuner.oracle.lineages()
-    for number in [n for n in lineages if lineages[n]][:1]:
-        expected, _ = of_plain_keras(tuner, number)
-        for name, curve in expected.items():
-            found = heard.results[number].curves[name]
-            assert found == pytest.approx(curve, rel=tolerance()), (number, name)
+    number = next(n for n in lineages if lineages[n] and lineages[n][0]["epoch"] == 2)
+    expected, _ = of_plain_keras(tuner, number, until=4)
+    for name, curve in expected.items():
+        found = heard.results[number].curves[name][:4]
+        assert found == pytest.approx(curve, rel=tolerance()), (number, name)
 
 
 def test_the_last_quarter_takes_over_from_the_first(whole):
@@ -202,6 +205,7 @@ def test_the_seed_says_everything(tmp_path, whole):
     assert tuner.oracle.lineages() == whole[0].oracle.lineages()
 
 
+@of_no_backend
 def test_the_larger_may_be_the_better(tmp_path):
     tuner, heard = search(tmp_path, objective="val_accuracy", seed=1, fit={"epochs": 3})
     reached = {n: curve[1] for n, curve in curves(heard, "val_accuracy").items()}
@@ -210,6 +214,7 @@ def test_the_larger_may_be_the_better(tmp_path):
     assert any(reached[parent] > reached[child] for parent, child in pairs)
 
 
+@of_no_backend
 @pytest.mark.parametrize("where", ["record_lineages", "write"])
 def test_an_interruption_between_record_and_checkpoint(tmp_path, whole, where, monkeypatch):
     """`tests/durability` kills a process before and after each of them."""
@@ -256,6 +261,7 @@ def test_what_diverges_goes_on_from_a_good_one(tmp_path):
     assert result.curves["loss"][1:] == pytest.approx(curves(heard, "loss")[lost[0]][1:], rel=1e-4)
 
 
+@of_no_backend
 def test_where_all_diverge_nobody_goes_on(tmp_path):
     def hopeless(hp):
         rate = hp.Float("learning_rate", 1e24, 1e25)
@@ -265,6 +271,7 @@ def test_where_all_diverge_nobody_goes_on(tmp_path):
     assert heard.states == ["diverged"] * 4
 
 
+@of_no_backend
 def test_early_stopping_ends_a_member_for_good(tmp_path):
     stop = keras.callbacks.EarlyStopping("val_loss", patience=1)
     tuner, heard = search(tmp_path, fit={"callbacks": [stop]})
@@ -324,6 +331,7 @@ def climbing(hp):
     return network(keras.layers.Dense(units, "relu"), optimizer=keras.optimizers.SGD(rate))
 
 
+@of_no_backend
 def test_widths_that_were_taken_over_survive_an_interruption(tmp_path):
     """All that was as wide at first has ended by then: the loss has to rise, or a net is stopped."""
     stop = keras.callbacks.EarlyStopping("val_loss", patience=2, mode="max")
@@ -363,6 +371,7 @@ def test_what_cannot_change_is_told(tmp_path):
         search(tmp_path, fixed)
 
 
+@of_no_backend
 @pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
 def test_what_no_population_can_train_takes_over_nothing(tmp_path):
     def eagerly(hp):
