@@ -1,6 +1,7 @@
 """Population-based training: members take over from better ones, and each equals a plain Keras run of its lineage."""
 
 import math
+from types import SimpleNamespace
 
 import keras
 import keras_tuner
@@ -10,8 +11,11 @@ import pytest
 from dlref.tuning import PopulationBased
 from dlref.tuning.errors import SweepError
 from dlref.tuning.populations.training import exchange
+from dlref.tuning.populations.training.checkpoint import Checkpoint
 from dlref.tuning.populations.training.trial_builder import seed_everything
 from dlref.tuning.samplers.perturbation import Perturbation, multiplied
+from dlref.tuning.search import results
+from dlref.tuning.study import Result, Study
 from dlref.tuning.trials.load_sweep import load
 from tests.errors.hostile import refuses
 from tests.populations.searching import EAGERLY, arguments, evaluated, fit, network, tolerance
@@ -22,14 +26,14 @@ EPOCHS = 6
 of_no_backend = pytest.mark.skipif(
     keras.backend.backend() == "jax", reason="takes seconds there; nothing in it is of a backend"
 )
-BOUNDS = {"learning_rate": (1e-4, 0.1), "weight_decay": (1e-4, 0.1)}
+BOUNDS = {"learning_rate": (1e-4, 0.1), "weight_decay": (0.01, 3.0)}
 
 
 def build(hp):
     """What can change in training are a rate and a decay; batch normalization has a state that goes with weights."""
     optimizer = keras.optimizers.AdamW(
         hp.Float("learning_rate", 1e-4, 0.1, sampling="log"),
-        weight_decay=hp.Float("weight_decay", 1e-4, 0.1, sampling="log"),
+        weight_decay=hp.Float("weight_decay", 0.01, 3.0, sampling="log"),
     )
     hidden = [keras.layers.Dense(5, "relu"), keras.layers.BatchNormalization()]
     return network(*hidden, optimizer=optimizer)
@@ -176,6 +180,14 @@ def test_the_best_and_its_model(whole):
     assert tuner.get_best_hyperparameters()[0].values == best[0].hyperparameters.values
 
 
+def test_the_values_are_those_of_the_best_epoch():
+    lineage = [{"epoch": 2, "parent": 1, "before": {"rate": 0.1}, "after": {"rate": 0.2}}]
+    for best_epoch, rate in ((None, 0.1), (1, 0.1), (2, 0.2)):
+        trial = SimpleNamespace(hyperparameters=SimpleNamespace(values={"rate": 0.1}))
+        found = results.with_lineage(Result(0, "finished", {}, {}, best_epoch), lineage, trial)
+        assert found.lineage == lineage and trial.hyperparameters.values == {"rate": rate}
+
+
 def test_a_lineage_is_replayed(whole):
     tuner, heard, _ = whole
     number = max((len(lineage), n) for n, lineage in tuner.oracle.lineages().items())[1]
@@ -214,26 +226,27 @@ def test_the_larger_may_be_the_better(tmp_path):
     assert any(reached[parent] > reached[child] for parent, child in pairs)
 
 
+def interrupt(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
 @of_no_backend
-@pytest.mark.parametrize("where", ["record_lineages", "write"])
-def test_an_interruption_between_record_and_checkpoint(tmp_path, whole, where, monkeypatch):
-    """`tests/durability` kills a process before and after each of them."""
-    from dlref.tuning.populations.training.checkpoint import Checkpoint
-    from dlref.tuning.study import Study
-
-    owner = {"record_lineages": Study, "write": Checkpoint}[where]
-    real, calls = getattr(owner, where), []
-
-    def interrupted(*args, **kwargs):
-        calls.append(kwargs)
-        if where == "record_lineages" or kwargs.get("always"):
-            raise KeyboardInterrupt
-        return real(*args, **kwargs)
-
+@pytest.mark.parametrize("when", ["before the record", "before the checkpoint", "an epoch later"])
+def test_an_interruption_while_members_take_over(tmp_path, whole, when, monkeypatch):
+    """`tests/durability` kills a process before and after each of these steps."""
+    write, heard = Checkpoint.write, Counting(3, interrupt)
     with monkeypatch.context() as patch:
-        patch.setattr(owner, where, interrupted)
+        if when == "before the record":
+            patch.setattr(Study, "record_lineages", interrupt)
+        if when == "before the checkpoint":
+            patch.setattr(
+                Checkpoint,
+                "write",
+                lambda *args, always=False: interrupt() if always else write(*args),
+            )
         with pytest.raises(KeyboardInterrupt):
-            search(tmp_path)
+            search(tmp_path, heard=heard)
+    assert len(heard.epochs) == (3 if when == "an epoch later" else 2)
     tuner, _ = search(tmp_path)
     same(tuner, whole)
 
@@ -337,10 +350,6 @@ def test_widths_that_were_taken_over_survive_an_interruption(tmp_path):
     stop = keras.callbacks.EarlyStopping("val_loss", patience=2, mode="max")
     given = {"model": climbing, "fit": {"callbacks": [stop]}}
     expected, _ = search(tmp_path / "whole", **given)
-
-    def interrupt():
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
         search(tmp_path / "other", heard=Counting(4, interrupt), **given)
     left = load(tmp_path / "other" / "untitled_project").trials
@@ -350,6 +359,10 @@ def test_widths_that_were_taken_over_survive_an_interruption(tmp_path):
     assert taken_over == [6, 6]
     tuner, _ = search(tmp_path / "other", **given)
     same(tuner, (expected,))
+    for trial in (trial for trial in left if trial.lineage):
+        stored = tuner.oracle.load(trial.number)
+        assert stored.hyperparameters["units"] == 6
+        assert evaluated(tuner.load_model(stored))[0] == pytest.approx(stored.score, rel=1e-4)
 
 
 def test_a_member_without_others_is_told(tmp_path):
