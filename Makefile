@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # What pip is told besides what to install. With the newest versions instead: make test PINS=--upgrade
 PINS ?= --constraint constraints.txt
+# Results of `dlref verify --json` that are there already: make docs VERIFY=build/package/verify.json
+VERIFY ?=
 # A folder for pictures of every page: make browser SCREENSHOTS=build/screenshots
 SCREENSHOTS ?=
 # How long the demonstration lasts: half a minute on two cores.
@@ -12,6 +14,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Of what pip writes besides errors, the end is shown if it fails: with --quiet it would not say what is in conflict.
 LOGGED := >.venv/pip.log || { tail -n 20 .venv/pip.log >&2; exit 1; }
+# An environment that holds nothing of this folder.
+PACKAGE := build/package/bin/python
 QUIET := TF_CPP_MIN_LOG_LEVEL=3
 TENSORFLOW := $(QUIET) KERAS_BACKEND=tensorflow
 # Most of a test on JAX is compiling, so XLA optimizes nothing there, and keeps what it compiled for other tests and the
@@ -34,7 +38,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tensorflow test-jax durability check docs browser zensical bench pins clean
+.PHONY: help demo test test-tensorflow test-jax durability check docs browser lighthouse zensical package bench pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -60,6 +64,17 @@ durability: .venv/with-everything ## fail every durable step of a sweep, one aft
 	@$(TENSORFLOW) $(FAST) PYTHONPATH=.:tests/lean $(BIN)/python -m tests.durability --planted all
 	@$(TENSORFLOW) $(FAST) PYTHONPATH=.:tests/lean $(BIN)/python -m tests.durability --out build/durability.json
 
+package: .venv/with-everything ## build wheel and sdist, and run both in an environment of their own
+	@echo "==> the wheel in an environment of its own: dlref verify"
+	@rm -rf dist build/package
+	@$(BIN)/python -m hatchling build >.venv/build.log 2>&1 || { cat .venv/build.log >&2; exit 1; }
+	@$(PYTHON) -m venv build/package
+	@$(PACKAGE) -m pip --disable-pip-version-check install --no-compile $(PINS) dist/*.whl $(LOGGED)
+	@cd build/package && $(TENSORFLOW) bin/dlref verify --json >verify.json
+	@echo "==> the sdist: dlref sweep digits"
+	@$(PACKAGE) -m pip --disable-pip-version-check install --no-compile --no-deps --force-reinstall dist/*.tar.gz $(LOGGED)
+	@cd build/package && $(TENSORFLOW) bin/dlref sweep digits --trials 8
+
 check: .venv/with-everything ## formatting, lint, types, pinned versions, workflows
 	@echo "==> ruff, pyright, constraints.txt, workflows"
 	@$(BIN)/ruff format --check --quiet --output-format concise .
@@ -67,15 +82,20 @@ check: .venv/with-everything ## formatting, lint, types, pinned versions, workfl
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/python .ci/pins.py
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/zizmor --offline --quiet --no-progress --min-severity medium .github/workflows
 
 docs: .venv/with-everything ## build the site in English and Korean into site/
 	@echo "==> building the site"
-	@$(TENSORFLOW) $(BIN)/python docs/tools/build.py
+	@$(TENSORFLOW) $(BIN)/python docs/tools/build.py $(if $(VERIFY),--verify $(VERIFY))
 	@echo "==> open site/index.html or site/ko/index.html"
 
 browser: docs ## open every page of the site in a headless browser
 	@echo "==> opening the site in a browser"
 	@$(BIN)/python docs/tools/browser_check.py $(SCREENSHOTS)
+
+lighthouse: .venv/with-everything ## grade pages of what `make docs` built; npm fetches Lighthouse
+	@echo "==> Lighthouse; leave the machine alone meanwhile"
+	@$(BIN)/python docs/tools/lighthouse.py
 
 zensical: .venv/with-everything ## build what `make docs` staged with Zensical too, and compare
 	@echo "==> building the pages with Zensical"

@@ -14,7 +14,7 @@ import json
 import re
 import xml.etree.ElementTree as etree
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,26 @@ def headed(parent: etree.Element, kind: str, heads: Iterable[str]) -> etree.Elem
     for head in heads:
         cell(line, "th", head, scope="col")
     return table
+
+
+def by_area(
+    parent: etree.Element, kind: str, heads: Iterable[str], found: list[dict], verdicts: dict
+) -> Iterator[tuple[etree.Element, dict]]:
+    """Each row with its empty line, in a folded table for each area that says how often each verdict stands in it.
+
+    Folded, since a browser takes seconds to lay out all of them.
+    """
+    heads, areas = list(heads), dict[str, list[dict]]()
+    for row in found:
+        areas.setdefault(row["name"].partition(".")[0], []).append(row)
+    for area, rows in areas.items():
+        folded = etree.SubElement(parent, "details", {"class": "area"})
+        counts = Counter(verdicts[row["verdict"]] for row in rows).most_common()
+        said = ", ".join(f"{verdict}: {count}" for verdict, count in counts)
+        cell(folded, "summary", f"{area} ({said})")
+        body = etree.SubElement(headed(folded, kind, heads), "tbody")
+        for row in rows:
+            yield etree.SubElement(body, "tr"), row
 
 
 def texts(value: Any) -> list[str]:
@@ -166,17 +186,10 @@ class Conformance(Block):
         words = WORDS[self.config["language"]]
         etree.SubElement(block, "p").text = AtomicString(f"{words['ran on']}: {ran_on()}.")
         heads = ("verdict", "error", "object", "built-in", "difference")
-        table = headed(block, "cards", (words[head] for head in heads))
-        areas: dict[str, list[dict]] = {}
-        for row in results()["rows"]:
-            areas.setdefault(row["name"].partition(".")[0], []).append(row)
-        for area, found in areas.items():
-            body = etree.SubElement(table, "tbody")
-            head = etree.SubElement(body, "tr", {"class": "area"})
-            cell(head, "th", area, scope="rowgroup", colspan="5")
-            names = Counter(row["name"] for row in found)
-            for row in found:
-                self._row(etree.SubElement(body, "tr"), row, names[row["name"]] > 1)
+        found = results()["rows"]
+        names = Counter(row["name"] for row in found)
+        for line, row in by_area(block, "cards", (words[head] for head in heads), found, words):
+            self._row(line, row, names[row["name"]] > 1)
 
     def _row(self, line: etree.Element, row: dict, sibling: bool) -> None:
         words = WORDS[self.config["language"]]

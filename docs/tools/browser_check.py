@@ -351,6 +351,10 @@ class Check:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{self.setting.host}/dlref/{path}", wait_until="networkidle")
+        for frame in page.locator("[data-play]").all():  # loaded when a reader comes near
+            frame.scroll_into_view_if_needed()
+            frame.locator("svg").first.wait_for()
+        page.evaluate("scrollTo(0, 0)")
         return page
 
     def look(self, path: str, number: int) -> None:
@@ -364,7 +368,6 @@ class Check:
         for own, name, shown, *_ in PLAYTHINGS:
             if path.removeprefix("ko/") == own:
                 self._weigh(page, LIMITS["ko" if korean else "en"])
-                page.wait_for_selector(f"#play-{name} svg")
                 self._shows(page, name, "the first state", shown)
         if begins_dark:
             self._change(page, "light")
@@ -495,7 +498,6 @@ class Check:
             for key in ("ArrowRight", "ArrowUp"):  # a handle may move one way only
                 page.keyboard.press(key)
 
-        page.wait_for_selector(f"#play-{name} svg")
         for what, target in (("a handle", handle), ("a slider", sliders)):
             if target.count():
                 target.first.focus()

@@ -5,7 +5,7 @@ import json
 import xml.etree.ElementTree as etree
 
 import listing as code
-from against_keras import cell, headed, pages
+from against_keras import by_area, cell, pages
 from markdown.util import AtomicString
 from pymdownx.blocks.block import Block
 from source import BUILD
@@ -38,10 +38,10 @@ class Equations(Block):
     def on_end(self, block: etree.Element) -> None:
         words = WORDS[self.config["language"]]
         heads = ("verdict", "object", "equation", "line")
-        table = headed(block, "cards equations", (words[head].capitalize() for head in heads))
-        body = etree.SubElement(table, "tbody")
-        for row in results():
-            self._row(etree.SubElement(body, "tr"), row)
+        named = (words[head].capitalize() for head in heads)
+        verdicts = words["equation verdicts"]
+        for line, row in by_area(block, "cards equations", named, results(), verdicts):
+            self._row(line, row)
 
     def _row(self, line: etree.Element, row: dict) -> None:
         words = WORDS[self.config["language"]]["equation verdicts"]

@@ -19,9 +19,9 @@ WORDS = {
 }
 AFTER = {
     "en": "`import dlref` registers the classes with Keras, so it also comes before `load_model` in another program "
-    "([more](/install.md#in-your-model)).",
+    "(see [dlref in your model](/install.md#in-your-model)).",
     "ko": "`import dlref`가 클래스를 Keras에 등록하므로, 다른 프로그램에서 `load_model`을 부르기 전에도 필요합니다"
-    "([자세히](/install.md#in-your-model)).",
+    "([내 모델에서 dlref 쓰기](/install.md#in-your-model)).",
 }
 # What stands over the code: by the row's form, or where it names another by "about".
 ABOUT = {

@@ -131,6 +131,50 @@ def test_a_database_of_another_optuna_is_left_alone(tmp_path, revision):
     assert left_as_it_was(path, content)
 
 
+HALF = {  # a statement of a migration that has stopped after it, and what is then missing
+    "ALTER TABLE trial_values DROP COLUMN value_type": "trial_values.value_type",
+    "DROP TABLE trial_intermediate_values": "trial_intermediate_values",
+}
+
+
+@pytest.mark.parametrize("statement", HALF)
+def test_a_database_migrated_half_way_is_left_alone(tmp_path, statement):
+    path = tmp_path / "study.sqlite3"
+    filled(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.execute("PRAGMA journal_mode=DELETE")
+    content = path.read_bytes()
+    for create in (True, False):
+        with pytest.raises(SweepError, match=f"not whole: {HALF[statement]} is missing"):
+            Storage(url(path), create=create)
+    assert left_as_it_was(path, content)
+
+
+@pytest.mark.parametrize("statement", HALF)
+def test_a_server_migrated_half_way_is_left_alone(postgresql, statement):
+    address = postgresql.new_database("half")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")  # somebody else's beside ours
+        Storage(address).close()
+        connection.execute(statement)
+        with pytest.raises(SweepError, match=f"not whole: {HALF[statement]} is missing"):
+            Storage(address)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
+def test_tables_without_their_version_get_it(tmp_path, statement):
+    """A kill comes between the two."""
+    path = tmp_path / "study.sqlite3"
+    filled(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+        Storage(url(path)).close()
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+    assert len(load(path.parent).trials) == 20
+
+
 CACHE = {}
 
 

@@ -15,6 +15,8 @@ from dlref.tuning.errors import SweepError
 
 MAGIC = b"SQLite format 3\0"
 OURS = {"studies", "trials", "trial_user_attributes", "version_info"}
+COLUMNS = """SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+WHERE tables.type = 'table'"""
 MADE_SECONDS = 0.3  # for another process that is making the file just now
 BUSY_SECONDS = 1  # within SQLite, which Ctrl-C cannot interrupt; what waits longer is storage.py
 
@@ -71,6 +73,40 @@ def check_file(path: Path, name: str) -> bool:
     raise SweepError(f"{name} {reason} ({problem}). It was left as it is.")
 
 
+def check_tables(engine: sqlalchemy.Engine, name: str) -> None:
+    """Refuses the tables of a server that are not whole.
+
+    Args:
+        engine: of the database, which may hold no tables yet.
+        name: what to call it in an error.
+
+    Raises:
+        SweepError: if a table of Optuna's or a column is missing; the message says what.
+    """
+    found = sqlalchemy.inspect(engine).get_multi_columns()
+    _check_columns([(table, c["name"]) for (_, table), each in found.items() for c in each], name)
+
+
+def _check_columns(found: list[tuple[str, str]], name: str) -> None:
+    """Refuses what a migration leaves that has stopped half-way; without any table there is nothing to miss."""
+    tables = {table for table, _ in found}
+    wanted = [
+        (t.name, column)
+        for t in models.BaseModel.metadata.sorted_tables
+        for column in t.columns.keys()
+    ]
+    missing = [
+        f"{table}.{column}" if table in tables else table
+        for table, column in wanted
+        if (table, column) not in found
+    ]
+    if missing and tables & {table for table, _ in wanted}:
+        raise SweepError(
+            f"{name} is not whole: {', '.join(dict.fromkeys(missing))} is missing. A migration to another version of "
+            "Optuna may have stopped half-way: go back to a copy from before it. It was left as it is."
+        )
+
+
 def _check(path: Path, name: str) -> bool:
     if not path.exists() or path.is_file() and path.stat().st_size == 0:
         return False
@@ -91,7 +127,9 @@ def _check(path: Path, name: str) -> bool:
                 f"{name} is a database of something else: it holds {', '.join(sorted(tables)[:4])}. "
                 "It was left as it is."
             )
-        return "alembic_version" in tables and _check_version(connection, name)
+        is_made = "alembic_version" in tables and _check_version(connection, name)
+        _check_columns(connection.execute(COLUMNS).fetchall(), name)
+        return is_made
     finally:
         connection.close()
 

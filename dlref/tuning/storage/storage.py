@@ -24,7 +24,7 @@ from sqlalchemy import exc
 
 from dlref._compat.optuna import models
 from dlref.tuning.errors import Damaged, SweepError
-from dlref.tuning.storage.engine import check_file, make_engine
+from dlref.tuning.storage.engine import check_file, check_tables, make_engine
 from dlref.tuning.storage.error_messages import known_reason, what_it_says
 
 T = TypeVar("T")
@@ -63,6 +63,8 @@ class Storage:
         ready = self.is_sqlite and check_file(Path(self.url.database or ""), self.name)
         self.engine = make_engine(self.url, read_only=self.is_sqlite and not create)
         weakref.finalize(self, self.engine.dispose)
+        if not self.is_sqlite:
+            self._repeat(partial(check_tables, self.engine, self.name))
         if create and not ready:
             self._repeat(self._create_tables)
 

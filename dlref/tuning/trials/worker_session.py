@@ -99,6 +99,8 @@ class Session:
             connection, self.trial_store, self.worker, self.claims, judge
         )
         self._remove_weights(connection, dead)
+        for lock in dead:  # of this machine it went when it was found free
+            self.worker.path.with_name(f"{lock}.lock").unlink(missing_ok=True)
         return free, alone
 
     def _remove_weights(self, connection: sql.Connection, dead: Sequence[str]) -> None:

@@ -1,27 +1,28 @@
-/* An empty cell of a card says what stands above it in the table. The table of conformance can be filtered. */
+/* An empty cell of a card says what stands above it in the table. The tables of conformance can be filtered. */
 for (const table of document.querySelectorAll("table.cards")) {
   const above = [];
-  for (const row of table.querySelectorAll("tbody tr:not(.area)")) {
+  for (const row of table.querySelectorAll("tbody tr")) {
     [...row.children].forEach((cell, i) => {
       if (cell.textContent.trim()) above[i] = cell.textContent;
       else cell.dataset.above = above[i] ?? "";
     });
   }
 }
-for (const table of document.querySelectorAll(".conformance table")) {
+for (const tables of document.querySelectorAll(".conformance")) {
   const ko = document.documentElement.lang === "ko";
   const label = Object.assign(document.createElement("label"), { className: "filter", textContent: ko ? "찾기 " : "Filter " });
   const input = Object.assign(document.createElement("input"), { type: "search" });
   input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    for (const body of table.tBodies) {
-      const rows = [...body.querySelectorAll("tr:not(.area)")];
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const area of tables.querySelectorAll("details")) {
+      const rows = [...area.querySelectorAll("tbody tr")];
       for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-      body.hidden = rows.every((row) => row.hidden);
+      area.hidden = rows.every((row) => row.hidden);
+      area.open = words.length > 0 && !area.hidden;
     }
   });
   label.append(input);
-  table.before(label);
+  tables.querySelector("details").before(label);
 }
 /* What the theme makes after this script has run, and leaves without a name or out of the keyboard's reach. */
 addEventListener("load", () => setTimeout(() => {
@@ -50,6 +51,17 @@ for (const link of document.querySelectorAll(".as-markdown a:first-child")) link
   link.after(Object.assign(document.createElement("span"), { role: "status", textContent: document.documentElement.lang === "ko" ? " 복사했습니다." : " Copied." }));
 }, { once: true });
 
-/* A page loads the modules of its own playthings only. */
+/* A page loads the modules of its own playthings: when a reader comes near, or the address holds the state of one. */
 const playthings = new URL("../play/", document.currentScript.src);
-for (const frame of document.querySelectorAll("[data-play]")) import(new URL(`${frame.dataset.play}.js`, playthings));
+const load = (frame) => import(new URL(`${frame.dataset.play}.js`, playthings));
+const near = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    load(target);
+  }
+}, { rootMargin: "100%" });
+for (const frame of document.querySelectorAll("[data-play]")) {
+  if (new URLSearchParams(location.hash.slice(1)).get("play") === frame.dataset.play) load(frame);
+  else near.observe(frame);
+}
