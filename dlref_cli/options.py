@@ -5,7 +5,18 @@ from typing import Any
 
 import click
 
-SEARCHES = ("random", "coarse-to-fine", "tpe", "gp", "cmaes", "qmc", "grid", "nsga2", "nsga3")
+SEARCHES = (
+    "random",
+    "coarse-to-fine",
+    "tpe",
+    "gp",
+    "cmaes",
+    "qmc",
+    "grid",
+    "nsga2",
+    "nsga3",
+    "pbt",
+)
 PRUNERS = ("none", "median", "successive-halving", "hyperband")
 
 
@@ -63,7 +74,7 @@ OPTIONS = (
         default="random",
         show_default=True,
         type=click.Choice(SEARCHES),
-        help="How values are chosen.",
+        help="How values are chosen; pbt: population-based training, which changes them while models are trained.",
     ),
     click.option(
         "--pruner",

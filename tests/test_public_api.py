@@ -22,7 +22,10 @@ from tests.public import CLASSES, IDEAS, PUBLIC, ROOT, defined, equations, sourc
 LONGEST_FILE, LONGEST_FUNCTION = 205, 45
 # They have no equations.
 TOOLS = {f"tuning.{name}" for name in ("Babysitter", "CoarseToFine", "RandomSearch", "Search")}
-TOOLS |= {f"tuning.{name}" for name in ("BayesianOptimization", "GridSearch", "Hyperband")}
+TOOLS |= {
+    f"tuning.{name}"
+    for name in ("BayesianOptimization", "GridSearch", "Hyperband", "PopulationBased")
+}
 TOOLS |= {"models.copy_weights", "optimizers.fit_full_batch"}
 TOOLS |= {f"models.EfficientNetB{number}" for number in range(8)}
 # What the areas build on; they are no areas themselves.

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dlref.tuning.coarse_to_fine import CoarseToFine
     from dlref.tuning.grid_search import GridSearch
     from dlref.tuning.hyperband import Hyperband
+    from dlref.tuning.population_based import PopulationBased
     from dlref.tuning.random_search import RandomSearch
     from dlref.tuning.space import averaging_decay, log_uniform, power_of_two
     from dlref.tuning.tuner import Search
@@ -19,6 +20,7 @@ PLACES = {
     "CoarseToFine": "coarse_to_fine",
     "GridSearch": "grid_search",
     "Hyperband": "hyperband",
+    "PopulationBased": "population_based",
     "RandomSearch": "random_search",
     "Search": "tuner",
     "averaging_decay": "space",
@@ -32,6 +34,7 @@ __all__ = [
     "CoarseToFine",
     "GridSearch",
     "Hyperband",
+    "PopulationBased",
     "RandomSearch",
     "Search",
     "averaging_decay",

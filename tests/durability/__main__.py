@@ -4,11 +4,13 @@ import argparse
 import json
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from benchmarks.report import machine
 from tests.durability.planted import DEFECTS
 from tests.durability.points import FAULTS, MOST, STORAGES, Points, table
+from tests.durability.sweep import SEARCHES
 
 
 def main() -> int:
@@ -20,6 +22,7 @@ def main() -> int:
         action="append",
         help="default: all",
     )
+    parser.add_argument("--search", choices=[*SEARCHES], action="append", help="default: all")
     parser.add_argument("--step", type=int, help="this one alone")
     parser.add_argument("--every", type=int, default=1, help="every so many steps")
     parser.add_argument("--first", type=int, default=1, help="beginning with this one")
@@ -32,8 +35,9 @@ def main() -> int:
     steps = [words.step] if words.step else every
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for storage in words.storage or STORAGES:
-            with Points(Path(folder), storage) as points:
+        asked = product(words.search or SEARCHES, words.storage or STORAGES)
+        for search, storage in asked:
+            with Points(Path(folder), storage, search=search) as points:
                 chosen = words.fault or FAULTS[storage]
                 for fault in [name for name in FAULTS[storage] if name in chosen]:
                     for point in points.run(fault, steps):
@@ -53,7 +57,16 @@ def main() -> int:
 def try_defects(names: list[str]) -> int:
     """Looks for each planted defect until it is caught."""
     missed = []
-    with tempfile.TemporaryDirectory() as folder, Points(Path(folder), "sqlite") as points:
+    for search in SEARCHES:
+        of_search = [name for name in names if DEFECTS[name].search == search]
+        missed += _try_defects(of_search, search) if of_search else []
+    print(f"{len(names) - len(missed)} of {len(names)} planted defects were caught")
+    return int(bool(missed))
+
+
+def _try_defects(names: list[str], search: str) -> list[str]:
+    missed = []
+    with tempfile.TemporaryDirectory() as folder, Points(Path(folder), search=search) as points:
         for name in names:
             defect = DEFECTS[name]
             points.defect = defect.plant
@@ -62,8 +75,7 @@ def try_defects(names: list[str]) -> int:
             caught = next(found, None)
             print(f"{name}: {caught or 'NOT CAUGHT'}", flush=True)
             missed += [] if caught else [name]
-    print(f"{len(names) - len(missed)} of {len(names)} planted defects were caught")
-    return int(bool(missed))
+    return missed
 
 
 if __name__ == "__main__":

@@ -82,6 +82,8 @@ def _compare_trials(expected: Trial, found: Trial, verdict: Verdict) -> None:
         return
     if found.raw != expected.raw:
         verdict.say("differing", f"{name} has other values")
+    if found.lineage != expected.lineage:
+        verdict.say("differing", f"{name} took over {found.lineage}, not {expected.lineage}")
     if found.status != expected.status:
         verdict.say("differing", f"{name} is {found.status} ({found.reason})")
         return

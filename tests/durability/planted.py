@@ -135,13 +135,25 @@ def full_disk_taken_for_a_trial_s_failure() -> None:
     single_trials.BROKEN = set()
 
 
+def members_take_over_again() -> None:
+    from dlref.tuning.populations.training import population_state
+
+    restore = population_state.restore
+
+    def restored(population: Any, arrays: Any, meta: Any) -> None:
+        restore(population, arrays, {**meta, "exchanged": 0})
+
+    population_state.restore = restored
+
+
 @dataclass(frozen=True)
 class Defect:
-    """A defect, and where it is looked for: a fault, and the kind of the steps."""
+    """A defect, and where it is looked for: a fault, the kind of the steps, and a search."""
 
     plant: Callable[[], None]
     fault: str
     kind: str
+    search: str = "random"
 
 
 DEFECTS = {
@@ -158,5 +170,6 @@ DEFECTS = {
         Defect(result_without_its_transaction, "kill-after", "result"),
         Defect(storage_s_error_taken_for_a_model_s, "disk-full", "checkpoint"),
         Defect(full_disk_taken_for_a_trial_s_failure, "disk-full", "weights"),
+        Defect(members_take_over_again, "kill-after", "checkpoint", "pbt"),
     )
 }

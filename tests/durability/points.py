@@ -28,6 +28,7 @@ class Point:
     """What one fault at one step did.
 
     Attributes:
+        search: "random" or "pbt".
         storage: "sqlite" or "postgresql".
         fault: which.
         step: its number.
@@ -37,6 +38,7 @@ class Point:
         cpu: seconds, of the run that failed and of those that went on.
     """
 
+    search: str
     storage: str
     fault: str
     step: int
@@ -47,7 +49,7 @@ class Point:
 
     def __str__(self) -> str:
         said = "; ".join(f"{column.upper()}: {text}" for column, text in self.wrong.items())
-        name = f"--storage {self.storage} --fault {self.fault} --step {self.step}"
+        name = f"--search {self.search} --storage {self.storage} --fault {self.fault} --step {self.step}"
         return f"{name}  [{self.kind}: {self.what}] {self.cpu:.1f} s  {said or 'ok'}"
 
 
@@ -58,12 +60,18 @@ class Points:
         folder: an empty one.
         storage: "sqlite" or "postgresql".
         defect: changes the library in the run that fails and in those that go on. Defaults to `None`.
+        search: one of `sweep.SEARCHES`. Defaults to `"random"`.
     """
 
     def __init__(
-        self, folder: Path, storage: str = "sqlite", defect: Callable[[], None] | None = None
+        self,
+        folder: Path,
+        storage: str = "sqlite",
+        defect: Callable[[], None] | None = None,
+        search: str = "random",
     ) -> None:
-        self.folder, self.storage, self.defect = folder / storage, storage, defect
+        self.folder, self.storage, self.defect = folder / f"{storage}-{search}", storage, defect
+        self.search = search
         self._server: Any = None
         self._stack = ExitStack()
 
@@ -74,7 +82,7 @@ class Points:
         sweep.prepare(self.folder)
         whole = self.folder / "whole"
         url = self._url("whole")
-        ended = sweep.run(whole, Fault(), url)
+        ended = sweep.run(whole, Fault(), url, search=self.search)
         if ended.code != 0:
             raise RuntimeError(f"the undisturbed sweep ended with {ended.code}: {ended.said}")
         self.steps, self.whole = ended.steps, Whole(whole, read(whole, url))
@@ -107,13 +115,13 @@ class Points:
         """One point; None if the sweep has fewer steps."""
         directory = self.folder / f"{fault.kind}-{fault.step}"
         url = self._url(directory.name)
-        first = sweep.run(directory, fault, url, self._server, self.defect)
+        first = sweep.run(directory, fault, url, self._server, self.defect, self.search)
         if first.code is not None and len(first.steps) < fault.step:
             return None
         cpu = first.cpu
         try:
             ended = [trial for trial in read(directory, url) if trial.status not in UNFINISHED]
-            again = sweep.run(directory, Fault(), url, defect=self.defect)
+            again = sweep.run(directory, Fault(), url, defect=self.defect, search=self.search)
             cpu += again.cpu
             wrong = compare(self.whole, read(directory, url), directory, ended, url).wrong
             if first.code is None:
@@ -125,7 +133,7 @@ class Points:
             wrong = {"stuck": str(error)}
         _, kind, what = first.steps[min(fault.step, len(first.steps)) - 1]
         shutil.rmtree(directory, ignore_errors=True)  # a kill may have come before there was one
-        return Point(self.storage, fault.kind, fault.step, kind, what, wrong, cpu)
+        return Point(self.search, self.storage, fault.kind, fault.step, kind, what, wrong, cpu)
 
 
 def table(points: list[Point]) -> list[dict[str, Any]]:

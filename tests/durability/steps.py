@@ -22,6 +22,7 @@ KILLS = ("kill-before", "kill-after")
 FOLDERS = {"checkpoints": "checkpoint", "weights": "weights", "workers": "lock"}
 COMMITS = {  # by the function of dlref that asked for it
     **{"begin": "study", "describe": "settings", "claim": "claim", "beat": "heartbeat"},
+    **{"record_lineages": "exchange"},
     **{"finish": "result", "report": "pruner", "release": "release", "_repeat": "tables"},
 }
 FILES = {"report": "report", "commands": "commands", "study": "database", "trial": "weights"}

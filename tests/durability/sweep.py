@@ -31,6 +31,10 @@ WORDS: dict[str, Any] = {
     **{"trials": 5, "epochs": 3, "seed": 4, "early_stopping": 1, "pruner": "median"},
     **{"objective": ("val_loss",), "quiet": True},
 }
+SEARCHES = {
+    "random": {},
+    "pbt": {"search": "pbt", "trials": 6, "epochs": 4, "pruner": "none", "early_stopping": None},
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def run(
     storage: str | None = None,
     server: Any = None,
     defect: Callable[[], None] | None = None,
+    search: str = "random",
 ) -> Run:
     """Runs the sweep in `directory`, or goes on with it.
 
@@ -93,12 +98,13 @@ def run(
         storage: the URL of a server. Defaults to `None`: a SQLite file.
         server: of PostgreSQL, if that is the storage.
         defect: changes the library first. Defaults to `None`.
+        search: one of `SEARCHES`. Defaults to `"random"`.
     """
     log, output = directory.with_suffix(".steps"), directory.with_suffix(".output")
     log.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
-        _work(directory, Steps(directory, fault, log, server), output, storage, defect)
+        _work(directory, Steps(directory, fault, log, server), output, storage, defect, search)
     began, status, usage = time.monotonic(), None, None
     while True:
         pid, status, usage = os.wait4(child, os.WNOHANG)
@@ -122,6 +128,7 @@ def _work(
     output: Path,
     storage: str | None,
     defect: Callable[[], None] | None,
+    search: str,
 ) -> None:
     """Never returns."""
     code = 3
@@ -139,6 +146,7 @@ def _work(
         if defect:
             defect()
         words = {"target": f"{MODEL}:build", "data": str(directory.parent / "data.npz"), **WORDS}
+        words |= SEARCHES[search]
         asked = options.Options(directory=str(directory), storage=storage, **words)
         steps.watch()
         try:

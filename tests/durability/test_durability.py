@@ -26,13 +26,31 @@ STEPS = {"sqlite": (7, 14), "postgresql": (23, 16)}  # the first one, and every 
 @pytest.mark.parametrize("storage", FAULTS)
 def test_a_sweep_survives_each_fault(storage):
     first, every = STEPS[storage]
-    words = ["--storage", storage, "--first", str(first), "--every", str(every)]
+    words = [
+        "--search",
+        "random",
+        "--storage",
+        storage,
+        "--first",
+        str(first),
+        "--every",
+        str(every),
+    ]
     words += [word for fault in FAULTS[storage] for word in ("--fault", fault)]
     command = [sys.executable, "-m", "tests.durability", *words]
     done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     points = re.search(r"^(\d+) points", done.stdout, re.M)
     assert points and int(points[1]) >= 2 * len(FAULTS[storage]), done.stdout
+
+
+def test_members_take_over_once_whatever_happens():
+    """Step 25 is the record of what they took over; the checkpoint after it is not written any more."""
+    words = ["--search", "pbt", "--storage", "sqlite", "--step", "25"]
+    command = [sys.executable, "-m", "tests.durability", *words, "--fault", "kill-after"]
+    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[exchange: commit]" in done.stdout
 
 
 def test_a_planted_defect_is_caught():

@@ -17,6 +17,7 @@ from dlref.tuning import (
     CoarseToFine,
     GridSearch,
     Hyperband,
+    PopulationBased,
     RandomSearch,
     Search,
 )
@@ -190,7 +191,7 @@ def test_the_url_of_an_rdb_storage_is_taken(tmp_path):
 TUNERS = [Search, RandomSearch, CoarseToFine, GridSearch, BayesianOptimization]
 
 
-@pytest.mark.parametrize("maker", [*TUNERS, Hyperband])
+@pytest.mark.parametrize("maker", [*TUNERS, Hyperband, PopulationBased])
 def test_an_unknown_keyword_names_the_class_that_the_user_wrote(tmp_path, maker, monkeypatch):
     monkeypatch.chdir(tmp_path)
     mine = type("Mine", (maker,), {})
@@ -214,7 +215,7 @@ def test_a_keyword_with_a_slip_is_guessed(maker, meant):
         maker(build, "val_loss", **{meant[:-1]: 3})
 
 
-@pytest.mark.parametrize("maker", TUNERS[2:])
+@pytest.mark.parametrize("maker", [*TUNERS[2:], PopulationBased])
 def test_a_tuner_that_is_a_search_takes_no_sampler(maker):
     with pytest.raises(TypeError, match=f"^{maker.__name__}.*`sampler`.*Received: sampler='tpe'"):
         maker(build, "val_loss", sampler="tpe")

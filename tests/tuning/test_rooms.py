@@ -12,7 +12,7 @@ import dlref.tuning
 ENGINE = Path(dlref.tuning.__file__).parent
 FACE = {
     *("babysitter", "bayesian_optimization", "coarse_to_fine", "digits", "errors", "grid_search"),
-    *("hyperband", "listener"),
+    *("hyperband", "listener", "population_based"),
     *("random_search", "space", "study", "tuner"),
 }
 # Each may import those before it.
@@ -22,7 +22,7 @@ ORDER = [
     *("storage", "trials", "study"),
     *("populations.model", "populations.program", "populations.training"),
     *("search", "tuner", "random_search", "coarse_to_fine"),
-    *("grid_search", "bayesian_optimization", "hyperband"),
+    *("grid_search", "bayesian_optimization", "hyperband", "population_based"),
     "report",
     *("babysitting", "babysitter"),
     "command",
@@ -99,7 +99,7 @@ def test_the_map_of_the_engine_names_files_that_are_there() -> None:
     told = (ENGINE.parents[1] / "CONTRIBUTING.md").read_text("utf-8").partition("## The engine")[2]
     rows = re.findall(r"^\| .*\| `([\w/]+\.py)` \|$", told, re.M)
     rooms = re.findall(r"^\| `([\w/]+)/` \|", told, re.M)
-    assert len(rows) == 25 and all((ENGINE / path).is_file() for path in rows)
+    assert len(rows) == 30 and all((ENGINE / path).is_file() for path in rows)
     assert [room.replace("/", ".") for room in reversed(rooms)] == ROOMS
 
 

@@ -23,7 +23,7 @@ def space():
 
 def test_the_command_has_the_same_words():
     assert (options.SEARCHES, options.PRUNERS) == (
-        factory.SEARCHES,
+        (*factory.SEARCHES, factory.POPULATION_BASED),
         factory.PRUNERS,
     )
 

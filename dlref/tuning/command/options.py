@@ -114,6 +114,8 @@ def prepare(options: Options) -> Inputs:
     """
     objectives = parse_objectives(options.objective)
     factory.check(options.search, options.pruner, len(objectives))
+    trained = options.trials, options.executions_per_trial
+    factory.check_members(options.search, options.pruner, *trained)
     bounds = [str(Bound.parse(text)) for text in options.subject_to]
     check_words(options.target, options.data)
     model, code = load_model(options.target)

@@ -15,6 +15,8 @@ from dlref.tuning.command.events import Events
 from dlref.tuning.command.options import Inputs, Options
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Listener
+from dlref.tuning.population_based import PopulationBased
+from dlref.tuning.samplers.factory import POPULATION_BASED
 from dlref.tuning.trials.objectives import Bound, extra_metrics
 from dlref.tuning.trials.records import Settings
 from dlref.tuning.tuner import Search
@@ -79,9 +81,14 @@ def make_tuner(options: Options, found: Inputs, listener: Listener, **extra: Any
         "project_name": directory.name,
         **extra,
     }
+    kind: type[Search] = Search
+    if settings.search == POPULATION_BASED:
+        kind = PopulationBased
+        for name in ("sampler", "pruner", "executions_per_trial", "share"):  # it has its own
+            del arguments[name]
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # keras-tuner says which file it reloads
-            tuner = Search(found.model, **arguments)
+            tuner = kind(found.model, **arguments)
     except SweepError:
         raise
     except (RuntimeError, LookupError, TypeError, ValueError) as error:

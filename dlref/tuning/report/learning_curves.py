@@ -63,14 +63,19 @@ def _curves(sweep: Sweep, metric: str) -> Plot:
             hovertemplate="#%{customdata}: %{y:.5~g}<extra></extra>",
             showlegend=name is not None,
         )
+    figure.update_xaxes(tickformat="d", rangemode="nonnegative")
+    figure.update_yaxes(axis_over(metric, kept))
+    return Plot(safe(metric), figure, words, height=380)
+
+
+def axis_over(metric: str, kept: list[float]) -> dict[str, Any]:
+    """The axis of a metric, over these values and no others."""
     axis = score_axis(metric, kept)
     if kept:
         low, high = np.log10([min(kept), max(kept)]) if "type" in axis else (min(kept), max(kept))
         margin = 0.05 * (high - low) or 0.5
         axis["range"] = [low - margin, high + margin]
-    figure.update_xaxes(tickformat="d", rangemode="nonnegative")
-    figure.update_yaxes(axis)
-    return Plot(safe(metric), figure, words, height=380)
+    return axis
 
 
 def _groups(sweep: Sweep) -> list[tuple[Words | None, list[Trial], str, float]]:

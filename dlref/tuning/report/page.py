@@ -10,6 +10,7 @@ from dlref.tuning.report.failures import failures
 from dlref.tuning.report.importance import ENOUGH, Importance, most_important, pairs, rate
 from dlref.tuning.report.importance_plots import contour, importances
 from dlref.tuning.report.learning_curves import curves
+from dlref.tuning.report.lineage_plots import lineage
 from dlref.tuning.report.parallel_coordinates import parallel
 from dlref.tuning.report.plots import MOST, Plot
 from dlref.tuning.report.scales import Scale, scales
@@ -98,6 +99,8 @@ class Page:
             self.add(texts.TRADE_OFF, note, self.draw("trade-off", [plot]))
         if drawn := curves(sweep):
             self.add(texts.CURVES, texts.CURVES_NOTE, self.draw("curves", drawn, "two"))
+        if drawn := lineage(sweep):
+            self.add(texts.LINEAGE, texts.LINEAGE_NOTE, self.draw("lineage", drawn, "two"))
 
     def hyperparameters(self) -> None:
         """What each of them does, alone and with others, and what was tried of them."""

@@ -48,6 +48,16 @@ CURVES_NOTE = Words(
     "선 하나가 시도 하나입니다. 색은 최종 점수의 순위이며, 주황색에 가까울수록 좋습니다.",
 )
 
+LINEAGE = Words("Lineage", "계보")
+LINEAGE_NOTE = Words(
+    "In population-based training, trials take over the weights and the values of better ones (◇). "
+    "The orange line leads to the best model; a ◆ on it is where its weights went from one trial "
+    "to another. Beside it are the values that it was trained with, epoch by epoch.",
+    "집단 기반 훈련에서는 시도가 더 나은 시도의 가중치와 값을 이어받습니다(◇). 주황색 선은 최고 모델에 "
+    "이르는 길이고, 그 위의 ◆는 가중치가 한 시도에서 다른 시도로 넘어간 곳입니다. 옆에는 그 모델을 "
+    "훈련한 값을 에포크마다 그렸습니다.",
+)
+
 IMPORTANCE = Words("Importance", "하이퍼파라미터의 중요도")
 RATED = Words(
     "Computed by Optuna's evaluators. PED-ANOVA (PedAnovaImportanceEvaluator, all finished "

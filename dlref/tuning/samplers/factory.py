@@ -17,11 +17,12 @@ OPTUNAS = {
     **{"grid": "GridSampler", "nsga2": "NSGAIISampler", "nsga3": "NSGAIIISampler"},
 }
 SEARCHES = (*OWN, *OPTUNAS)
+POPULATION_BASED = "pbt"  # for the command; in Python it is a tuner of its own
 PRUNERS = ("none", "median", "successive-halving", "hyperband")
 WITHOUT_RESULTS = ("GridSampler", "BruteForceSampler", "QMCSampler", "RandomSampler")  # of Optuna
 MOST, MOST_LEARNING, FEWEST_LEARNING = 256, 16, 4  # trials that are claimed at once
 NEEDED = {"cmaes": "cmaes", "gp": "torch"}
-ONE_OBJECTIVE = ("coarse-to-fine", "cmaes")
+ONE_OBJECTIVE = ("coarse-to-fine", "cmaes", POPULATION_BASED)
 
 
 def check(search: Any, pruner: Any, objectives: int) -> None:
@@ -37,6 +38,24 @@ def check(search: Any, pruner: Any, objectives: int) -> None:
         raise SweepError(f"the search {search} takes one objective. Received: {objectives}.")
     if objectives > 1 and pruner in PRUNERS[1:]:
         raise SweepError(f"the pruner {pruner} takes one objective. Received: {objectives}.")
+
+
+def check_members(search: str, pruner: str, trials: int, executions: int) -> None:
+    """Checks that a population that is trained by `"pbt"` has members, and keeps them to the end.
+
+    Raises:
+        SweepError: if not.
+    """
+    wrong = {
+        f"takes no pruner, for what falls behind goes on from the best. Received: {pruner}.": pruner
+        != "none",
+        f"needs at least 2 trials. Received: {trials}.": trials < 2,
+        f"trains each trial once. Received: {executions} executions per trial.": executions > 1,
+    }
+    for told in (
+        text for text, is_wrong in wrong.items() if is_wrong and search == POPULATION_BASED
+    ):
+        raise SweepError(f"the search {POPULATION_BASED} {told}")
 
 
 def check_plan(search: Any, trials: int | None, space: list[Any] | None) -> None:

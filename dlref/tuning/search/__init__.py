@@ -2,5 +2,5 @@
 
 Used elsewhere: `replay`, `single_trials`, `space_changes`, `trial_batch`.
 Imports: `errors`, `listener`, `populations.model`, `populations.program`, `populations.training`, `samplers`,
-`storage`, `study`.
+`storage`, `study`, `trials`.
 """

@@ -26,7 +26,8 @@ def in_populations(
     if tuner.oracle.was_alone(trial.trial_id):  # `fit` draws other masks, and another order
         raise Unsupported("it was trained alone")
     try:
-        trial_models = builder.trial_models(trial)
+        trials = tuner.ancestors(trial)
+        trial_models = [model for each in trials for model in builder.trial_models(each)]
     except Unsupported:
         raise
     except (Exception, SystemExit) as error:
@@ -36,7 +37,8 @@ def in_populations(
         for ended in all_ended:
             if isinstance(ended, Refused):
                 raise Unsupported(ended.reason)
-            histories += ended.histories
+            number = int(trial.trial_id)
+            histories += [h for h in ended.histories if h.trial_model.number == number]
     result = results.of_trained(histories, tuner.epoch_objective, [""] * len(histories))
     best = next((h for h in histories if h.best_epoch == result.best_epoch and h.weights), None)
     model = tuner.with_weights(trial, best.weights) if best else None

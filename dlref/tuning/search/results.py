@@ -3,6 +3,7 @@
 import math
 import traceback
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import keras_tuner
@@ -14,6 +15,7 @@ from dlref.tuning.listener import Diverged
 from dlref.tuning.populations.training.trial_history import numbers
 from dlref.tuning.storage.whole_files import BROKEN
 from dlref.tuning.study import Result
+from dlref.tuning.trials.lineage import Change, values_in
 
 WORST = ("diverged", "pruned", "finished")  # a trial is as its worst execution
 
@@ -39,6 +41,13 @@ def of_trained(histories: list[Any], objective: Any, weights: list[str]) -> Resu
         seconds=sum(history.seconds for history in histories),
         weights=weights[histories.index(best[0])] if best else "",
     )
+
+
+def with_lineage(result: Result, lineage: list[Change], trial: Any) -> Result:
+    """The result of a trial that may have taken over from others; its values become those of its best epoch."""
+    epoch, hp = -1 if result.best_epoch is None else result.best_epoch, trial.hyperparameters
+    hp.values = dict(values_in(lineage, hp.values, epoch))
+    return replace(result, lineage=lineage)
 
 
 def of_returned(number: int, returned: Any, objective: Any, seconds: float) -> Result:

@@ -81,6 +81,10 @@ class SingleTrials(keras_tuner.Tuner):
             finally:
                 self.directory = directory
 
+    def ancestors(self, trial: Any) -> list[Any]:
+        """The trials that one is trained again with, itself included, each with the values that it began with."""
+        return [trial]
+
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
         model = self.built(trial)

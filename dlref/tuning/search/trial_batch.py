@@ -8,6 +8,7 @@ import uuid
 from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -37,7 +38,9 @@ class TrialBatch:
     def __init__(self, tuner: Any, trainer: Trainer, builder: TrialBuilder) -> None:
         self.tuner, self.trainer, self.builder = tuner, trainer, builder
         pruned = self._pruned if tuner.oracle.pruner else None
-        trainer.hooks = Hooks(self._start, self._write, pruned, self._pauses)
+        exchange = trainer.hooks.exchange and partial(self._exchange, trainer.hooks.exchange)
+        variants = trainer.hooks.variants
+        trainer.hooks = Hooks(self._start, self._write, pruned, self._pauses, variants, exchange)
         self.directory = Path(tuner.project_dir)
         self._left: dict[int, Any] = {}
         self._histories: dict[int, list[TrialHistory]] = defaultdict(list)
@@ -150,6 +153,8 @@ class TrialBatch:
         objective = self.tuner.epoch_objective
         result = results.of_trained(histories, objective, self._places.pop(number))
         result = replace(result, population=population.name)
+        if self.trainer.hooks.exchange:
+            result = results.with_lineage(result, histories[0].lineage, self._left[number])
         if self.tuner.extra_metrics and result.weights:
             best = next(h for h in histories if h.best_epoch == result.best_epoch and h.weights)
             model = self.tuner.with_weights(self._left[number], best.weights)
@@ -171,6 +176,13 @@ class TrialBatch:
 
     def _write(self, population: Population) -> None:
         self._checkpoints[population].write(population)
+
+    def _exchange(self, exchange: Any, population: Population) -> None:
+        """Lets members take over from others: what they became is recorded, and kept, before it is trained."""
+        if exchange(population):
+            lineages = {h.trial_model.number: h.lineage for h in population.histories if h.lineage}
+            self.tuner.oracle.record_lineages(lineages)
+            self._checkpoints[population].write(population, always=True)
 
     def _pruned(self, population: Population) -> set[int]:
         name, values = self.tuner.epoch_objective.name, dict[int, list[float]]()

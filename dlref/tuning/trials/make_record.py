@@ -6,6 +6,7 @@ from optuna.trial import TrialState
 
 from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.storage.read_rows import Row
+from dlref.tuning.trials.lineage import LINEAGE, parse
 from dlref.tuning.trials.records import Trial
 
 STATUS = {
@@ -48,4 +49,5 @@ def make_record(row: Row, holds: Callable[[dict[str, float]], bool] | None = Non
         feasible=feasible,
         raw=raw,
         weights=attrs.get("weights", ""),
+        lineage=parse(attrs.get(LINEAGE)),
     )

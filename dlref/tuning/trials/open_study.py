@@ -1,7 +1,7 @@
 """A study is opened when it is first used, and agrees with what is stored on the space and the seed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.storage.read_rows import Row, read
 from dlref.tuning.storage.write_rows import to_json
 from dlref.tuning.trials.keras_tuner_trial import make_trial
+from dlref.tuning.trials.lineage import LINEAGE, Change, parse, record
 from dlref.tuning.trials.next_trials import ZOOM
 from dlref.tuning.trials.optuna_view import OptunaView
 from dlref.tuning.trials.oracle import TrialOracle
@@ -85,6 +86,14 @@ class OpenStudy(TrialOracle):
         self.session.run(
             lambda connection: trial_store.set_attrs(connection, {"settings": settings})
         )
+
+    def record_lineages(self, lineages: Mapping[int, Sequence[Change]]) -> None:
+        """Writes what trials have taken over from others by now."""
+        self.session.run(lambda connection: record(connection, self.session, lineages))
+
+    def lineages(self) -> dict[int, list[Change]]:
+        """What each trial has taken over from others, by its number."""
+        return {row.number: parse(row.attrs.get(LINEAGE)) for row in self.rows(keys=(LINEAGE,))}
 
     def read(self, *conditions: sql.ColumnElement[bool]) -> list[Trial]:
         """The trials that are stored, by number."""

@@ -117,6 +117,7 @@ class Trial:
         default_factory=dict
     )  # the values under the names they are stored by
     weights: str = ""  # the file of its best weights below the directory, and the place in it
+    lineage: list[Any] = field(default_factory=list)  # see `lineage.py`
 
     @property
     def reason(self) -> str:

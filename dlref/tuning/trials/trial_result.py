@@ -7,6 +7,8 @@ from typing import Any
 
 from optuna.trial import TrialState
 
+from dlref.tuning.trials.lineage import LINEAGE, Change
+
 STATES = {
     "finished": TrialState.COMPLETE,
     "diverged": TrialState.FAIL,
@@ -30,6 +32,7 @@ class Result:
         population: such as "3 (41 trials, 100 wide)"; "" if it was trained alone.
         weights: the file of its best weights, below the project's directory, and the place in it.
         final: whether it is not run again, even if retries are left.
+        lineage: what it has taken over from others; None: nothing could be.
     """
 
     number: int
@@ -42,6 +45,7 @@ class Result:
     population: str = ""
     weights: str = ""
     final: bool = False
+    lineage: Sequence[Change] | None = None
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
@@ -86,5 +90,6 @@ def attributes(result: Result, again: bool) -> dict[str, Any]:
     found = {"curves": curves, "metrics": metrics, "best_epoch": best, "reason": reason}
     found |= {"traceback": trace.strip("\n"), "population": result.population}
     found |= {"weights": result.weights, "seconds": round(float(result.seconds), 6)}
+    found |= {} if result.lineage is None else {LINEAGE: result.lineage}
     kept = {key: value for key, value in found.items() if again or value not in ({}, "", None)}
     return {"status": result.state} | kept

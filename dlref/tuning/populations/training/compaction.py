@@ -33,5 +33,5 @@ def _read_weights(population: Population, histories: list[TrialHistory]) -> None
     layouts = population.program.layouts
     for i, history in enumerate(population.histories):
         if history in histories and history.best_epoch is not None:
-            own = zip(arrays, layouts, history.trial_model.layouts, strict=True)
+            own = zip(arrays, layouts, history.best_model.layouts, strict=True)
             history.weights = [cut(array[i], *pair) for array, *pair in own]

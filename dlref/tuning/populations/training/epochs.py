@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from dlref.tuning.listener import Listener
 from dlref.tuning.populations.program.threads import Task, ThreadPool, Work
@@ -38,12 +39,17 @@ class Hooks:
         epoch: before each of its other epochs, in any thread.
         pruned: after every epoch; returns the numbers of the trials to stop. None: none is ever stopped.
         paused: after that; whether the population is left for now, to be gone on with later.
+        variants: other models that the program is to train as well, given those of one structure.
+        exchange: after every epoch, before what has ended is handed out; members may take over from others. None:
+            none ever does.
     """
 
     start: Callable[[Population], None] = lambda population: None
     epoch: Callable[[Population], None] = lambda population: None
     pruned: Callable[[Population], set[int]] | None = None
     paused: Callable[[Population], bool] = lambda population: False
+    variants: Callable[[list[TrialModel]], list[TrialModel]] = lambda trial_models: []
+    exchange: Callable[[Population], Any] | None = None
 
 
 def train(population: Population, threads: ThreadPool, listener: Listener, hooks: Hooks) -> Task:
@@ -52,6 +58,8 @@ def train(population: Population, threads: ThreadPool, listener: Listener, hooks
         hooks.start(population)
         population.begin()
     while True:
+        if hooks.exchange and population.epoch:
+            hooks.exchange(population)
         if ended := compact(population):  # also before an interruption, and not recorded
             yield Ended(population, ended)
         if hooks.pruned and population.epoch and population.running:
@@ -107,5 +115,5 @@ def _epochs(
         threads.post(partial(listener.epoch_ended, numbers, population.epoch, logs))
         if population.padded and population.epoch in (1, population.fit.epochs):
             check_padding(population.program, population.members, population.histories)
-        if hooks.pruned or population.models:
+        if hooks.pruned or hooks.exchange or population.models:
             return

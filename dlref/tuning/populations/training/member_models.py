@@ -67,7 +67,7 @@ class MemberModels:
         if not self._whole:
             scalars = [optimizer[i] for i in self._scalars]
             return scalars, [(plain(()), plain(()))] * len(scalars)
-        pairs = list(zip(program.layouts, history.trial_model.layouts, strict=True))
+        pairs = list(zip(program.layouts, history.model.layouts, strict=True))
         slots = zip(optimizer, self._slots, strict=True)
         others = [
             (plain(v.shape), plain(v.shape)) if weight is None else pairs[weight]

@@ -15,7 +15,7 @@ def check_padding(program: Any, members: Members, histories: list[TrialHistory])
     for i, history in enumerate(histories):
         if history.status == "diverged":
             continue  # 0 times infinity is no number
-        layouts = zip(arrays, program.layouts, history.trial_model.layouts, strict=True)
+        layouts = zip(arrays, program.layouts, history.model.layouts, strict=True)
         for array, wide, layout in layouts:
             if layout != wide and not is_padding(array[i], wide, layout):
                 raise Unsupported("padding changes these models")

@@ -60,7 +60,7 @@ class Population:
         self.size = max(size, len(trial_models))
         trial_models = stacking.filled(trial_models, self.size)
         self.seed = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8])
-        self.name, self.epoch = "", 0
+        self.name, self.epoch, self.exchanged = "", 0, 0  # after which epoch members took over
         self._logs: dict[str, np.ndarray] = {}
         self._readers: list[Any] | None = None
         self.began, self.epoch_seconds, self._compiled = 0.0, 0.0, False

@@ -11,6 +11,7 @@ from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.stacking import filled, tensor, variables
 from dlref.tuning.populations.training.population import Population
 from dlref.tuning.populations.training.trial_history import STATE
+from dlref.tuning.trials.lineage import parse
 
 
 def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -18,6 +19,7 @@ def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]
     leaves = tree.flatten(_unpacked(population))
     histories = [history.state() for history in population.histories]
     meta = {"epoch": population.epoch, "data": _identity(population), "courses": histories}
+    meta["exchanged"] = population.exchanged
     return {f"a{i}": leaf for i, leaf in enumerate(leaves)}, meta
 
 
@@ -32,12 +34,15 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
     places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
     rows = [places[history.trial_model.place] for history in population.histories]
     needed = (*STATE, "callbacks")
-    states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
+    courses = [meta["courses"][row] for row in rows]
+    # Version 0.1.0 wrote no lineage, and not when members took over.
+    courses = [{**course, "lineage": parse(course.get("lineage"))} for course in courses]
+    states = [{name: course[name] for name in needed} for course in courses]
     rows, now = filled(rows, population.size), _unpacked(population)
     leaves = enumerate(tree.flatten(now))
     found = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
     _pack(population, *tree.pack_sequence_as(now, found))
-    population.epoch = meta["epoch"]
+    population.epoch, population.exchanged = meta["epoch"], meta.get("exchanged", 0)
     for history, state in zip(population.histories, states, strict=True):
         history.restore(state)
 

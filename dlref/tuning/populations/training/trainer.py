@@ -44,13 +44,12 @@ class Trainer:
         limit: int | None = None,
     ) -> None:
         self.objective, self.seed, self.listener = objective, seed, listener
-        self._callbacks = builder.callbacks
+        self._callbacks, self._count = builder.callbacks, 0
         self.limit, self.hooks = limit, Hooks()
         self.fallbacks: dict[Any, Fallbacks] = defaultdict(Fallbacks)
         self._compile_cache = CompileCache(builder.build)
         self._limits: dict[Any, int] = {}  # found by running out of memory
         self._foreseen: dict[Any, int] = {}  # members that are compiled for before they are there
-        self._count = 0
 
     def train(self, parts: list[list[TrialModel]], fits: dict[int, Fit], paused: Any = ()) -> Task:
         """Trains all on the data `fits` has for their size of mini-batch; yields `Ended` and `Refused`.
@@ -74,7 +73,7 @@ class Trainer:
         known = structure in self._foreseen or structure in self._limits
         if not alike or fallbacks.alone or known:
             return
-        fallbacks.varied |= set(varied(first)) - fallbacks.fixed
+        fallbacks.varied |= set(varied(first + self.hooks.variants(first))) - fallbacks.fixed
         with suppress(Exception):  # it comes again when they are trained
             program = self._compile_cache.find(first, fit.train, fallbacks.varied, fallbacks.loops)
             if memory.capacity(program, fit) >= size:
@@ -101,7 +100,7 @@ class Trainer:
             family = members  # which share a program
             if fallbacks.pad and not fallbacks.fixed:
                 family = [member for member in part if member.spec.structure == structure]
-            fallbacks.varied |= set(varied(family)) - fallbacks.fixed
+            fallbacks.varied |= set(varied(family + self.hooks.variants(family))) - fallbacks.fixed
             yield self._train_group(members, family, fits)
 
     def _one_after_the_other(self, trial_models: list[TrialModel], fits: dict[int, Fit]) -> Task:
@@ -135,9 +134,10 @@ class Trainer:
         try:
             if fallbacks.alone:
                 raise Unsupported(fallbacks.alone)
-            program = self._compile_cache.find(family, fit.train, fallbacks.varied, fallbacks.loops)
+            every = family + self.hooks.variants(family)
+            program = self._compile_cache.find(every, fit.train, fallbacks.varied, fallbacks.loops)
             size = self._size(program, structure, fit)
-            # One size for all groups of the structure: each other one would be another compilation.
+            # One size for all groups of the structure: another one would have to be compiled.
             groups = Counter(member.batch_size for member in family)
             room = 0 if program.any_size else min(size, self._room(structure, max(groups.values())))
             ahead = [fit, *(fits[other] for other in groups if other != fit.batch_size)]

@@ -113,9 +113,17 @@ class TrialBuilder:
 
     def build(self, values: dict[str, Any], key: str) -> keras.Model:
         """The model of a trial, all of whose values are known."""
+        return self._build(self._with(values), key)
+
+    def variant(self, trial_model: TrialModel, values: dict[str, Any]) -> TrialModel:
+        """The model of the same trial with other values."""
+        hp, one = self._with(values), trial_model
+        return self._trial_model(hp, one.key, one.number, one.execution, self._batch_size(hp))
+
+    def _with(self, values: dict[str, Any]) -> keras_tuner.HyperParameters:
         hp = self.tuner.oracle.get_space()
         hp.values = dict(values)
-        return self._build(hp, key)
+        return hp
 
     def callbacks(self, trial_model: TrialModel, metrics: list[Any]) -> Callbacks:
         """Copies of the callbacks of `fit` for a member of a population, and a model if they look at one."""
@@ -123,11 +131,9 @@ class TrialBuilder:
         copies = copy.deepcopy(self._fit.callbacks)
         if not need_models(copies):
             return Callbacks(copies, metrics)
-        hp = self.tuner.oracle.get_space()
-        hp.values = dict(trial_model.values)
-        trial = SimpleNamespace(
-            trial_id=self.tuner.oracle.load(number).trial_id, hyperparameters=hp
-        )
+        hp = self._with(trial_model.values)
+        trial_id = self.tuner.oracle.load(number).trial_id
+        trial = SimpleNamespace(trial_id=trial_id, hyperparameters=hp)
         self.tuner._configure_tensorboard_dir(copies, trial, execution)
         with of_few_lengths():
             model = self._build(hp, trial_model.key)

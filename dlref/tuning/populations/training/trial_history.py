@@ -11,13 +11,18 @@ from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training.callbacks import Callbacks
+from dlref.tuning.trials.lineage import Change
 
-STATE = ("status", "message", "curves", "best_epoch", "best", "seconds")
+STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "lineage")
 
 
 @dataclass
 class TrialHistory:
-    """How the training of one trial's model went."""
+    """How the training of one trial's model went.
+
+    Args:
+        trial_model: the model that it began with.
+    """
 
     trial_model: TrialModel
     status: str = "running"  # then "finished", "diverged", "pruned", "failed"
@@ -30,6 +35,17 @@ class TrialHistory:
     callbacks: Callbacks = field(default_factory=Callbacks)
     handed_out: bool = False
     error: BaseException | None = None  # that a callback has raised
+    lineage: list[Change] = field(default_factory=list)  # what it has taken over from others
+    model: TrialModel = None  # type: ignore[assignment]  # with the values that it has now
+    best_model: TrialModel = None  # type: ignore[assignment]  # and with those of its best epoch
+
+    def __post_init__(self) -> None:
+        self.model = self.best_model = self.trial_model
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its hyperparameters now."""
+        return self.lineage[-1]["after"] if self.lineage else self.trial_model.values
 
     def judge(self, logs: dict[str, float], objective: Any, epoch: int) -> bool:
         """Takes note of the logs after `epoch` epochs; returns whether they are the best so far.
@@ -50,7 +66,7 @@ class TrialHistory:
             return False
         if self.best is not None and not objective.better_than(score, self.best):
             return False
-        self.best, self.best_epoch = score, epoch - 1
+        self.best, self.best_epoch, self.best_model = score, epoch - 1, self.model
         return True
 
     def finish(self) -> None:
