@@ -32,6 +32,10 @@ def main() -> None:
         assert killed.code == -9, killed.said
         left = ignore_patterns("warm", "report.html", "*.steps", "*.output", "*-shm")
         copytree(folder, goal, ignore=left)
+        for empty in [
+            path for path in goal.rglob("*") if path.is_dir() and not any(path.iterdir())
+        ]:
+            (empty / ".gitkeep").touch()
     print(f"{goal.relative_to(ROOT)}: killed before step {second} of {len(whole.steps)}")
 
 

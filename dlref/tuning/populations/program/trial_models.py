@@ -3,10 +3,11 @@
 import hashlib
 import random
 import re
+import types
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import keras
@@ -54,13 +55,26 @@ class TrialModel:
     @cached_property
     def place(self) -> tuple[Any, ...]:
         """Which trial and execution this is, and of what: the same in another process."""
-        made_of = repr((self.spec.structure, self.spec.scalars, self.shapes))
+        structure = [tuple(map(_described, entry)) for entry in self.spec.structure]
+        made_of = repr((structure, self.spec.scalars, self.shapes))
         digest = hashlib.sha256(re.sub(" at 0x[0-9a-f]+", "", made_of).encode()).hexdigest()
         return self.number, self.execution, digest
 
     def offset(self, layer: int) -> float:
         """Where the trial's dropout masks begin, in [0, 1)."""
         return random.Random(f"{self.key}/dropout/{layer}").random()
+
+
+@cache
+def _code(code: types.CodeType) -> tuple[Any, ...]:
+    return code.co_name, code.co_code, code.co_names, tuple(map(_described, code.co_consts))
+
+
+def _described(part: Any) -> Any:
+    """Without where code is, which its representation says in place of what it does."""
+    if isinstance(part, frozenset):
+        return sorted(map(repr, part))
+    return _code(part) if isinstance(part, types.CodeType) else part
 
 
 def read_trial_model(
