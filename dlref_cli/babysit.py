@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from dlref_cli.babysit_texts import TEXTS
-from dlref_cli.engine import Refused, import_keras
+from dlref_cli.engine import Refused, import_keras, reading
 
 POLL_SECONDS = 0.05
 GRACE_SECONDS = 2.0  # for the answer to a command that was taken in the last moment
@@ -61,17 +61,20 @@ def babysit(
     path = Path(run)
     wanted = dict(_split(word) for word in settings)
     state = _read_state(path)
-    texts = TEXTS[language or state.get("language", "en")]
+    with reading(path / "state.json", "the state of a run"):
+        language = language or state.get("language", "en")
+        texts = TEXTS[language]
     if wanted or stop:
         _tell(path, {"set": wanted, "stop": stop}, timeout, texts)
         state = _read_state(path)
     if page:
         click.echo(_draw(path))
-    if listing:
-        for name, value in state["settable"].items():
-            click.echo(f"{name} = {_show(value)}")
-    elif not (wanted or stop or page):
-        _show_run(path, state, language or state.get("language", "en"))
+    with reading(path / "state.json", "the state of a run"):
+        if listing:
+            for name, value in state["settable"].items():
+                click.echo(f"{name} = {_show(value)}")
+        elif not (wanted or stop or page):
+            _show_run(path, state, language)
 
 
 def _split(word: str) -> tuple[str, str]:
@@ -85,15 +88,13 @@ def _split(word: str) -> tuple[str, str]:
 
 def _read_state(path: Path) -> dict[str, Any]:
     file = path / "state.json"
-    try:
+    if not file.exists():
+        raise Refused(f"{path} holds no run of a Babysitter: there is no file {file}.")
+    with reading(file, "the state of a run"):
         state = json.loads(file.read_text("utf-8"))
         if not {"status", "settable", "changes", "advice"} <= set(state):
             raise ValueError("it is not the state of a run")
         return state
-    except FileNotFoundError:
-        raise Refused(f"{path} holds no run of a Babysitter: there is no file {file}.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise Refused(f"{file} cannot be read ({type(error).__name__}: {error}).") from error
 
 
 def _is_running(path: Path, state: dict[str, Any]) -> bool:
@@ -133,6 +134,13 @@ def _tell(path: Path, command: dict[str, Any], timeout: float, texts: dict[str, 
         if not _is_running(path, _read_state(path)):
             raise Refused(texts["not_running"].format(run=path))
         raise Refused(texts["no_answer"].format(run=path, timeout=f"{timeout:g}"))
+    with reading(answer, "the answer of a run"):
+        _show_answer(done, texts)
+
+
+def _show_answer(done: dict[str, Any], texts: dict[str, str]) -> None:
+    if not isinstance(done["error"], str):
+        raise ValueError("its error must be text")
     if done["error"]:
         raise Refused(done["error"])
     for change in done["changes"]:
@@ -156,7 +164,8 @@ def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str,
                 if ended or time.monotonic() > until + GRACE_SECONDS:
                     return None
         time.sleep(POLL_SECONDS)
-    return json.loads(answer.read_text("utf-8"))
+    with reading(answer, "the answer of a run"):
+        return json.loads(answer.read_text("utf-8"))
 
 
 def _show_run(path: Path, state: dict[str, Any], language: str) -> None:
@@ -204,5 +213,5 @@ def _draw(path: Path) -> Path:
 
     try:
         return write_page(path)
-    except (OSError, LookupError, TypeError, ValueError) as error:
-        raise Refused(f"The page cannot be drawn ({type(error).__name__}: {error}).") from error
+    except (OSError, ValueError) as error:
+        raise Refused(f"The page cannot be drawn: {error}") from error

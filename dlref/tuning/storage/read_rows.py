@@ -40,9 +40,9 @@ def reads(function: Callable[P, T]) -> Callable[P, T]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except SweepError:
+        except (SweepError, sql.exc.SQLAlchemyError):
             raise
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:
             raise Damaged(f"{type(error).__name__}: {error}") from error
 
     return wrapped

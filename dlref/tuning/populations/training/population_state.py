@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from keras import tree
 
+from dlref._stored import checked
 from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.stacking import filled, tensor, variables
 from dlref.tuning.populations.training.population import Population
-from dlref.tuning.populations.training.trial_history import STATE
 
 
 def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -31,13 +31,17 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
         raise ValueError("the state is of other data")
     places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
     rows = [places[history.trial_model.place] for history in population.histories]
-    needed = (*STATE, "callbacks")
-    states = [{name: meta["courses"][row][name] for name in needed} for row in rows]
+    states = [meta["courses"][row] for row in rows]
+    for history, state in zip(population.histories, states, strict=True):
+        history.check(state)
+    epoch = checked(meta, {"epoch": int})["epoch"]
+    if not 0 <= epoch <= population.fit.epochs:
+        raise ValueError(f"there is no epoch {epoch}")
     rows, now = filled(rows, population.size), _unpacked(population)
     leaves = enumerate(tree.flatten(now))
     found = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
     _pack(population, *tree.pack_sequence_as(now, found))
-    population.epoch = meta["epoch"]
+    population.epoch = epoch
     for history, state in zip(population.histories, states, strict=True):
         history.restore(state)
 
@@ -61,10 +65,10 @@ def _pack(population: Population, members: Any, best: list[np.ndarray]) -> None:
 
 def _resized(array: np.ndarray, like: np.ndarray, program: Any) -> np.ndarray:
     """The array in the shape and of the type of another, with other zeros as padding."""
-    if array.ndim != like.ndim or len(array) != len(like):
+    if array.dtype != like.dtype or array.ndim != like.ndim or len(array) != len(like):
         raise ValueError("the array is of something else")
     if array.shape != like.shape and program.has_blocks:
         raise ValueError("the array is of a population of other widths")
     narrow = tuple(map(min, zip(array.shape, like.shape, strict=True)))
     own = cut(array, plain(array.shape), plain(narrow))
-    return padded(own, plain(narrow), plain(like.shape)).astype(like.dtype)
+    return padded(own, plain(narrow), plain(like.shape))

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_type_hints
 
 import numpy as np
 
+from dlref._stored import checked
 from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
@@ -20,7 +21,7 @@ class TrialHistory:
     """How the training of one trial's model went."""
 
     trial_model: TrialModel
-    status: str = "running"  # then "finished", "diverged", "pruned", "failed"
+    status: Literal["running", "finished", "diverged", "pruned", "failed"] = "running"
     message: str = ""
     curves: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int | None = None
@@ -82,6 +83,17 @@ class TrialHistory:
             "callbacks": self.callbacks.state(),
             **found,
         }
+
+    def check(self, state: dict[str, Any]) -> None:
+        """Refuses what is no state of a history, and not of one with these callbacks.
+
+        Raises:
+            ValueError: if something is missing, or of another type.
+        """
+        hints = get_type_hints(type(self))
+        if checked(state, {name: hints[name] for name in STATE}).keys() != set(STATE):
+            raise ValueError(f"a history must have {', '.join(STATE)}")
+        self.callbacks.check(state["callbacks"])
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
