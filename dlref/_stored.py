@@ -1,4 +1,4 @@
-"""What is read from a file: whatever is wrong with it, an error names the file, and its entries have the right types."""
+"""What is read from a file: whatever is wrong with it, an error names the file, and what is in it has its types."""
 
 import os
 import types

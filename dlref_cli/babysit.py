@@ -6,6 +6,7 @@ Keras, so that it answers at once beside a training that needs the whole machine
 
 import json
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -72,7 +73,7 @@ def babysit(
     with reading(path / "state.json", "the state of a run"):
         if listing:
             for name, value in state["settable"].items():
-                click.echo(f"{name} = {_show(value)}")
+                _echo(f"{name} = {_show(value)}")
         elif not (wanted or stop or page):
             _show_run(path, state, language)
 
@@ -142,14 +143,14 @@ def _show_answer(done: dict[str, Any], texts: dict[str, str]) -> None:
     if not isinstance(done["error"], str):
         raise ValueError("its error must be text")
     if done["error"]:
-        raise Refused(done["error"])
+        raise Refused(_plain(done["error"]))
     for change in done["changes"]:
         values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        click.echo(texts["changed"].format(name=change["name"], **values, **_place(done)))
+        _echo(texts["changed"].format(name=change["name"], **values, **_place(done)))
     if done["retraced"]:
-        click.echo(texts["retraced"])
+        _echo(texts["retraced"])
     if done["stop"]:
-        click.echo(texts["stopping"].format(**_place(done)))
+        _echo(texts["stopping"].format(**_place(done)))
 
 
 def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str, Any] | None:
@@ -174,20 +175,20 @@ def _show_run(path: Path, state: dict[str, Any], language: str) -> None:
     if status == "running" and not _is_running(path, state):
         status = "lost"
     where = {"epochs": state.get("epochs") or "?", "status": texts[status], "run": path}
-    click.echo(texts["state"].format(**where, **_place(state)))
+    _echo(texts["state"].format(**where, **_place(state)))
     for title, values in (("epoch", state.get("logs", {})), ("now", _now(state))):
         if values:
             shown = ", ".join(f"{name} {_show(value)}" for name, value in values.items())
-            click.echo(f"{texts[title]}: {shown}")
+            _echo(f"{texts[title]}: {shown}")
     for change in state["changes"]:
         values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        click.echo(texts["changed"].format(name=change["name"], **values, **_place(change)))
+        _echo(texts["changed"].format(name=change["name"], **values, **_place(change)))
     for check, reason in state.get("checks", {}).items():
-        click.echo(texts["unchecked"].format(check=check, reason=reason))
+        _echo(texts["unchecked"].format(check=check, reason=reason))
     for advice in state["advice"]:
-        click.echo(f"- {advice[language]}")
+        _echo(f"- {advice[language]}")
     if not state["advice"]:
-        click.echo(texts["healthy"])
+        _echo(texts["healthy"])
     if (path / "babysitter.html").exists():
         click.echo(path / "babysitter.html")
 
@@ -199,6 +200,15 @@ def _now(state: dict[str, Any]) -> dict[str, Any]:
 
 def _place(state: dict[str, Any]) -> dict[str, Any]:
     return {"epoch": state.get("epoch", 0), "step": state.get("step", 0)}
+
+
+def _echo(text: str) -> None:
+    click.echo(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """The text without control characters, which a terminal would obey."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _show(value: Any) -> str:

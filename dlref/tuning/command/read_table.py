@@ -79,5 +79,10 @@ def _check_column(file: str, name: str, column: Any) -> None:
             f"{file}: column {name!r} must hold numbers. Received: {column.iloc[0]!r} in row 1, of type "
             f"{column.dtype}. Text becomes numbers by pandas' factorize (classes) or get_dummies (a column a word)."
         )
-    if not np.isfinite(column.to_numpy(float)).all():
-        raise SweepError(f"{file}: column {name!r} must hold finite numbers. It holds infinity.")
+    kind = keras.config.floatx()
+    with np.errstate(over="ignore"):
+        finite = np.isfinite(column.to_numpy(kind)).all()
+    if not finite:
+        raise SweepError(
+            f"{file}: column {name!r} must hold finite numbers. It holds infinity, or one too large for {kind}."
+        )

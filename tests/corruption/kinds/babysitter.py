@@ -12,6 +12,7 @@ from dlref.tuning.babysitting.controls import controls
 from dlref.tuning.babysitting.page import render, write_page
 from dlref.tuning.babysitting.run_directory import RunDirectory
 from dlref.tuning.babysitting.terminal_commands import run_command
+from dlref.tuning.report.bilingual_text import clean
 from tests.corruption.kinds.kind import Kind, command, write_json
 from tests.tuning.test_babysitter_page import events
 
@@ -137,7 +138,7 @@ def answer_says(folder: Path) -> list[Any]:
     lines = [texts["changed"].format(**{**change, **place}) for change in done["changes"]]
     lines += [texts["retraced"]] if done["retraced"] else []
     lines += [texts["stopping"].format(**place)] if done["stop"] else []
-    return ["".join(f"{line}\n" for line in lines)]
+    return [clean("".join(f"{line}\n" for line in lines))]
 
 
 KINDS = (

@@ -112,7 +112,7 @@ def csv_says(folder: Path) -> list[Any]:
         names, *rows = [row for row in csv.reader(stream) if row]
     at = names.index("species")
     table = np.array([[float(cell) for cell in row] for row in rows])
-    return [_stated(np.delete(table, at, axis=1), table[:, at])]
+    return [_stated(np.delete(table, at, axis=1).astype("float32"), table[:, at])]
 
 
 def parquet_says(folder: Path) -> list[Any]:
@@ -121,11 +121,11 @@ def parquet_says(folder: Path) -> list[Any]:
     table = parquet.read_table(folder / "data.parquet")
     columns = {name: table[name].to_numpy() for name in table.column_names}
     y = columns.pop("species")
-    return [_stated(np.stack(list(columns.values()), axis=1), y)]
+    return [_stated(np.stack(list(columns.values()), axis=1).astype("float32"), y)]
 
 
 def _stated(x: np.ndarray, y: np.ndarray) -> list[Any]:
-    return [len(x), _sum(x.astype("float32")), _sum(y)]
+    return [len(x), _sum(x), _sum(y)]
 
 
 def make_tags(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Every word of a page that is the user's: what is in it is text, whatever it looks like."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def _look(html: str, words: dict[str, str]) -> Any:
 
 def read_report(folder: Path) -> Any:
     words = _words(folder)
-    # A word that is too long for a plot stands in the tables.
-    return _look(render(hostile_sweep(words)), {**words, "population": ""})
+    shown = {"population": "", "target": shlex.quote(words["target"])}  # as a shell reads it
+    return _look(render(hostile_sweep(words)), words | shown)
 
 
 def read_run(folder: Path) -> Any:

@@ -178,7 +178,7 @@ def weights_say(folder: Path) -> list[Any]:
     tuner, found = _tuner()
     row = int(tuner.oracle.weights(int(found[True].trial_id))[-1])
     with np.load(folder / "weights.npz", allow_pickle=False) as archive:
-        arrays = [archive[f"w{i}"][row] for i in range(len(archive.files) - 1)]
+        arrays = [archive[f"w{i}"][row] for i in range(len({*archive.files}) - 1)]
     return [sorted(map(_sum, arrays))]
 
 

@@ -85,7 +85,7 @@ def _stated(number: int, status: str, scores: list[Any], attrs: dict[str, Any]) 
     parts = [attrs.get("reason", ""), attrs.get("traceback", "")]
     reason = "\n\n".join(filter(None, parts)).partition("\n")[0] if ended else ""
     scores = scores if status == "finished" else []
-    values = dict(shown(*item) for item in attrs["values"].items())
+    values = dict(shown(*item) for item in (attrs.get("values") or {}).items())
     return [number, status, scores, values, *fields, reason]
 
 
@@ -147,8 +147,8 @@ def commands_say(folder: Path) -> list[Any]:
     for line in (folder / "study" / "commands.jsonl").read_bytes().splitlines():
         with contextlib.suppress(ValueError, RecursionError):
             match json.loads(line):
-                case [int(trials), int(seconds) | float(seconds)]:
-                    found.append([trials, seconds])
+                case [int(trials), int(seconds) | float(seconds)] if abs(seconds) < 2**1023:
+                    found += [] if bool in (type(trials), type(seconds)) else [[trials, seconds]]
     return [found]
 
 
