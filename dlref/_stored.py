@@ -27,7 +27,7 @@ def reading(
         ...     {}["dog"]
         Traceback (most recent call last):
         ...
-        ValueError: tags.csv must be a table of tags. KeyError: 'dog'.
+        ValueError: tags.csv must be a table of tags. Received: KeyError: 'dog'.
     """
     place = Path(path)
     if place.exists() and not place.is_file():
@@ -40,7 +40,7 @@ def reading(
         if own or (isinstance(found, OSError) and found.filename):
             raise
         text = str(found).strip().rstrip(".")
-        kind = "" if type(found) is ValueError and text else f"{type(found).__name__}: "
+        kind = "" if type(found) is ValueError and text else f"Received: {type(found).__name__}: "
         raise error(f"{path} must be {what}. {kind}{text}.") from found
 
 

@@ -63,8 +63,8 @@ def babysit(
     wanted = dict(_split(word) for word in settings)
     state = _read_state(path)
     with reading(path / "state.json", "the state of a run"):
-        language = language or state.get("language", "en")
-        texts = TEXTS[language]
+        spoken: str = language or state.get("language", "en")
+        texts = TEXTS[spoken]
     if wanted or stop:
         _tell(path, {"set": wanted, "stop": stop}, timeout, texts)
         state = _read_state(path)
@@ -75,7 +75,7 @@ def babysit(
             for name, value in state["settable"].items():
                 _echo(f"{name} = {_show(value)}")
         elif not (wanted or stop or page):
-            _show_run(path, state, language)
+            _show_run(path, state, spoken)
 
 
 def _split(word: str) -> tuple[str, str]:

@@ -111,7 +111,7 @@ class Judge:
         copy(place, folder)
         path = folder / kind.file
         corrupt(case.corruption, kind.form, path, random.Random(case.number))
-        before, error, found = _contents(path), None, None
+        before, error, found = _contents(path), None, ""
         self.watch.begin()
         with permissions():
             try:

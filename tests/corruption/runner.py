@@ -57,10 +57,11 @@ class Runner:
 
     def _start(self) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "tests.corruption.worker", self.defect]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
+        pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
         stderr = None if os.environ.get("CORRUPTION_STDERR") else subprocess.DEVNULL
-        self._process = subprocess.Popen(words, env=ENVIRONMENT, cwd=ROOT, stderr=stderr, **pipes)
-        return self._process
+        process: Any = subprocess.Popen(words, env=ENVIRONMENT, cwd=ROOT, stderr=stderr, **pipes)
+        self._process = process
+        return process
 
     def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> Any:
         assert process.stdout

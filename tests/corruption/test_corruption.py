@@ -55,7 +55,9 @@ def test_an_error_says_what_was_wrong(tmp_path):
         raise AssertionError("it is not even opened")
     path = tmp_path / "table.csv"
     path.write_bytes(b"\xff")
-    with pytest.raises(ValueError, match=r"table\.csv must be a table\. UnicodeDecodeError: "):
+    with pytest.raises(
+        ValueError, match=r"table\.csv must be a table\. Received: UnicodeDecodeError: "
+    ):
         with reading(path, "a table"):
             path.read_text("utf-8")
     with pytest.raises(FileNotFoundError), reading(path, "a table"):

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sql
 from optuna.trial import TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
 from dlref._compat.optuna import models
 from dlref.tuning.errors import Damaged, SweepError
@@ -40,7 +41,7 @@ def reads(function: Callable[P, T]) -> Callable[P, T]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except (SweepError, sql.exc.SQLAlchemyError):
+        except (SweepError, SQLAlchemyError):
             raise
         except Exception as error:
             raise Damaged(f"{type(error).__name__}: {error}") from error

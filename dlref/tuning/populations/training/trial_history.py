@@ -14,6 +14,7 @@ from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training.callbacks import Callbacks
 
 STATE = ("status", "message", "curves", "best_epoch", "best", "seconds")
+Status = Literal["running", "finished", "diverged", "pruned", "failed"]
 
 
 @dataclass
@@ -21,7 +22,7 @@ class TrialHistory:
     """How the training of one trial's model went."""
 
     trial_model: TrialModel
-    status: Literal["running", "finished", "diverged", "pruned", "failed"] = "running"
+    status: Status = "running"
     message: str = ""
     curves: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int | None = None
@@ -70,7 +71,7 @@ class TrialHistory:
             self.error = error
             self.end("failed", str(error))
 
-    def end(self, status: str, message: str = "") -> None:
+    def end(self, status: Status, message: str = "") -> None:
         """Ends it, unless it has ended."""
         if self.status == "running":
             self.status, self.message = status, message
