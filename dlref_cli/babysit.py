@@ -6,7 +6,6 @@ Keras, so that it answers at once beside a training that needs the whole machine
 
 import json
 import os
-import re
 import socket
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from dlref_cli.babysit_output import echo, show, show_answer, show_run
 from dlref_cli.babysit_texts import TEXTS
 from dlref_cli.engine import Refused, import_keras, reading
 
@@ -73,9 +73,9 @@ def babysit(
     with reading(path / "state.json", "the state of a run"):
         if listing:
             for name, value in state["settable"].items():
-                _echo(f"{name} = {_show(value)}")
+                echo(f"{name} = {show(value)}")
         elif not (wanted or stop or page):
-            _show_run(path, state, spoken)
+            show_run(path, state, _is_running(path, state), spoken)
 
 
 def _split(word: str) -> tuple[str, str]:
@@ -136,21 +136,7 @@ def _tell(path: Path, command: dict[str, Any], timeout: float, texts: dict[str, 
             raise Refused(texts["not_running"].format(run=path))
         raise Refused(texts["no_answer"].format(run=path, timeout=f"{timeout:g}"))
     with reading(answer, "the answer of a run"):
-        _show_answer(done, texts)
-
-
-def _show_answer(done: dict[str, Any], texts: dict[str, str]) -> None:
-    if not isinstance(done["error"], str):
-        raise ValueError("its error must be text")
-    if done["error"]:
-        raise Refused(_plain(done["error"]))
-    for change in done["changes"]:
-        values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        _echo(texts["changed"].format(name=change["name"], **values, **_place(done)))
-    if done["retraced"]:
-        _echo(texts["retraced"])
-    if done["stop"]:
-        _echo(texts["stopping"].format(**_place(done)))
+        show_answer(done, texts)
 
 
 def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str, Any] | None:
@@ -167,54 +153,6 @@ def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str,
         time.sleep(POLL_SECONDS)
     with reading(answer, "the answer of a run"):
         return json.loads(answer.read_text("utf-8"))
-
-
-def _show_run(path: Path, state: dict[str, Any], language: str) -> None:
-    texts = TEXTS[language]
-    status = state["status"]
-    if status == "running" and not _is_running(path, state):
-        status = "lost"
-    where = {"epochs": state.get("epochs") or "?", "status": texts[status], "run": path}
-    _echo(texts["state"].format(**where, **_place(state)))
-    for title, values in (("epoch", state.get("logs", {})), ("now", _now(state))):
-        if values:
-            shown = ", ".join(f"{name} {_show(value)}" for name, value in values.items())
-            _echo(f"{texts[title]}: {shown}")
-    for change in state["changes"]:
-        values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        _echo(texts["changed"].format(name=change["name"], **values, **_place(change)))
-    for check, reason in state.get("checks", {}).items():
-        _echo(texts["unchecked"].format(check=check, reason=reason))
-    for advice in state["advice"]:
-        _echo(f"- {advice[language]}")
-    if not state["advice"]:
-        _echo(texts["healthy"])
-    if (path / "babysitter.html").exists():
-        click.echo(path / "babysitter.html")
-
-
-def _now(state: dict[str, Any]) -> dict[str, Any]:
-    last = state.get("values", {})
-    return {name: last[name] for name in ("loss", "learning_rate", "update_ratio") if name in last}
-
-
-def _place(state: dict[str, Any]) -> dict[str, Any]:
-    return {"epoch": state.get("epoch", 0), "step": state.get("step", 0)}
-
-
-def _echo(text: str) -> None:
-    click.echo(_plain(text))
-
-
-def _plain(text: str) -> str:
-    """The text without control characters, which a terminal would obey."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
-
-
-def _show(value: Any) -> str:
-    if value is None:
-        return "none"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _draw(path: Path) -> Path:

@@ -73,7 +73,7 @@ def reading(file: str | os.PathLike[str], what: str, refuse: Any = Refused) -> I
         raise refuse(f"{file} must be {what}. It is no file.")
     try:
         yield
-    except click.ClickException:
+    except (click.ClickException, BrokenPipeError):  # of whoever reads the output
         raise
     except OSError as error:
         raise refuse(f"{file} cannot be read: {error.strerror}.") from error
