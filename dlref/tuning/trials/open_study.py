@@ -9,6 +9,7 @@ import sqlalchemy as sql
 from keras_tuner.engine import hyperparameters as hp_module
 from keras_tuner.engine.trial import Trial
 
+from dlref._stored import reading
 from dlref.tuning.errors import SweepError
 from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
@@ -110,8 +111,9 @@ class OpenStudy(TrialOracle):
         """Learns the hyperparameters that other workers have found."""
         text = json.dumps(attrs["space"])
         if text != self._space:
-            config = {"space": attrs["space"], "values": {}}
-            stored = hp_module.HyperParameters.from_config(config)
+            with reading(self.session.storage.name, "a study with a space", SweepError):
+                config = {"space": attrs["space"], "values": {}}
+                stored = hp_module.HyperParameters.from_config(config)
             own = self.hyperparameters.space
             if attrs["space"] != self._config():
                 self.hyperparameters = hp_module.HyperParameters()
