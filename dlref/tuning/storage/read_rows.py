@@ -91,5 +91,5 @@ def read(
     convert = models.TrialValueModel.stored_repr_to_value
     scores = sorted(of(VALUES, "objective", "value", "value_type"), key=lambda row: row[:2])
     for trial_id, _, value, kind in scores:
-        rows[trial_id].scores += (convert(value, kind),)
+        rows[trial_id].scores += (float(convert(value, kind)),)
     return list(rows.values())

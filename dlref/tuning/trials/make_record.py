@@ -17,9 +17,9 @@ STATUS = {
     TrialState.RUNNING: "running",
     TrialState.WAITING: "waiting",
 }
-STORED = {  # of a trial, and what it is
-    **{"values": dict[str, str | int | float | bool], "curves": dict[str, list[float]]},
-    **{"metrics": dict[str, float], "status": str, "reason": str, "traceback": str},
+STORED = {  # of a trial, and what it is; "nan" is a text there
+    **{"values": dict[str, str | int | float | bool], "curves": dict[str, list[float | str]]},
+    **{"metrics": dict[str, float | str], "status": str, "reason": str, "traceback": str},
     **{"best_epoch": int | None, "seconds": float, "population": str, "weights": str},
     "worker": dict[str, Any] | None,
 }

@@ -43,9 +43,10 @@ class OpenStudy(TrialOracle):
             session = Session(
                 url, directory, self._project_name, self.objectives, self._new_attrs()
             )
-            self._check_seed(session)
+            with reading(session.storage.name, "a study of dlref", SweepError):
+                self._check_seed(session)
+                self.follow_space(session.attrs)
             self._session = session
-            self.follow_space(session.attrs)
         return self._session
 
     @property
@@ -111,9 +112,8 @@ class OpenStudy(TrialOracle):
         """Learns the hyperparameters that other workers have found."""
         text = json.dumps(attrs["space"])
         if text != self._space:
-            with reading(self.session.storage.name, "a study with a space", SweepError):
-                config = {"space": attrs["space"], "values": {}}
-                stored = hp_module.HyperParameters.from_config(config)
+            config = {"space": attrs["space"], "values": {}}
+            stored = hp_module.HyperParameters.from_config(config)
             own = self.hyperparameters.space
             if attrs["space"] != self._config():
                 self.hyperparameters = hp_module.HyperParameters()
