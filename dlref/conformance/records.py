@@ -9,7 +9,7 @@ from dlref.tuning.errors import SweepError
 
 Record = dict[str, Any]
 KEYS = ("versions", "backend", "device", "date")
-RESULT = {"ulp": float, "verdict": str, "exact": bool}
+RESULT = {"ulp": float, "verdict": str}
 HINTS = dict.fromkeys(KEYS, str) | {
     "versions": dict[str, str],
     "results": dict[str, dict[str, Any]],
