@@ -29,7 +29,7 @@ PYTEST := .ci/pytest
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 MORE := $(shell expr $(CORES) + 1)
 # Tests that no backend can change: they run once.
-ONCE := tests/tuning tests/durability tests/docs tests/models $(addprefix tests/conformance/test_,equations.py check_mistakes.py) tests/test_cli.py tests/test_mutants.py tests/test_public_api.py tests/errors/test_arguments.py tests/detection/test_yolo_digits.py $(addprefix tests/metrics/test_,bleu.py error_rate.py) tests/embeddings/test_keyed_vectors.py $(addprefix tests/decoding/test_,beam_search_errors.py ctc.py sample_names.py sampling.py) \
+ONCE := tests/tuning tests/durability tests/corruption tests/docs tests/models $(addprefix tests/conformance/test_,equations.py check_mistakes.py) tests/test_cli.py tests/test_mutants.py tests/test_public_api.py tests/errors/test_arguments.py tests/detection/test_yolo_digits.py $(addprefix tests/metrics/test_,bleu.py error_rate.py) tests/embeddings/test_keyed_vectors.py $(addprefix tests/decoding/test_,beam_search_errors.py ctc.py sample_names.py sampling.py) \
 	$(filter-out %/test_measures.py,$(wildcard tests/babysitting/test_*.py)) \
 	$(addprefix tests/populations/test_,alone.py built_late.py checkpoints.py data.py endings.py fused.py groups.py external_state.py fast_build.py history.py keras_settings.py memory.py model_spec.py optimizers.py products.py threads.py turns.py widths.py)
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 
+from dlref_cli.babysit_output import echo, show, show_answer, show_run
 from dlref_cli.babysit_texts import TEXTS
-from dlref_cli.engine import Refused, import_keras
+from dlref_cli.engine import Refused, import_keras, reading
 
 POLL_SECONDS = 0.05
 GRACE_SECONDS = 2.0  # for the answer to a command that was taken in the last moment
@@ -61,17 +62,20 @@ def babysit(
     path = Path(run)
     wanted = dict(_split(word) for word in settings)
     state = _read_state(path)
-    texts = TEXTS[language or state.get("language", "en")]
+    with reading(path / "state.json", "the state of a run"):
+        spoken: str = language or state.get("language", "en")
+        texts = TEXTS[spoken]
     if wanted or stop:
         _tell(path, {"set": wanted, "stop": stop}, timeout, texts)
         state = _read_state(path)
     if page:
         click.echo(_draw(path))
-    if listing:
-        for name, value in state["settable"].items():
-            click.echo(f"{name} = {_show(value)}")
-    elif not (wanted or stop or page):
-        _show_run(path, state, language or state.get("language", "en"))
+    with reading(path / "state.json", "the state of a run"):
+        if listing:
+            for name, value in state["settable"].items():
+                echo(f"{name} = {show(value)}")
+        elif not (wanted or stop or page):
+            show_run(path, state, _is_running(path, state), spoken)
 
 
 def _split(word: str) -> tuple[str, str]:
@@ -85,15 +89,13 @@ def _split(word: str) -> tuple[str, str]:
 
 def _read_state(path: Path) -> dict[str, Any]:
     file = path / "state.json"
-    try:
+    if not file.exists():
+        raise Refused(f"{path} holds no run of a Babysitter: there is no file {file}.")
+    with reading(file, "the state of a run"):
         state = json.loads(file.read_text("utf-8"))
         if not {"status", "settable", "changes", "advice"} <= set(state):
             raise ValueError("it is not the state of a run")
         return state
-    except FileNotFoundError:
-        raise Refused(f"{path} holds no run of a Babysitter: there is no file {file}.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise Refused(f"{file} cannot be read ({type(error).__name__}: {error}).") from error
 
 
 def _is_running(path: Path, state: dict[str, Any]) -> bool:
@@ -133,15 +135,8 @@ def _tell(path: Path, command: dict[str, Any], timeout: float, texts: dict[str, 
         if not _is_running(path, _read_state(path)):
             raise Refused(texts["not_running"].format(run=path))
         raise Refused(texts["no_answer"].format(run=path, timeout=f"{timeout:g}"))
-    if done["error"]:
-        raise Refused(done["error"])
-    for change in done["changes"]:
-        values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        click.echo(texts["changed"].format(name=change["name"], **values, **_place(done)))
-    if done["retraced"]:
-        click.echo(texts["retraced"])
-    if done["stop"]:
-        click.echo(texts["stopping"].format(**_place(done)))
+    with reading(answer, "the answer of a run"):
+        show_answer(done, texts)
 
 
 def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str, Any] | None:
@@ -156,46 +151,8 @@ def _wait(path: Path, question: Path, answer: Path, timeout: float) -> dict[str,
                 if ended or time.monotonic() > until + GRACE_SECONDS:
                     return None
         time.sleep(POLL_SECONDS)
-    return json.loads(answer.read_text("utf-8"))
-
-
-def _show_run(path: Path, state: dict[str, Any], language: str) -> None:
-    texts = TEXTS[language]
-    status = state["status"]
-    if status == "running" and not _is_running(path, state):
-        status = "lost"
-    where = {"epochs": state.get("epochs") or "?", "status": texts[status], "run": path}
-    click.echo(texts["state"].format(**where, **_place(state)))
-    for title, values in (("epoch", state.get("logs", {})), ("now", _now(state))):
-        if values:
-            shown = ", ".join(f"{name} {_show(value)}" for name, value in values.items())
-            click.echo(f"{texts[title]}: {shown}")
-    for change in state["changes"]:
-        values = {"old": _show(change["old"]), "new": _show(change["new"])}
-        click.echo(texts["changed"].format(name=change["name"], **values, **_place(change)))
-    for check, reason in state.get("checks", {}).items():
-        click.echo(texts["unchecked"].format(check=check, reason=reason))
-    for advice in state["advice"]:
-        click.echo(f"- {advice[language]}")
-    if not state["advice"]:
-        click.echo(texts["healthy"])
-    if (path / "babysitter.html").exists():
-        click.echo(path / "babysitter.html")
-
-
-def _now(state: dict[str, Any]) -> dict[str, Any]:
-    last = state.get("values", {})
-    return {name: last[name] for name in ("loss", "learning_rate", "update_ratio") if name in last}
-
-
-def _place(state: dict[str, Any]) -> dict[str, Any]:
-    return {"epoch": state.get("epoch", 0), "step": state.get("step", 0)}
-
-
-def _show(value: Any) -> str:
-    if value is None:
-        return "none"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    with reading(answer, "the answer of a run"):
+        return json.loads(answer.read_text("utf-8"))
 
 
 def _draw(path: Path) -> Path:
@@ -204,5 +161,5 @@ def _draw(path: Path) -> Path:
 
     try:
         return write_page(path)
-    except (OSError, LookupError, TypeError, ValueError) as error:
-        raise Refused(f"The page cannot be drawn ({type(error).__name__}: {error}).") from error
+    except (OSError, ValueError) as error:
+        raise Refused(f"The page cannot be drawn: {error}") from error

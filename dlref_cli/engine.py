@@ -4,9 +4,11 @@ import gc
 import logging
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
@@ -53,6 +55,31 @@ def _in_plain_words(work: Callable[[Interruption], int], interruption: Interrupt
         raise
     except (SweepError, OSError) as error:
         raise Refused(str(error)) from error
+
+
+@contextmanager
+def reading(file: str | os.PathLike[str], what: str, refuse: Any = Refused) -> Iterator[None]:
+    """Within it a file is read: what goes wrong is said in one line that names it.
+
+    It does what `dlref._stored.reading` does, without Keras, which anything of `dlref` imports.
+
+    Args:
+        file: its path. What is no file, such as a directory or a pipe, is not even opened.
+        what: it must be, such as `"a TOML file"`.
+        refuse: the class of the error. Defaults to `Refused`.
+    """
+    path = Path(file)
+    if path.exists() and not path.is_file():
+        raise refuse(f"{file} must be {what}. It is no file.")
+    try:
+        yield
+    except (click.ClickException, BrokenPipeError):  # of whoever reads the output
+        raise
+    except OSError as error:
+        raise refuse(f"{file} cannot be read: {error.strerror}.") from error
+    except Exception as error:  # every parser has its own kinds
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise refuse(f"{file} must be {what}: {kind}{error}.") from error
 
 
 def import_keras(*others: str) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 import click
 
+from dlref_cli.engine import reading
+
 FORBIDDEN = ("overwrite", "dry_run", "replay")  # what a command does once, no property of a sweep
 PATHS = ("data", "directory", "log_json")
 NAMES = {int: "whole number", str: "string", bool: "boolean"}
@@ -50,12 +52,8 @@ def read(file: str, parameters: Sequence[click.Parameter]) -> dict[str, Any]:
 
 def parse(file: str) -> dict[str, Any]:
     """What a TOML file holds; an error that names it, if it is none."""
-    try:
+    with reading(file, "a TOML file", click.UsageError):
         return tomllib.loads(Path(file).read_text("utf-8"))
-    except OSError as error:
-        raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file} must be a TOML file: {error}.") from error
 
 
 def nearest(key: str, known: list[str]) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import keras
 import pytest
 
-collect_ignore = ["lean", "data"]  # what hides JAX is not to be imported here; a release's model is what it was
+collect_ignore = [
+    "lean",
+    "data",
+]  # what hides JAX is not to be imported here; a release's model is what it was
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dlref._stored import checked, reading
 from dlref.tuning.errors import SweepError
 
 Record = dict[str, Any]
 KEYS = ("versions", "backend", "device", "date")
+RESULT = {"ulp": float, "verdict": str}
+HINTS = dict.fromkeys(KEYS, str) | {
+    "versions": dict[str, str],
+    "results": dict[str, dict[str, Any]],
+}
 
 
 def record(report: dict[str, Any]) -> Record:
@@ -42,14 +48,14 @@ def read(file: str) -> Record:
         SweepError: if the file cannot be read, or holds no record.
     """
     try:
-        found = json.loads(Path(file).read_text("utf-8"))
-        if {*KEYS, "results"} <= set(found):
-            return found
+        with reading(file, "a record of `dlref verify --record`", SweepError):
+            found = checked(json.loads(Path(file).read_text("utf-8")), HINTS)
+            for row in found["results"].values():
+                if checked(row, RESULT).keys() != RESULT.keys():
+                    raise ValueError(f"A result must have {', '.join(RESULT)}.")
+            return {name: found[name] for name in HINTS}
     except OSError as error:
         raise SweepError(f"{file} cannot be read: {error.strerror}.") from error
-    except (ValueError, TypeError) as error:
-        raise SweepError(f"{file} must be a record of `dlref verify --record`: {error}.") from error
-    raise SweepError(f"{file} must be a record of `dlref verify --record`.")
 
 
 def changes(before: Record, now: Record) -> str:

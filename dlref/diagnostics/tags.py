@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlref import _checks
+from dlref._stored import reading
 
 TAG, NONE = (
     ("1", "1.0", "true", "x", "yes", "✓"),
@@ -22,7 +23,13 @@ def table(tags: Any, causes: Any = None) -> tuple[list[str], np.ndarray]:
         TypeError: if it is no table.
         ValueError: if it has no row or no column, columns of different lengths, a name twice, or a cell that is no tag.
     """
-    columns = _columns(tags)
+    if isinstance(tags, str | Path):
+        with reading(tags, "a table of tags"):
+            return _table(_read(tags), causes)
+    return _table(_columns(tags), causes)
+
+
+def _table(columns: dict[str, list[Any]], causes: Any) -> tuple[list[str], np.ndarray]:
     if causes is not None:
         names = _checks.sequence("error_analysis", "causes", causes)
         missing = [name for name in names if name not in columns]
@@ -49,24 +56,24 @@ def table(tags: Any, causes: Any = None) -> tuple[list[str], np.ndarray]:
 
 
 def _columns(tags: Any) -> dict[str, list[Any]]:
-    if isinstance(tags, str | Path):
-        with open(tags, newline="", encoding="utf-8-sig") as file:
-            names, *rows = [row for row in csv.reader(file) if row] or [[]]
-        short = [i for i, row in enumerate(rows) if len(row) != len(names)]
-        if short or len(set(names)) < len(names):
-            what = (
-                f"row {short[0] + 1} with {len(rows[short[0]])}" if short else f"the names {names}"
-            )
-            raise ValueError(
-                f"error_analysis: {tags} must have {len(names)} cells in each row, each name once. Received: {what}."
-            )
-        return {name: [row[j] for row in rows] for j, name in enumerate(names)}
     if isinstance(tags, Mapping) or hasattr(tags, "columns"):
         return {str(name): list(tags[name]) for name in getattr(tags, "columns", tags)}
     raise TypeError(
         "error_analysis: `tags` must be a data frame, a dictionary of columns or the path of a CSV file. "
         f"Received: type {type(tags).__name__}."
     )
+
+
+def _read(path: str | Path) -> dict[str, list[Any]]:
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        names, *rows = [row for row in csv.reader(file) if row] or [[]]
+    short = [i for i, row in enumerate(rows) if len(row) != len(names)]
+    if short or len(set(names)) < len(names):
+        what = f"row {short[0] + 1} with {len(rows[short[0]])}" if short else f"the names {names}"
+        raise ValueError(
+            f"error_analysis: {path} must have {len(names)} cells in each row, each name once. Received: {what}."
+        )
+    return {name: [row[j] for row in rows] for j, name in enumerate(names)}
 
 
 def _tag(name: str, row: int, cell: Any) -> int:

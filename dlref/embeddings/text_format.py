@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dlref._stored import reading
+
 
 def read(path: Path, header: bool, limit: int | None) -> tuple[list[str], np.ndarray]:
     """The words of a file, at most `limit`, and their vectors in float32.
@@ -13,7 +15,7 @@ def read(path: Path, header: bool, limit: int | None) -> tuple[list[str], np.nda
     Raises:
         ValueError: if a line is none of the format; the message names the file and the line.
     """
-    with path.open("rb") as file:
+    with reading(path, "a file of words and vectors"), path.open("rb") as file:
         lines = enumerate(file, 1)
         count, size = _header(path, lines) if header else (None, None)
         expected = limit if count is None else count if limit is None else min(count, limit)

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from dlref import _checks
+from dlref._stored import reading
 from dlref.layers import BatchNormalization
 from dlref.models.copy_weights import copy_weights
 
@@ -54,7 +55,8 @@ def weighted(model: Any, weights: Any, application: Callable[..., Any], **argume
     if weights is None:
         return model
     if weights != "imagenet":
-        model.load_weights(weights)
+        with reading(weights, f"the weights of {model.name}"):
+            model.load_weights(weights)
         return model
     try:
         trained = application(weights=weights, **arguments)

@@ -8,11 +8,12 @@ import json
 import math
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import keras
 
 from dlref._checks import integer
+from dlref._stored import checked, reading
 from dlref.tuning.samplers.brackets import Brackets, RungPruner
 from dlref.tuning.storage.read_rows import TRIALS
 from dlref.tuning.study import Result
@@ -171,7 +172,9 @@ class Hyperband(Search):
         path = self._rung_file(number)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            reached, result = json.loads(path.read_text())
-            return reached, Result(**result)
-        except (OSError, ValueError, TypeError):
+            with reading(path, "a trial at a rung"):
+                reached, result = json.loads(path.read_text("utf-8"))
+                checked({"reached": reached, **result}, {"reached": int, **get_type_hints(Result)})
+                return reached, Result(**result)
+        except (OSError, ValueError):  # it begins anew
             return 0, None

@@ -1,4 +1,4 @@
-"""The block `/// measured | sweeps` (or `steps`, `durability`): every file of benchmarks/results as a table."""
+"""The block `/// measured | sweeps` (or `steps`, `durability`, `corruption`): files of benchmarks/results as tables."""
 
 import functools
 import json
@@ -83,12 +83,35 @@ def durability(found: dict[str, Any]) -> list[Row]:
     ]
 
 
-KINDS = {"sweeps": sweeps, "steps": steps, "durability": durability}
+DAMAGE = ("bytes", "content", "place")
+BAD = ("traceback", "wrong", "changed", "ran", "hang", "crash")
+
+
+def corruption(found: dict[str, Any]) -> list[Row]:
+    """Kind of file, cases, for each group of corruptions the clear errors and the right results, and what was wrong."""
+    rows: dict[str, dict[str, Any]] = {}
+    for row in found["results"]:
+        if "damage" in row:
+            rows.setdefault(row["file"], {})[row["damage"]] = row
+    return [
+        [
+            *(kind, str(sum(row["cases"] for row in groups.values()))),
+            *(
+                f"{groups[d]['error']} / {groups[d]['right']}" if d in groups else "–"
+                for d in DAMAGE
+            ),
+            ", ".join(f"{n} {b}" for b in BAD if (n := sum(r[b] for r in groups.values()))) or "0",
+        ]
+        for kind, groups in rows.items()
+    ]
+
+
+KINDS = {"sweeps": sweeps, "steps": steps, "durability": durability, "corruption": corruption}
 
 
 def tables(kind: str, language: str) -> list[tuple[str, list[Row]]]:
     """The machine and the rows of each file that has some of this kind."""
-    words = WORDS[language]["durable steps"]
+    words = WORDS[language]["durable steps"] | WORDS[language]["damaged files"]
     found = [(machine(file), KINDS[kind](file)) for file in files()]
     return [
         (about, [[words.get(text, text) for text in row] for row in rows])

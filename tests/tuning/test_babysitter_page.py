@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dlref.tuning.babysitting.page import render
+from tests.corruption.edit_text import WORDS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 EVIL = "</script><img src=http://evil.example/x onerror=alert(1)>"
@@ -100,8 +101,12 @@ def test_nothing_of_the_user_s_is_code():
 def test_in_a_browser_from_disk(locale, tmp_path):
     from playwright.sync_api import sync_playwright
 
+    from tests.corruption.kinds.pages import RUN_PLACES, hostile_events  # which needs this module
+
     path, faults = tmp_path / "babysitter.html", []
-    path.write_text(render(events(EVIL), "run"), encoding="utf-8")
+    word = " ".join(WORDS[:9])
+    words = dict.fromkeys(RUN_PLACES, word)
+    path.write_text(render([*events(EVIL), *hostile_events(words)], word), encoding="utf-8")
     arguments = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking".split()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -116,5 +121,7 @@ def test_in_a_browser_from_disk(locale, tmp_path):
         heads = page.evaluate("[...document.querySelectorAll('h2')].map(each => each.innerText)")
         assert heads[0] == ("Loss" if locale == "en-US" else "손실")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.locator("h1").inner_text() == word and page.locator("img").count() == 0
+        assert page.evaluate("window.came_in") is None
         browser.close()
     assert [fault for fault in faults if not fault.startswith(("file:", "data:", "blob:"))] == []

@@ -107,7 +107,7 @@ def test_a_search_that_the_command_did_not_start(tmp_path):
 def test_damaged_settings_are_named(tmp_path, content):
     begin(tmp_path / "sweep")
     (tmp_path / "sweep" / "sweep.json").write_bytes(content)
-    with pytest.raises(SweepError, match="sweep.json is damaged"):
+    with pytest.raises(SweepError, match="sweep.json must be the settings of a sweep"):
         load(tmp_path / "sweep")
 
 

@@ -6,6 +6,8 @@ import time
 import pytest
 
 from dlref.tuning.report.page import render
+from tests.corruption.edit_text import WORDS
+from tests.corruption.kinds import pages
 from tests.tuning.reports import EVIL, drawn, hostile, make
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
@@ -262,6 +264,22 @@ def test_hostile_texts_do_nothing(opened):
     titles = page.locator(".xtitle").all_text_contents()
     assert any(title.startswith(EVIL[:15]) for title in titles)
     assert page.locator("h1").inner_text() == EVIL
+
+
+def test_hostile_words_at_every_place(opened):
+    """None of them runs, the charts are drawn, and the table is sorted and filtered."""
+    word = " ".join(WORDS[:9])
+    page = opened(pages.hostile_sweep(dict.fromkeys(pages.PLACES, word)), **DESKTOP)
+    assert page.evaluate("window.came_in") is None
+    assert page.locator("img, svg[onload], [onerror], [onfocus], a[href^=javascript]").count() == 0
+    assert page.locator("h1").inner_text() == page.title() == word
+    assert page.locator("#history-0 .point").count() == 22
+    page.locator("th").nth(3).locator("button").click()
+    assert page.evaluate(COLUMN, 3) == 10 * [word] + 12 * ["x"]
+    page.locator(".trials input").fill("window.came_in failed")
+    assert page.locator(".trials output").inner_text() == "1 / 22"
+    page.locator("#history-0 .point").first.hover(force=True)
+    assert page.evaluate("window.came_in") is None
 
 
 def test_a_sweep_without_a_result(opened):

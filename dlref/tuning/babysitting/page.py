@@ -8,16 +8,24 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from dlref._stored import reading
 from dlref.tuning.babysitting.plots import UPDATE, Words, loss_plot, rate_plots, show
 from dlref.tuning.babysitting.run_directory import read_events
+from dlref.tuning.report.bilingual_text import clean
 from dlref.tuning.report.template import fill
 
 
 def write_page(directory: Path) -> Path:
-    """Writes `babysitter.html` into the directory of a run and returns its path."""
+    """Writes `babysitter.html` into the directory of a run and returns its path.
+
+    Raises:
+        ValueError: if there is none, or its events are damaged.
+    """
     path = Path(directory) / "babysitter.html"
+    with reading(path.with_name("events.jsonl"), "the events of a run"):
+        page = render(read_events(Path(directory)), Path(directory).name)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(render(read_events(Path(directory)), Path(directory).name), "utf-8")
+    temporary.write_text(page, "utf-8")
     temporary.replace(path)
     return path
 
@@ -82,10 +90,10 @@ def _where(epoch: str, step: str) -> str:
 
 def _both(words: Words) -> str:
     return "".join(
-        f'<span lang="{language}">{escape(text)}</span>'
+        f'<span lang="{language}">{_safe(text)}</span>'
         for language, text in zip(("en", "ko"), words, strict=True)
     )
 
 
 def _safe(value: Any) -> str:
-    return escape(str(value).encode("utf-8", "replace").decode())
+    return escape(clean(value))

@@ -94,7 +94,7 @@ def _figure(
     }
     data_json = _for_html(json.dumps(plain(figure), separators=(",", ":")))
     return (
-        f'<figure><div class="wide"><div class="plot" id="{identifier}" style="height:360px"></div></div>'
+        f'<figure><div class="wide"><div class="plot" id="{identifier}" data-height="360"></div></div>'
         f'<script type="application/json" id="{identifier}-data">{data_json}</script></figure>'
     )
 

@@ -8,6 +8,7 @@
 The other side is `dlref_cli/babysit.py`, which reads and writes the same files without importing Keras.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -16,6 +17,8 @@ import socket
 import time
 from pathlib import Path
 from typing import Any
+
+from dlref._stored import reading
 
 try:
     import fcntl
@@ -97,12 +100,14 @@ class RunDirectory:
         taken = []
         for path in sorted((self.path / "commands").glob("*.json")):
             try:
-                if path.stat().st_size > LARGEST:
-                    raise ValueError(f"a command must have at most {LARGEST} bytes")
-                content: Any = json.loads(path.read_text("utf-8"))
-            except ValueError as error:
+                with reading(path, "a command"):
+                    if path.stat().st_size > LARGEST:
+                        raise ValueError(f"It must have at most {LARGEST} bytes.")
+                    content: Any = json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError) as error:
                 content = error
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of what is no file: it keeps no other waiting
+                path.unlink(missing_ok=True)
             taken.append((path.stem, content))
         return taken
 
@@ -112,13 +117,12 @@ class RunDirectory:
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:
-    """The lines of `events.jsonl`; a last line that a killed process left unfinished does not count."""
+    """The lines of `events.jsonl`; one that is no event, such as the last of a killed process, does not count."""
     events = []
-    for line in (path / "events.jsonl").read_text("utf-8").splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
+    for line in (path / "events.jsonl").read_bytes().splitlines():
+        with contextlib.suppress(ValueError, RecursionError):
+            event = json.loads(line.decode("utf-8"))
+            events += [event] if isinstance(event, dict) and "kind" in event else []
     return events
 
 

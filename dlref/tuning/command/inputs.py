@@ -11,6 +11,7 @@ import keras_tuner
 import numpy as np
 
 from dlref._compat.keras_tuner import get_hypermodel
+from dlref._stored import reading
 from dlref.tuning.command.read_table import is_table, read_table
 from dlref.tuning.errors import SweepError
 
@@ -158,17 +159,12 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _read_npz(file: str) -> dict[str, np.ndarray]:
-    try:
-        with open(file, "rb") as stream:
-            archive = np.load(stream, allow_pickle=False)
-            if isinstance(archive, np.ndarray):
-                raise ValueError("one array, as numpy.save writes it")
-            return {name: archive[name] for name in archive.files}
-    except Exception as error:  # NumPy and zipfile raise many kinds for a damaged file
-        raise SweepError(
-            f"{file} must be a .npz archive of numbers, as numpy.savez writes it. "
-            f"Received: {type(error).__name__}: {error}"
-        ) from error
+    what = "a .npz archive of numbers, as numpy.savez writes it"
+    with reading(file, what, SweepError), open(file, "rb") as stream:
+        archive = np.load(stream, allow_pickle=False)
+        if isinstance(archive, np.ndarray):
+            raise ValueError("It is one array, as numpy.save writes it.")
+        return {name: archive[name] for name in archive.files}
 
 
 def _split(x: np.ndarray, y: np.ndarray, file: str, seed: int) -> Data:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlref._stored import reading
 from dlref.tuning.errors import SweepError, few
 
 READERS = {".csv": "read_csv", ".parquet": "read_parquet"}
@@ -49,17 +50,15 @@ def read_table(file: str, target: str | None) -> tuple[np.ndarray, np.ndarray]:
 
 def _read(file: str) -> Any:
     suffix = Path(file).suffix.lower()
-    try:
-        read = getattr(importlib.import_module("pandas"), READERS[suffix])
-        return read(file)
-    except ImportError as error:  # of pandas, or of pyarrow by it
-        raise SweepError(
-            f"{file}: a {suffix} file is read by pandas, which is not installed: "
-            "pip install 'dlref[pandas]'."
-        ) from error
-    except Exception as error:  # pandas and pyarrow raise many kinds for a damaged file
-        kind = f"{type(error).__name__}: {str(error).strip()}"
-        raise SweepError(f"{file} cannot be read as {suffix}: {kind}") from error
+    with reading(file, f"a {suffix} table", SweepError):
+        try:
+            read = getattr(importlib.import_module("pandas"), READERS[suffix])
+            return read(file)
+        except ImportError as error:  # of pandas, or of pyarrow by it
+            raise SweepError(
+                f"{file}: a {suffix} file is read by pandas, which is not installed: "
+                "pip install 'dlref[pandas]'."
+            ) from error
 
 
 def _check_column(file: str, name: str, column: Any) -> None:
@@ -80,5 +79,10 @@ def _check_column(file: str, name: str, column: Any) -> None:
             f"{file}: column {name!r} must hold numbers. Received: {column.iloc[0]!r} in row 1, of type "
             f"{column.dtype}. Text becomes numbers by pandas' factorize (classes) or get_dummies (a column a word)."
         )
-    if not np.isfinite(column.to_numpy(float)).all():
-        raise SweepError(f"{file}: column {name!r} must hold finite numbers. It holds infinity.")
+    kind = keras.config.floatx()
+    with np.errstate(over="ignore"):
+        finite = np.isfinite(column.to_numpy(kind)).all()
+    if not finite:
+        raise SweepError(
+            f"{file}: column {name!r} must hold finite numbers. It holds infinity, or one too large for {kind}."
+        )

@@ -2,6 +2,6 @@
 
 Every text comes escaped: a hyperparameter's name and an exception's message are the user's, not the page's.
 
-Used elsewhere: `page`, `template`, `terminal_summary`, `throughput`.
+Used elsewhere: `bilingual_text`, `page`, `template`, `terminal_summary`, `throughput`.
 Imports: `samplers`, `storage`, `trials`.
 """

@@ -43,10 +43,12 @@ class Plot:
         figure["words"] = [[path, words] for path, words in self.words.items()]
         dots = any("customdata" in trace for trace in figure["data"])
         focus = ' tabindex="0"' if dots else ""
-        size = f"height:{self.height}px" + (f";min-width:{self.width}px" if self.width else "")
+        size = f'data-height="{self.height}"' + (
+            f' data-width="{self.width}"' if self.width else ""
+        )
         return (
             f"<figure><figcaption>{self.caption}</figcaption>"
-            f'<div class="wide"><div class="plot" id="{identifier}" style="{size}"{focus}></div></div>'
+            f'<div class="wide"><div class="plot" id="{identifier}" {size}{focus}></div></div>'
             f'<script type="application/json" id="{identifier}-data">{script_json(figure)}</script>'
             "</figure>"
         )

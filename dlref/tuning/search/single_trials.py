@@ -10,6 +10,7 @@ import keras
 import keras_tuner
 
 from dlref._compat import keras_tuner as keras_tuner_src
+from dlref._stored import reading
 from dlref.tuning.errors import SweepError
 from dlref.tuning.listener import Diverged, not_finite
 from dlref.tuning.populations.model.build_from_data import build, call
@@ -105,8 +106,9 @@ class SingleTrials(keras_tuner.Tuner):
 
     def load_model(self, trial: Any) -> keras.Model:
         """The model of a trial that was trained alone, with the weights of its best epoch."""
-        model = self.built(trial)
-        model.load_weights(self._get_checkpoint_fname(trial.trial_id))
+        model, path = self.built(trial), self._get_checkpoint_fname(trial.trial_id)
+        with reading(path, f"the weights of trial {trial.trial_id}", SweepError):
+            model.load_weights(path)
         return model
 
     def get_state(self) -> dict[str, Any]:

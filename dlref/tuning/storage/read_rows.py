@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sql
 from optuna.trial import TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
 from dlref._compat.optuna import models
 from dlref.tuning.errors import Damaged, SweepError
@@ -40,9 +41,9 @@ def reads(function: Callable[P, T]) -> Callable[P, T]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except SweepError:
+        except (SweepError, SQLAlchemyError):
             raise
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:
             raise Damaged(f"{type(error).__name__}: {error}") from error
 
     return wrapped
@@ -90,5 +91,5 @@ def read(
     convert = models.TrialValueModel.stored_repr_to_value
     scores = sorted(of(VALUES, "objective", "value", "value_type"), key=lambda row: row[:2])
     for trial_id, _, value, kind in scores:
-        rows[trial_id].scores += (convert(value, kind),)
+        rows[trial_id].scores += (float(convert(value, kind)),)
     return list(rows.values())

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from dlref._compat.optuna import models
+from dlref._stored import checked, reading
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.read_rows import read, reads
 from dlref.tuning.storage.storage import Storage, redacted
@@ -20,6 +21,8 @@ from dlref.tuning.trials.records import COMMANDS, Settings, Sweep
 
 FILE = "study.sqlite3"
 VARIABLE = "DLREF_STORAGE"
+WHOLE = "the settings of a sweep. Name another --directory, or start again with --overwrite"
+PACE = {"trials": int, "seconds": float}  # of a command
 
 
 def load(
@@ -45,14 +48,14 @@ def load(
         return sweep
     directory = Path(source)
     settings, file = read_settings(directory), directory / FILE
-    if settings is None and not file.is_file():
+    if settings is None and not file.exists():
         usual = Path("sweeps") / source  # where `dlref sweep NAME` keeps it
         hint = f" Did you mean {usual}?" if (usual / "sweep.json").is_file() else ""
         missing = directory / "sweep.json"
         raise SweepError(f"{source} holds no sweep: there is no file {missing}.{hint}")
     if settings is not None and settings.storage:
         url = storage or find_url(settings.storage)
-    elif file.is_file():
+    elif file.exists():
         url = file
     else:
         return Sweep(settings or _unknown({}), [], settings.space if settings else [])
@@ -78,24 +81,21 @@ def read_settings(directory: Path) -> Settings | None:
         SweepError: if the file is damaged.
     """
     path = directory / "sweep.json"
-    if not path.is_file():
+    if not path.exists():
         return None
-    try:
-        settings = Settings.of(json.loads(path.read_text()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SweepError(
-            f"{path} is damaged ({type(error).__name__}: {error}). "
-            "Name another --directory, or start again with --overwrite."
-        ) from error
+    with reading(path, WHOLE, SweepError):
+        settings = Settings.of(json.loads(path.read_text("utf-8")))
     return replace(settings, directory=str(directory))  # it may have been moved
 
 
 def _commands(directory: Path) -> tuple[tuple[int, float], ...]:
     path, found = directory / COMMANDS, []
-    for line in path.read_text().splitlines() if path.is_file() else []:
-        with contextlib.suppress(ValueError):  # a command was killed while it wrote this line
-            trials, seconds = json.loads(line)
-            found.append((trials, seconds))
+    with reading(path, "the log of the commands", SweepError):
+        lines = path.read_bytes().splitlines() if path.exists() else []
+    for line in lines:  # a command may have been killed while it wrote one
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
+            known = checked(dict(zip(PACE, json.loads(line), strict=True)), PACE)
+            found.append(tuple(known.values()))
     return tuple(found)
 
 

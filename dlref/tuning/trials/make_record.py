@@ -1,9 +1,11 @@
 """The record of a trial, as tables and reports show it, from what is stored."""
 
 from collections.abc import Callable
+from typing import Any
 
 from optuna.trial import TrialState
 
+from dlref._stored import checked
 from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.storage.read_rows import Row
 from dlref.tuning.trials.lineage import LINEAGE, parse
@@ -16,6 +18,12 @@ STATUS = {
     TrialState.RUNNING: "running",
     TrialState.WAITING: "waiting",
 }
+STORED = {  # of a trial, and what it is; "nan" is a text there
+    **{"values": dict[str, str | int | float | bool], "curves": dict[str, list[float | str]]},
+    **{"metrics": dict[str, float | str], "status": str, "reason": str, "traceback": str},
+    **{"best_epoch": int | None, "seconds": float, "population": str, "weights": str},
+    "worker": dict[str, Any] | None,
+}
 
 
 def make_record(row: Row, holds: Callable[[dict[str, float]], bool] | None = None) -> Trial:
@@ -25,7 +33,7 @@ def make_record(row: Row, holds: Callable[[dict[str, float]], bool] | None = Non
         row: as it is stored.
         holds: whether metrics keep the bounds. Defaults to `None`: as it is stored.
     """
-    attrs = row.attrs
+    attrs = checked(row.attrs, STORED)
     ended = row.state.is_finished()
     status = attrs.get("status", STATUS[row.state]) if ended else STATUS[row.state]
     scores = row.scores if status == "finished" else ()

@@ -9,6 +9,7 @@ import sqlalchemy as sql
 from keras_tuner.engine import hyperparameters as hp_module
 from keras_tuner.engine.trial import Trial
 
+from dlref._stored import reading
 from dlref.tuning.errors import SweepError
 from dlref.tuning.samplers import factory
 from dlref.tuning.samplers.sampler import CoarseToFineSampler
@@ -43,9 +44,10 @@ class OpenStudy(TrialOracle):
             session = Session(
                 url, directory, self._project_name, self.objectives, self._new_attrs()
             )
-            self._check_seed(session)
+            with reading(session.storage.name, "a study of dlref", SweepError):
+                self._check_seed(session)
+                self.follow_space(session.attrs)
             self._session = session
-            self.follow_space(session.attrs)
         return self._session
 
     @property

@@ -7,13 +7,14 @@ A directory holds `sweep.json` (the settings below), `study.sqlite3` (the trials
 import contextlib
 import json
 import shlex
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
+from dlref._stored import checked
 from dlref.tuning.storage.whole_files import written_whole
 from dlref.tuning.trials.pareto_front import best_tradeoffs
 
@@ -62,8 +63,9 @@ class Settings:
 
         Raises:
             TypeError: if one is missing.
+            ValueError: if one is of another type.
         """
-        return cls(**{f.name: stored[f.name] for f in fields(cls) if f.name in stored})
+        return cls(**checked(stored, get_type_hints(cls)))
 
     @property
     def metric(self) -> str:

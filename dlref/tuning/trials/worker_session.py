@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sql
 from optuna.trial import TrialState
 
+from dlref._stored import checked, reading
 from dlref.tuning.errors import SweepError
 from dlref.tuning.storage.dead_workers import find_leftovers
 from dlref.tuning.storage.heartbeat import Heartbeat, Worker, process
@@ -70,7 +71,9 @@ class Session:
             return trial_store, trial_store.attrs(connection)
 
         self.trial_store, self.attrs = self.run(begin)
-        there, here = self.attrs.get("objectives"), attrs["objectives"]
+        with reading(self.storage.name, "a study of dlref", SweepError):
+            there = checked(self.attrs, {"objectives": list[str]}).get("objectives")
+        here = attrs["objectives"]
         if there != here:
             what = f"is for {' and '.join(there)}" if there else "was not made by dlref"
             raise SweepError(

@@ -20,6 +20,7 @@ from keras.callbacks import (
     TerminateOnNaN,
 )
 
+from dlref._stored import checked
 from dlref.callbacks import EarlyStopping, LearningRateScheduler
 from dlref.tuning.populations.model.model_spec import read_spec
 from dlref.tuning.populations.model.unsupported import Unsupported
@@ -43,7 +44,10 @@ STOPPING = (EarlyStopping, keras.callbacks.EarlyStopping, TerminateOnNaN)
 WITHOUT_WEIGHTS = (*STOPPING, ReduceLROnPlateau, LearningRateScheduler, CSVLogger)
 WITHOUT_WEIGHTS += (keras.callbacks.LearningRateScheduler,)
 # What the callbacks count with that a checkpoint of a population can hold.
-COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter", "rows")
+COUNTERS: dict[str, Any] = {
+    **{"wait": int, "best": float | None, "best_epoch": int, "stopped_epoch": int},
+    **{"cooldown_counter": int, "rows": list[Any]},
+}
 
 
 def check_callbacks(callbacks: Sequence[Any]) -> None:
@@ -167,6 +171,18 @@ class Callbacks:
         """What they count with."""
         kept = [vars(callback) for callback in self._callbacks]
         return [{name: each[name] for name in COUNTERS if name in each} for each in kept]
+
+    def check(self, state: list[dict[str, Any]]) -> None:
+        """Refuses what is no state of these callbacks.
+
+        Raises:
+            ValueError: if it is of others, or of another type.
+        """
+        if len(state) != len(self._callbacks):
+            raise ValueError("the state is of other callbacks")
+        for counters in state:
+            if checked(counters, COUNTERS).keys() != counters.keys():
+                raise ValueError(f"a callback counts nothing but {', '.join(COUNTERS)}")
 
     def restore(self, state: list[dict[str, Any]]) -> None:
         """Goes on from a state."""

@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlref._stored import reading
+from dlref.tuning.errors import SweepError
 from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.trial_models import TrialModel
 from dlref.tuning.populations.training import population_state
@@ -85,7 +87,8 @@ def together(trial_models: list[TrialModel], directory: Path) -> list[list[Trial
 
 
 def _newest_first(directory: Path) -> list[Path]:
-    return sorted(directory.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    files = (path for path in directory.glob("*.npz") if path.is_file())
+    return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def write_weights(path: Path, histories: list[TrialHistory]) -> list[str]:
@@ -102,12 +105,24 @@ def write_weights(path: Path, histories: list[TrialHistory]) -> list[str]:
 def read_weights(
     directory: Path, reference: str, shapes: list[tuple[int, ...]]
 ) -> list[np.ndarray]:
-    """The weights that `write_weights` wrote to `reference`, of a model of these shapes."""
+    """The weights that `write_weights` wrote to `reference`, of a model of these shapes.
+
+    Raises:
+        SweepError: if the file is damaged.
+    """
     name, _, place = reference.rpartition(":")
-    with np.load(directory / name, allow_pickle=False) as archive:
-        rows = [archive[f"w{i}"][int(place)] for i in range(len(shapes))]
-    pairs = zip(rows, shapes, strict=True)
-    return [cut(row, plain(row.shape), plain(shape)) for row, shape in pairs]
+    path = directory / name
+    with reading(path, "the weights of these trials", SweepError), open(path, "rb") as stream:
+        with np.load(stream, allow_pickle=False) as archive:
+            rows = [archive[f"w{i}"][int(place)] for i in range(len(shapes))]
+        return [_of_shape(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+
+
+def _of_shape(row: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Without its padding."""
+    if row.dtype.kind not in "fiub" or row.ndim != len(shape) or row.shape < shape:
+        raise ValueError(f"an array of type {row.dtype} and shape {row.shape} is none of {shape}")
+    return cut(row, plain(row.shape), plain(shape))
 
 
 def _stack(arrays: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -7,11 +7,10 @@ import keras
 import numpy as np
 from keras import tree
 
+from dlref._stored import checked
 from dlref.tuning.populations.program.padding import cut, padded, plain
 from dlref.tuning.populations.program.stacking import filled, tensor, variables
 from dlref.tuning.populations.training.population import Population
-from dlref.tuning.populations.training.trial_history import STATE
-from dlref.tuning.trials.lineage import parse
 
 
 def take(population: Population) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -33,16 +32,18 @@ def restore(population: Population, arrays: Mapping[str, np.ndarray], meta: dict
         raise ValueError("the state is of other data")
     places = {tuple(state["place"]): row for row, state in enumerate(meta["courses"])}
     rows = [places[history.trial_model.place] for history in population.histories]
-    needed = (*STATE, "callbacks")
-    courses = [meta["courses"][row] for row in rows]
     # Version 0.1.0 wrote no lineage, and not when members took over.
-    courses = [{**course, "lineage": parse(course.get("lineage"))} for course in courses]
-    states = [{name: course[name] for name in needed} for course in courses]
+    states = [{"lineage": [], **meta["courses"][row]} for row in rows]
+    for history, state in zip(population.histories, states, strict=True):
+        history.check(state)
+    found = {"exchanged": 0, **checked(meta, {"epoch": int, "exchanged": int})}
+    if not 0 <= found["epoch"] <= population.fit.epochs:
+        raise ValueError(f"there is no epoch {found['epoch']}")
     rows, now = filled(rows, population.size), _unpacked(population)
     leaves = enumerate(tree.flatten(now))
-    found = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
-    _pack(population, *tree.pack_sequence_as(now, found))
-    population.epoch, population.exchanged = meta["epoch"], meta.get("exchanged", 0)
+    resized = [_resized(arrays[f"a{i}"][rows], leaf, population.program) for i, leaf in leaves]
+    _pack(population, *tree.pack_sequence_as(now, resized))
+    population.epoch, population.exchanged = found["epoch"], found["exchanged"]
     for history, state in zip(population.histories, states, strict=True):
         history.restore(state)
 
@@ -66,10 +67,10 @@ def _pack(population: Population, members: Any, best: list[np.ndarray]) -> None:
 
 def _resized(array: np.ndarray, like: np.ndarray, program: Any) -> np.ndarray:
     """The array in the shape and of the type of another, with other zeros as padding."""
-    if array.ndim != like.ndim or len(array) != len(like):
+    if array.dtype != like.dtype or array.ndim != like.ndim or len(array) != len(like):
         raise ValueError("the array is of something else")
     if array.shape != like.shape and program.has_blocks:
         raise ValueError("the array is of a population of other widths")
     narrow = tuple(map(min, zip(array.shape, like.shape, strict=True)))
     own = cut(array, plain(array.shape), plain(narrow))
-    return padded(own, plain(narrow), plain(like.shape)).astype(like.dtype)
+    return padded(own, plain(narrow), plain(like.shape))

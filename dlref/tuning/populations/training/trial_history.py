@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_type_hints
 
 import numpy as np
 
+from dlref._stored import checked
 from dlref.tuning.listener import not_finite
 from dlref.tuning.populations.model.unsupported import Unsupported
 from dlref.tuning.populations.program.trial_models import TrialModel
@@ -14,6 +15,7 @@ from dlref.tuning.populations.training.callbacks import Callbacks
 from dlref.tuning.trials.lineage import Change
 
 STATE = ("status", "message", "curves", "best_epoch", "best", "seconds", "lineage")
+Status = Literal["running", "finished", "diverged", "pruned", "failed"]
 
 
 @dataclass
@@ -25,7 +27,7 @@ class TrialHistory:
     """
 
     trial_model: TrialModel
-    status: str = "running"  # then "finished", "diverged", "pruned", "failed"
+    status: Status = "running"
     message: str = ""
     curves: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int | None = None
@@ -85,7 +87,7 @@ class TrialHistory:
             self.error = error
             self.end("failed", str(error))
 
-    def end(self, status: str, message: str = "") -> None:
+    def end(self, status: Status, message: str = "") -> None:
         """Ends it, unless it has ended."""
         if self.status == "running":
             self.status, self.message = status, message
@@ -98,6 +100,17 @@ class TrialHistory:
             "callbacks": self.callbacks.state(),
             **found,
         }
+
+    def check(self, state: dict[str, Any]) -> None:
+        """Refuses what is no state of a history, and not of one with these callbacks.
+
+        Raises:
+            ValueError: if something is missing, or of another type.
+        """
+        hints = get_type_hints(type(self))
+        if checked(state, {name: hints[name] for name in STATE}).keys() != set(STATE):
+            raise ValueError(f"a history must have {', '.join(STATE)}")
+        self.callbacks.check(state["callbacks"])
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
