@@ -55,8 +55,8 @@ class SingleTrials(keras_tuner.Tuner):
     def run_trial(self, trial: Any, *fit_args: Any, **fit_kwargs: Any) -> Any:
         """Trains one trial with `fit`."""
         self._trial, self._execution = int(trial.trial_id), 0
-        hp, own_fit = trial.hyperparameters, type(self.hypermodel).fit
-        own_fit = own_fit is not keras_tuner.HyperModel.fit
+        hp = trial.hyperparameters
+        own_fit = type(self.hypermodel).fit is not keras_tuner.HyperModel.fit
         if "batch_size" in hp and not own_fit:
             fit_kwargs["batch_size"] = hp["batch_size"]
         own_run = type(self).run_trial is not SingleTrials.run_trial
@@ -88,8 +88,7 @@ class SingleTrials(keras_tuner.Tuner):
 
     def with_weights(self, trial: Any, weights: list[Any]) -> keras.Model:
         """The model of a trial, with these weights."""
-        model = self.built(trial)
-        checkpoint.assign(model, weights)
+        checkpoint.assign(model := self.built(trial), weights)
         return model
 
     @kept()
@@ -131,10 +130,9 @@ class SingleTrials(keras_tuner.Tuner):
         self._epoch = epoch
 
     def on_epoch_end(self, trial: Any, model: Any, epoch: int, logs: Any = None) -> None:
-        must = self._reports_objective or self.epoch_objective.has_value(
-            logs or {}
-        )  # a number for each class
-        logs = results.numbers(logs or {})
+        logs = logs or {}
+        must = self._reports_objective or self.epoch_objective.has_value(logs)
+        logs = results.numbers(logs)  # one for each class
         if must and not self.epoch_objective.has_value(logs):
             raise results.NotReported(self.epoch_objective, logs)
         if bad := not_finite(logs, self.epoch_objective):

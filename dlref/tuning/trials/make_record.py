@@ -8,7 +8,7 @@ from optuna.trial import TrialState
 from dlref._stored import checked
 from dlref.tuning.samplers.one_minus import shown
 from dlref.tuning.storage.read_rows import Row
-from dlref.tuning.trials.lineage import LINEAGE, parse
+from dlref.tuning.trials.lineage import LINEAGE, Change
 from dlref.tuning.trials.records import Trial
 
 STATUS = {
@@ -22,7 +22,7 @@ STORED = {  # of a trial, and what it is; "nan" is a text there
     **{"values": dict[str, str | int | float | bool], "curves": dict[str, list[float | str]]},
     **{"metrics": dict[str, float | str], "status": str, "reason": str, "traceback": str},
     **{"best_epoch": int | None, "seconds": float, "population": str, "weights": str},
-    "worker": dict[str, Any] | None,
+    **{"worker": dict[str, Any] | None, LINEAGE: list[Change]},
 }
 
 
@@ -57,5 +57,5 @@ def make_record(row: Row, holds: Callable[[dict[str, float]], bool] | None = Non
         feasible=feasible,
         raw=raw,
         weights=attrs.get("weights", ""),
-        lineage=parse(attrs.get(LINEAGE)),
+        lineage=attrs.get(LINEAGE, []),
     )
