@@ -108,8 +108,9 @@ class Blocks:
 def test_the_state_of_other_widths_is_not_gone_on_from():
     with pytest.raises(ValueError, match="other widths"):
         population_state._resized(np.zeros((2, 6)), np.zeros((2, 12)), Blocks)
-    same = population_state._resized(np.ones((2, 6)), np.zeros((2, 6), "float32"), Blocks)
-    assert same.dtype == "float32" and same.all()
+    assert population_state._resized(np.ones((2, 6)), np.zeros((2, 6)), Blocks).all()
+    with pytest.raises(ValueError, match="something else"):
+        population_state._resized(np.ones((2, 6)), np.zeros((2, 6), "float32"), Blocks)
 
 
 def test_variables_of_an_optimizer_are_not_padded_in_blocks():

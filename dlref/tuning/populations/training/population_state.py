@@ -66,7 +66,7 @@ def _pack(population: Population, members: Any, best: list[np.ndarray]) -> None:
 
 
 def _resized(array: np.ndarray, like: np.ndarray, program: Any) -> np.ndarray:
-    """The array in the shape and of the type of another, with other zeros as padding."""
+    """The array in the shape of another, with other zeros as padding."""
     if array.dtype != like.dtype or array.ndim != like.ndim or len(array) != len(like):
         raise ValueError("the array is of something else")
     if array.shape != like.shape and program.has_blocks:
