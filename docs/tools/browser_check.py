@@ -7,7 +7,8 @@ the others. One that hangs is told, and replaced once. Fails on a request to ano
 calls a violation, a contrast that it cannot decide, a page wider than its window or heavier than LIMITS, a language
 switch that does not lead to the same page, an equation that does not share a window with its line, annotated code that
 does not light up or cannot be stepped through, a plaything that keyboard and pointer do not move or whose numbers are
-wrong, a cheat sheet of more than three sheets, and a search that loses what is typed, finds nothing, or too few of
+wrong, a cheat sheet of more than three sheets, a filter of the
+conformance page that shows other rows, and a search that loses what is typed, finds nothing, or too few of
 tests/docs/korean_queries.yml. Needs Debian's chromium and the Python package playwright.
 """
 
@@ -526,6 +527,23 @@ class Check:
         shows("Start again", first)
         self._shoot(page, f"play-{path.strip('/').replace('/', '-')}-{name}")
 
+    def narrow(self, path: str) -> None:
+        """The filter of the conformance page: opens the areas that hold what is typed, hides the others."""
+        page = self.open(path)
+        for number, tables in enumerate(page.locator(".conformance").all()):
+            areas = tables.locator("details").count()
+            tables.locator(".filter input").fill("Adam ")
+            shown = tables.locator("details[open]:visible")
+            rows = tables.locator("tbody tr:visible").all_inner_texts()
+            if not (0 < shown.count() < areas and rows and all("adam" in r.lower() for r in rows)):
+                self._fault(f"filter {number} shows {shown.count()} of {areas} areas: {rows[:3]}")
+            tables.locator(".filter input").fill("")
+            if (
+                tables.locator("details[open]").count()
+                or tables.locator("details:visible").count() != areas
+            ):
+                self._fault(f"filter {number} does not fold all areas again")
+
     def search(self, language: str, query: str, wanted: str) -> None:
         """By keyboard alone: open the dialog, type while it is still loading, and find the page."""
         home, key = ("", "Control+k") if language == "en" else ("ko/", "/")
@@ -615,6 +633,7 @@ def behaviours(only: str, language: str) -> list[tuple]:
     acts += [("play", *row) for row in PLAYTHINGS if language == "en" and only in row[0]]
     acts += [("search", *row) for row in SEARCHES if row[0] == language and only in row[2]]
     acts += [("three_sheets", start + sheet)] if only in sheet else []
+    acts += [("narrow", start + "conformance/")] if only in "conformance/" else []
     acts += [("korean_queries",)] if language == "ko" and not only else []
     return acts
 

@@ -18,7 +18,7 @@ from tests.processes import ENVIRONMENT, ROOT
 
 EVERY = 41  # no divisor of the number of kinds, so that each has its turn
 own_process = pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="no reader is of a backend"
+    keras.backend.backend() == "jax", reason="files are read in the same way on every backend"
 )
 
 

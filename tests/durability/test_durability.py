@@ -14,7 +14,7 @@ from tests.processes import ENVIRONMENT, ROOT
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() == "jax",
-    reason="takes twice the time there, and no step is of a backend",
+    reason="no durable step depends on the backend, and JAX takes twice the time",
 )
 FAULTS = {  # the others of a disk, and of a server, take the same way through the code
     "sqlite": ("kill-before", "kill-after", "disk-full"),

@@ -24,7 +24,8 @@ from tests.tuning.hyperband_search import Counting
 PLAN = {"max_trials": 8, "perturbation_interval": 2, "quantile_fraction": 0.25}
 EPOCHS = 6
 of_no_backend = pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="takes seconds there; nothing in it is of a backend"
+    keras.backend.backend() == "jax",
+    reason="does not depend on the backend, and JAX takes seconds longer",
 )
 BOUNDS = {"learning_rate": (1e-4, 0.1), "weight_decay": (0.01, 3.0)}
 

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sql
 
+from dlref._stored import checked
 from dlref.tuning.storage.write_rows import set_attrs
 
 LINEAGE = "lineage"  # the attribute of a trial that holds it
@@ -87,21 +88,13 @@ def chain(
         number, epochs = changes[-1]["parent"], begin
 
 
-def parse(stored: Any) -> list[Change]:
-    """The changes of a trial as they are stored.
+def lineage_of(attrs: Mapping[str, Any]) -> list[Change]:
+    """The changes among the attributes of a trial.
 
     Raises:
-        LookupError, TypeError, ValueError: if they are damaged.
+        ValueError: if they are damaged.
     """
-    return [
-        Change(
-            epoch=int(each["epoch"]),
-            parent=int(each["parent"]),
-            before=dict(each["before"]),
-            after=dict(each["after"]),
-        )
-        for each in stored or ()
-    ]
+    return checked(attrs, {LINEAGE: list[Change]}).get(LINEAGE, [])
 
 
 def record(connection: sql.Connection, session: Any, lineages: Mapping[int, Any]) -> None:

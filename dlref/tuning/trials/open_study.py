@@ -16,7 +16,7 @@ from dlref.tuning.samplers.sampler import CoarseToFineSampler
 from dlref.tuning.storage.read_rows import Row, read
 from dlref.tuning.storage.write_rows import to_json
 from dlref.tuning.trials.keras_tuner_trial import make_trial
-from dlref.tuning.trials.lineage import LINEAGE, Change, parse, record
+from dlref.tuning.trials.lineage import LINEAGE, Change, lineage_of, record
 from dlref.tuning.trials.next_trials import ZOOM
 from dlref.tuning.trials.optuna_view import OptunaView
 from dlref.tuning.trials.oracle import TrialOracle
@@ -95,7 +95,8 @@ class OpenStudy(TrialOracle):
 
     def lineages(self) -> dict[int, list[Change]]:
         """What each trial has taken over from others, by its number."""
-        return {row.number: parse(row.attrs.get(LINEAGE)) for row in self.rows(keys=(LINEAGE,))}
+        with reading(self.session.storage.name, "a study of dlref", SweepError):
+            return {row.number: lineage_of(row.attrs) for row in self.rows(keys=(LINEAGE,))}
 
     def read(self, *conditions: sql.ColumnElement[bool]) -> list[Trial]:
         """The trials that are stored, by number."""
