@@ -48,21 +48,31 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 # Letters over a drawing, in code, single ones, or overlapped by the box of a formula axe cannot decide. A scheme
 # changes colours alone, and they are the same ones in both languages, so that English pages alone are judged by them.
 # Of the navigation it sees what is not scrolled away; what the other view showed fades out of sight.
-VIOLATIONS = """async ([contrast, korean, skipped, hollow]) => {
+VIOLATIONS = """async ([others, korean, fresh, skipped, hollow]) => {
     document.querySelectorAll(".md-sidebar__scrollwrap").forEach(box => { box.scrollTop = 0; });
-    const rules = contrast === "alone" ? {runOnly: {type: "rule", values: ["color-contrast"]}}
-        : {rules: {"color-contrast": {enabled: contrast}, "link-in-text-block": {enabled: !korean}}};
     // What is skipped would be walked through, and is most of a page with formulas, a drawing and code.
     const emptied = [...document.querySelectorAll(hollow)].map(box => [box, [...box.childNodes]]);
     emptied.forEach(([box]) => box.replaceChildren());
     // What passes is not to be described, which takes as long as to find it.
-    const {violations, incomplete} = await axe.run({exclude: skipped.map(each => [each])},
-        {...rules, resultTypes: ["violations", "incomplete"]});
+    const exclude = skipped.map(each => [each]), resultTypes = ["violations", "incomplete"], found = [];
+    if (others) {
+        const rules = {"color-contrast": {enabled: false}, "link-in-text-block": {enabled: !korean}};
+        found.push(await axe.run({exclude}, {rules, resultTypes}));
+    }
+    // A contrast takes most of the time: those of letters alone that no page before had.
+    const isText = ({nodeType, data}) => nodeType === 3 && data.trim();
+    const include = fresh.flatMap(look => looksOfPage.get(look)).filter(
+        part => part.matches("input, select, textarea") || [...part.childNodes].some(isText));
+    if (include.length) {
+        const runOnly = {type: "rule", values: ["color-contrast"]};
+        found.push(await axe.run({include, exclude}, {runOnly, resultTypes}));
+    }
     emptied.forEach(([box, parts]) => box.append(...parts));
     const isOpen = ({target, any}) => !/bgOverlap|elmPartially|shortText/.test(any[0]?.data?.messageKey)
         && !document.querySelector(target.at(-1))?.closest("svg, summary, pre, .katex");
-    const undecided = incomplete.filter(({id}) => id === "color-contrast").map(
+    const undecided = found.flatMap(({incomplete}) => incomplete).filter(({id}) => id === "color-contrast").map(
         ({id, nodes}) => ({id, nodes: nodes.filter(isOpen)}));
+    const violations = found.flatMap(({violations}) => violations);
     return [...violations, ...undecided].filter(({nodes}) => nodes.length).map(
         ({id, nodes}) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]);
 }"""
@@ -101,12 +111,13 @@ LOOKS = """skipped => {
         }
         return painted.get(box);
     };
-    const looks = [...document.body.querySelectorAll("*")].filter(part => !part.closest(skipped.join())
-        && part.checkVisibility({visibilityProperty: true, opacityProperty: true})).map(part => {
-            const {color, fontSize, fontWeight} = getComputedStyle(part);
-            return [color, fontSize, fontWeight, behind(part)].join("; ");
-        });
-    return [...new Set(looks)];
+    const parts = [...document.body.querySelectorAll("*")].filter(part => !part.closest(skipped.join())
+        && part.checkVisibility({visibilityProperty: true, opacityProperty: true}));
+    window.looksOfPage = Map.groupBy(parts, part => {
+        const {color, fontSize, fontWeight} = getComputedStyle(part);
+        return [color, fontSize, fontWeight, behind(part)].join("; ");
+    });
+    return [...looksOfPage.keys()];
 }"""
 CODE = ("optimizers/adam/", "tuning/sweep/", "install/", "check/", "reference/tuning/")
 PATIENCE = 150  # seconds for what is done with one page
@@ -401,10 +412,10 @@ class Check:
         looks = set() if korean else {*page.evaluate(LOOKS, skipped)} - judged
         kinds = {*page.evaluate(KINDS, skipped)} - judged
         if looks or (scheme == "light" and kinds):
-            contrast = "alone" if scheme == "dark" else bool(looks)
             page.evaluate(AXE)
             hollow = ", ".join(HOLLOW[: len(skipped)])
-            for violation in page.evaluate(VIOLATIONS, [contrast, korean, skipped, hollow]):
+            asked = [scheme == "light", korean, [*looks], skipped, hollow]
+            for violation in page.evaluate(VIOLATIONS, asked):
                 self._fault(f"({scheme}) axe {violation}")
             self.setting.judged.update(dict.fromkeys(looks | kinds))
         return bool(looks or kinds)

@@ -57,6 +57,22 @@ def pages(site: Path) -> None:
     shutil.move(folders["ko"], site / "ko")
 
 
+def beside_pages(site: Path) -> None:
+    """What only reads the pages, each part on a core of its own."""
+    steps = {
+        "search": "search_index",  # takes longest
+        "pages as Markdown": "plain",
+        "notebooks": "notebooks",
+        "card": "draw_card",
+    }
+    with ThreadPoolExecutor() as pool:
+        commands = (
+            (what, sys.executable, str(TOOLS / f"{tool}.py"), str(site))
+            for what, tool in steps.items()
+        )
+        list(pool.map(lambda command: run(*command), commands))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build the site.")
     parser.add_argument(
@@ -90,11 +106,8 @@ def main() -> None:
         step.result()
     stage(ROOT / "docs", BUILD, site)
     pages(site)
-    run("card", sys.executable, str(TOOLS / "draw_card.py"), str(site))
-    run("pages as Markdown", sys.executable, str(TOOLS / "plain.py"), str(site))
-    run("notebooks", sys.executable, str(TOOLS / "notebooks.py"), str(site))
-    run("search", sys.executable, str(TOOLS / "search_index.py"), str(site))
-    run("fonts", sys.executable, str(TOOLS / "page_fonts.py"), str(site))
+    beside_pages(site)
+    run("fonts", sys.executable, str(TOOLS / "page_fonts.py"), str(site))  # changes the pages
     check(site)
     print(f"docs: {site / 'index.html'}")
 

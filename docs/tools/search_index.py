@@ -72,8 +72,10 @@ def found_nouns(site: Path) -> list[str]:
 
 def main(site: Path) -> None:
     command = (sys.executable, "-m", "pagefind", "--site", str(site))
-    subprocess.run([*command, "--exclude-selectors", ".headerlink"], check=True)
-    listed = json.dumps(found_nouns(site), ensure_ascii=False, separators=(",", ":"))
+    with subprocess.Popen([*command, "--exclude-selectors", ".headerlink"]) as index:
+        listed = json.dumps(found_nouns(site), ensure_ascii=False, separators=(",", ":"))
+    if index.returncode:
+        raise SystemExit(f"Pagefind ended with {index.returncode}")
     (site / "pagefind" / "nouns.json").write_text(listed, "utf-8")
 
 

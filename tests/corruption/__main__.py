@@ -13,7 +13,8 @@ from tests.corruption.planted import DEFECTS
 from tests.corruption.runner import Runner, table
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Its exit code. Without `arguments`, those of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.corruption", description=__doc__)
     parser.add_argument("--kind", choices=KINDS, action="append", help="default: all")
     parser.add_argument("--corruption", choices=CORRUPTIONS, action="append", help="default: all")
@@ -23,7 +24,7 @@ def main() -> int:
     parser.add_argument("--wrong", action="store_true", help="show those that went wrong alone")
     parser.add_argument("--out", type=Path, help="the file for the table")
     parser.add_argument("--planted", choices=["all", *DEFECTS], action="append")
-    words = parser.parse_args()
+    words = parser.parse_args(arguments)
     if words.planted:
         return try_defects(list(DEFECTS) if "all" in words.planted else words.planted)
     cases = map(Case.of, words.number or range(words.first, COUNT, words.every))

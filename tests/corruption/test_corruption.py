@@ -1,20 +1,19 @@
 """Some of the damaged files; `python -m tests.corruption` takes all of them.
 
-In a process of their own, for a reader may hang or crash.
+They are read in a process of its own, for a reader may hang or crash; what starts it is called here, since a command
+would import Keras once more.
 """
 
 import re
-import subprocess
-import sys
 
 import keras
 import pytest
 
 from dlref._stored import checked, reading
+from tests.corruption.__main__ import main
 from tests.corruption.cases import COUNT, Case
 from tests.corruption.corruptions import of
 from tests.corruption.kinds import KINDS
-from tests.processes import ENVIRONMENT, ROOT
 
 EVERY = 41  # no divisor of the number of kinds, so that each has its turn
 own_process = pytest.mark.skipif(
@@ -22,25 +21,22 @@ own_process = pytest.mark.skipif(
 )
 
 
-def run(*words):
-    command = [sys.executable, "-m", "tests.corruption", *words]
-    return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
-
-
 @own_process
-def test_damaged_files_are_named_or_read_right():
-    done = run("--every", str(EVERY))
-    assert done.returncode == 0, done.stdout + done.stderr
-    count = re.search(r"^(\d+) cases, 0 wrong", done.stdout, re.M)
+def test_damaged_files_are_named_or_read_right(capsys):
+    code = main(["--every", str(EVERY)])
+    said = capsys.readouterr().out
+    assert code == 0, said
+    count = re.search(r"^(\d+) cases, 0 wrong", said, re.M)
     assert count and int(count[1]) == len(range(0, COUNT, EVERY))
 
 
 @own_process
-def test_a_planted_defect_is_caught():
+def test_a_planted_defect_is_caught(capsys):
     """All of them: `python -m tests.corruption --planted all`."""
-    done = run("--planted", "pickles_are_loaded")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "RAN" in done.stdout and "1 of 1 planted defects were caught" in done.stdout
+    code = main(["--planted", "pickles_are_loaded"])
+    said = capsys.readouterr().out
+    assert code == 0, said
+    assert "RAN" in said and "1 of 1 planted defects were caught" in said
 
 
 def test_each_kind_meets_each_corruption():
