@@ -108,7 +108,7 @@ random_seed = Name("keras.src.utils.rng_utils", "GLOBAL_RANDOM_SEED").find_or(
     None, "Seeding imports TensorFlow on any backend, which is slower"
 )
 DataLayer: Any = Name("keras.src.layers.preprocessing.data_layer", "DataLayer").find_or(
-    _DataLayer, "`Normalization` can be mapped over a tf.data pipeline on TensorFlow alone"
+    _DataLayer, "Layers can be mapped over a tf.data pipeline on TensorFlow alone"
 )
 AutocastScope: Any = Name("keras.src.backend", "AutocastScope", "dtype").find_or(
     nullcontext, "In mixed precision, decoding with a cache computes in float32"

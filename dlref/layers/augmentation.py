@@ -26,7 +26,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import ops
 
 from dlref import _checks
 from dlref.layers.augmenting import Augmenting
@@ -78,6 +77,7 @@ class RandomFlip(Augmenting):
 
     def call(self, inputs: Any, training: bool = True) -> Any:
         """Mirrors some of the images, in training."""
+        ops = self.ops
         x = ops.cast(inputs, self.compute_dtype)
         if not training:
             return x
@@ -150,6 +150,7 @@ class RandomCrop(Augmenting):
 
     def call(self, inputs: Any, training: bool = True) -> Any:
         """A random piece in training, else the middle."""
+        ops = self.ops
         x, shape = ops.cast(inputs, self.compute_dtype), self.compute_output_shape(inputs.shape)
         if not training or any(inputs.shape[axis] < shape[axis] for axis in self._axes):
             return self._middle(x)
@@ -164,6 +165,7 @@ class RandomCrop(Augmenting):
         return x
 
     def _at(self, x: Any, p: Any, axis: int) -> Any:
+        ops = self.ops
         if len(p.shape) == 1:
             return ops.take(x, p, axis)
         shape = [1] * 4
@@ -171,6 +173,7 @@ class RandomCrop(Augmenting):
         return ops.take_along_axis(x, ops.reshape(p, shape), axis)
 
     def _middle(self, x: Any) -> Any:
+        ops = self.ops
         resized = ops.image.resize(
             x, self._sizes, crop_to_aspect_ratio=True, data_format=self.data_format
         )

@@ -33,7 +33,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
-from keras import ops
 
 from dlref import _checks
 from dlref.layers.augmenting import Augmenting
@@ -98,6 +97,7 @@ class RandomRotation(Augmenting):
 
     def call(self, inputs: Any, training: bool = True) -> Any:
         """Turns the images, in training."""
+        ops = self.ops
         x = ops.cast(inputs, self.compute_dtype)
         if not training:
             return x
@@ -109,6 +109,7 @@ class RandomRotation(Augmenting):
 
     def _turned(self, images: Any) -> Any:
         """Images of shape (batch, height, width, channels), in float32 at least."""
+        ops = self.ops
         precision = "float64" if self.compute_dtype == "float64" else "float32"
         images = ops.cast(images, precision)
         batch, height, width, _ = ops.shape(images)
@@ -133,6 +134,8 @@ class RandomRotation(Augmenting):
         return self._interpolated(images, p, q)
 
     def _interpolated(self, images: Any, p: Any, q: Any) -> Any:
+        ops = self.ops
+
         r = ops.floor(p)  # (6)
         c = ops.floor(q)  # (7)
         a = p - r  # (8)
@@ -142,6 +145,7 @@ class RandomRotation(Augmenting):
 
     def _around(self, images: Any, r: Any, c: Any) -> Iterator[Any]:
         """The pixels of each image in rows r and r + 1 and columns c and c + 1."""
+        ops = self.ops
         batch, height, width, channels = ops.shape(images)
         first = ops.arange(batch, dtype="int32")[:, None, None, None] * (height * width)
         pixels, columns = ops.reshape(images, (-1, channels)), list(self._both(c, width))
@@ -154,6 +158,7 @@ class RandomRotation(Augmenting):
 
     def _both(self, index: Any, n: Any) -> Iterator[tuple[Any, Any]]:
         """For the index and the next, the one whose pixel stands there, and whether it is the same."""
+        ops = self.ops
         for wanted in (ops.cast(index, "int32"), ops.cast(index, "int32") + 1):
             inside = ops.clip(wanted, 0, n - 1)
             if self.fill_mode == "wrap":

@@ -85,15 +85,21 @@ def test_in_a_model_trained_saved_and_loaded(name: str, tmp_path: Any) -> None:
     )
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="a tf.data pipeline runs TensorFlow alone"
-)
 @each
 def test_in_a_pipeline(name: str) -> None:
-    layer = MAKE[name]()
-    batches = tf.data.Dataset.from_tensor_slices(X).batch(4).map(lambda x: layer(x, training=True))
-    expected = tuple(MAKE[name]().compute_output_shape(X.shape))[1:]
-    assert [tuple(batch.shape) for batch in batches] == [(4, *expected), (2, *expected)]
+    """It runs TensorFlow on any backend, each epoch with draws of its own; at test time nothing differs."""
+    layer, same = MAKE[name](), MAKE[name]()
+    data = tf.data.Dataset.from_tensor_slices(X).batch(4)
+    drawn = data.map(lambda x: layer(x, training=True))
+    again = data.map(lambda x: same(x, training=True))
+    epochs = [np.concatenate([batch.numpy() for batch in epoch]) for epoch in (drawn, drawn, again)]
+    assert epochs[0].shape == tuple(layer.compute_output_shape(X.shape))
+    np.testing.assert_array_equal(epochs[0], epochs[2])
+    assert not np.array_equal(epochs[0], epochs[1])
+    assert {pixel for epoch in epochs for pixel in np.ravel(epoch)} <= {*np.ravel(X)}
+    tests = [batch.numpy() for batch in data.map(lambda x: layer(x, training=False))]
+    np.testing.assert_allclose(np.concatenate(tests), outputs(layer, training=False), atol=1e-6)
+    outputs(layer)  # and the layer's own backend is back
 
 
 @pytest.mark.parametrize("shape", [(None, 7, 2), (9, None, 2)])

@@ -17,7 +17,8 @@ from dlref import _compat
 from dlref._compat import Name
 from dlref._compat import keras as keras_src
 from dlref.diagnostics import gradient_check, initial_loss
-from dlref.layers import Normalization
+from dlref.layers import Normalization, RandomFlip
+from dlref.layers.augmenting import Augmenting
 from dlref.losses import CTC
 from dlref.tuning.babysitting.overfit_subset import overfit
 from dlref.tuning.populations.model import fast_build
@@ -261,6 +262,18 @@ def test_normalization_without_private_names(all_gone):
         assert float(layer(np.array([[3.0]]))[0, 0]) == pytest.approx(2.0)
     finally:
         Normalization.__bases__ = bases
+
+
+def test_augmentation_without_private_names(all_gone):
+    bases = Augmenting.__bases__
+    Augmenting.__bases__ = (keras_src.DataLayer,)
+    try:
+        image = np.arange(3.0).reshape(1, 3, 1)
+        layer = RandomFlip("horizontal", seed=0)
+        found = {tuple(np.ravel(layer(image, training=True)).tolist()) for _ in range(20)}
+        assert found == {(0.0, 1.0, 2.0), (2.0, 1.0, 0.0)}
+    finally:
+        Augmenting.__bases__ = bases
 
 
 def test_losses_without_private_names(all_gone):

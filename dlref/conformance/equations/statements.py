@@ -116,7 +116,7 @@ def run(
     """
     seen = set()
     for path in statement.before:
-        given = (set(values) | set(statement.defaults)) - expanded
+        given = (set(values) | set(statement.defaults) | set(REPLACED)) - expanded
         needed = _needed(statement.value, path, given)
         source = "\n".join(map(_source, needed))
         if source in seen:
