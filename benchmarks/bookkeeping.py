@@ -22,7 +22,7 @@ TIMED, BULK, BULKS = 100, 128, 5
 EPOCHS = 10
 
 
-def lecture_study(directory: str, trials: int) -> Study:
+def lecture_study(directory: str, trials: int, storage: str | None = None) -> Study:
     """A study over the space of the lectures, with seven hyperparameters."""
     hp = keras_tuner.HyperParameters()
     hp.Float("learning_rate", 1e-4, 1.0, sampling="log")
@@ -32,7 +32,7 @@ def lecture_study(directory: str, trials: int) -> Study:
     hp.Int("batch_size", 32, 256, step=2, sampling="log")
     hp.Float("decay_rate", 0.0, 1.0)
     hp.Float("keep_prob", 0.5, 1.0)
-    study = Study("val_loss", max_trials=trials, seed=0, hyperparameters=hp)
+    study = Study("val_loss", max_trials=trials, seed=0, hyperparameters=hp, storage=storage)
     study._set_project_dir(directory, "bookkeeping")
     return study
 

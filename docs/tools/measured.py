@@ -1,4 +1,4 @@
-"""The block `/// measured | sweeps` (or `steps`, `durability`, `corruption`): files of benchmarks/results as tables."""
+"""The block `/// measured | sweeps` (or another of `KINDS`): files of benchmarks/results as tables."""
 
 import functools
 import json
@@ -106,7 +106,27 @@ def corruption(found: dict[str, Any]) -> list[Row]:
     ]
 
 
+def workers(found: dict[str, Any]) -> list[Row]:
+    """Trials, workers, kills, seconds, what was wrong, connections, memory, bookkeeping of one worker and of all."""
+    rows = []
+    for row in (row for row in found["results"] if "kills" in row):
+        _, second, _, last = row["MB of the first worker, by quarters of its life"]
+        alone, among = row["ms of bookkeeping a trial"].values()
+        numbers = (row["numbers"], row["workers"], row["kills"], row["seconds"])
+        rows.append(
+            [
+                *(f"{number:,}" for number in numbers),
+                str(len(row["wrong"])),
+                f"{row['connections at most']} / {row['connections left']}",
+                f"{second:,} / {last:,} MB",
+                f"{alone:.2g} / {among:.2g} ms",
+            ]
+        )
+    return rows
+
+
 KINDS = {"sweeps": sweeps, "steps": steps, "durability": durability, "corruption": corruption}
+KINDS["workers"] = workers
 
 
 def tables(kind: str, language: str) -> list[tuple[str, list[Row]]]:

@@ -33,6 +33,16 @@ WORDS = {
             "Something else in its place: error / result",
             "Wrong",
         ],
+        "measured workers": [
+            "Trials",
+            "Workers",
+            "Kills",
+            "Seconds",
+            "Wrong",
+            "Connections, most / left",
+            "Memory, early / at the end",
+            "Bookkeeping, alone / among all",
+        ],
         "damaged files": {},
         "durable steps": {
             "lock": "a worker's lock",
@@ -116,6 +126,16 @@ WORDS = {
             "내용 변경: 오류 / 결과",
             "다른 것으로 바꿈: 오류 / 결과",
             "잘못됨",
+        ],
+        "measured workers": [
+            "시도 수",
+            "워커 수",
+            "죽인 횟수",
+            "초",
+            "잘못됨",
+            "연결: 가장 많을 때 / 끝난 뒤",
+            "메모리: 초기 / 끝",
+            "시도 기록 시간: 혼자 / 함께",
         ],
         "damaged files": {
             "study": "스터디",
