@@ -30,6 +30,7 @@ NAMES = {
     "jax": "JAX",
     "keras": "Keras",
     "keras-tuner": "Keras Tuner",
+    "optuna": "Optuna",
     "numpy": "NumPy",
     "scipy": "SciPy",
     "sqlite": "SQLite",
