@@ -57,13 +57,12 @@ class Workers:
         folder: of the sweep, its data and what the workers print.
         url: of the database.
         trials: of the sweep.
-        epochs: of each trial.
     """
 
-    def __init__(self, count: int, folder: Path, url: str, trials: int, epochs: int) -> None:
+    def __init__(self, count: int, folder: Path, url: str, trials: int) -> None:
         self._log = (folder / "workers.log").open("wb")
         shared = ("--data", folder / "data.npz", "--directory", folder / "sweep", "--storage", url)
-        options = ("--trials", trials, "--epochs", epochs, "--objective", "val_loss", "--quiet")
+        options = ("--trials", trials, "--epochs", 1, "--objective", "val_loss", "--quiet")
         words = [sys.executable, "-m", "dlref_cli", "sweep", MODEL, *shared, *options]
         self._command = list(map(str, words))
         self.running = [self._start() for _ in range(count)]
@@ -86,7 +85,7 @@ def memory(pid: int) -> float:
 
 def sweep(url: str, folder: Path, words: argparse.Namespace) -> dict[str, Any]:
     """Kills and looks until all trials have ended."""
-    workers = Workers(words.workers, folder, url, words.trials, words.epochs)
+    workers = Workers(words.workers, folder, url, words.trials)
     began, kills, connections, held = time.monotonic(), 0, [0], list[float]()
     turn = cycle(range(1, words.workers))
     with psycopg.connect(url, autocommit=True) as connection:
@@ -106,9 +105,9 @@ def sweep(url: str, folder: Path, words: argparse.Namespace) -> dict[str, Any]:
                 print(f"{ended} trials, {kills} kills", file=sys.stderr, flush=True)
         seconds = time.monotonic() - began
         codes = [process.wait() for process in workers.running]
-        left = next(
-            (n for _ in range(20) if not (n := count(OTHERS)) or time.sleep(0.5)), count(OTHERS)
-        )
+        end = time.monotonic() + 10  # the server notices a moment later
+        while (left := count(OTHERS)) and time.monotonic() < end:
+            time.sleep(0.5)
     found = load(str(folder / "sweep"), storage=url)
     quarters = [statistics.median(part) for part in np.array_split(held, 4)]
     return {
@@ -131,14 +130,7 @@ def bookkeeping(server: Any, folder: Path, workers: int) -> float:
     study = lecture_study(place, BULK * (1 + BULKS * workers), url)
     study.claim(1)
     study.close()
-    words = [
-        sys.executable,
-        "-m",
-        __spec__.name,
-        "--bookkeeping",
-        url,
-        place,
-    ]
+    words = [sys.executable, "-m", __spec__.name, "--bookkeeping", url, place]
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     started = [subprocess.Popen(words, env=ENVIRONMENT, **pipes) for _ in range(workers)]
     for process in started:
@@ -181,7 +173,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.durability.many_workers")
     parser.add_argument("--trials", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--every", type=float, default=20, help="seconds between two kills")
     parser.add_argument("--out", type=Path, help="the file for what was found")
     parser.add_argument("--bookkeeping", nargs=2, help=argparse.SUPPRESS)
