@@ -20,28 +20,18 @@ FAULTS = {  # the others of a disk, and of a server, take the same way through t
     "sqlite": ("kill-before", "kill-after", "disk-full"),
     "postgresql": ("dropped", "answer-lost"),
 }
-STEPS = {"sqlite": (7, 14), "postgresql": (23, 16)}  # the first one, and every so many
+FIRST = {"sqlite": 7, "postgresql": 2}  # and every 7th from there; on a server commits alone count
 
 
 @pytest.mark.parametrize("storage", FAULTS)
 def test_a_sweep_survives_each_fault(storage):
-    first, every = STEPS[storage]
-    words = [
-        "--search",
-        "random",
-        "--storage",
-        storage,
-        "--first",
-        str(first),
-        "--every",
-        str(every),
-    ]
+    words = f"--search random --storage {storage} --first {FIRST[storage]} --every 7".split()
     words += [word for fault in FAULTS[storage] for word in ("--fault", fault)]
     command = [sys.executable, "-m", "tests.durability", *words]
     done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     points = re.search(r"^(\d+) points", done.stdout, re.M)
-    assert points and int(points[1]) >= 2 * len(FAULTS[storage]), done.stdout
+    assert points and int(points[1]) >= 7 * len(FAULTS[storage]), done.stdout
 
 
 def test_members_take_over_once_whatever_happens():
