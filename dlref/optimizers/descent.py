@@ -110,7 +110,8 @@ class LineSearchMethod(SecondOrder):
             found = []
 
             def along(step: float, theta: Any = theta, p: Any = p, found: Any = found) -> Point:
-                found[:] = theta + step * p, *at(theta + step * p)
+                point = theta + step * p
+                found[:] = point, *at(point.copy())  # a function may change what it is given
                 return Point(step, found[1], float(found[2] @ p))
 
             line = Point(0.0, J, float(p @ g))
@@ -132,7 +133,7 @@ class LineSearchMethod(SecondOrder):
     def _ended(self, values: list[float], g: np.ndarray) -> str:
         if abs(g).max() <= self.gradient_tolerance:
             return "gradient"
-        *_, before, J = [np.inf, *values]
+        before, J = [np.inf, *values[-2:]][-2:]
         if before - J <= self.value_tolerance * max(abs(before), abs(J), 1) and len(values) > 1:
             return "value"
         return "iterations" if len(values) > self.max_iterations else ""
