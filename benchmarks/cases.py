@@ -64,6 +64,7 @@ def _cnn() -> tuple[Any, tuple[int, ...]]:
 
 NETWORKS = {"mlp": _mlp, "cnn": _cnn}
 SIZES = ((128, 64), (4096, 256), (32, 32, 32, 16))
+FLAT, PICTURES, SEQUENCES = SIZES[1:2], SIZES[2:], ((32, 20, 64),)
 
 
 def _training_steps(network: Callable[[], Any], optimizer: Any, jit: bool) -> Any:
@@ -74,10 +75,11 @@ def _training_steps(network: Callable[[], Any], optimizer: Any, jit: bool) -> An
     return programs.training(model, optimizer, x, y, jit)
 
 
-def _calls(size: tuple[int, ...], training: bool, backward: bool, layer: Any, jit: bool) -> Any:
+def _calls(size: tuple[int, ...], mode: str, backward: bool, layer: Any, jit: bool) -> Any:
+    given = {"training": mode == "training"} if mode else {}
     x = np.random.default_rng(0).normal(size=size).astype("float32")
     run = programs.forward_and_backward if backward else programs.forward
-    return run(layer, x, training, jit)
+    return run(layer, x, given, jit)
 
 
 def _optimizers() -> Iterator[tuple[str, str, Any, Any]]:
@@ -105,15 +107,41 @@ def _training_cases() -> Iterator[Case]:
             )
 
 
-def _layer_cases(name: str, modes: Sequence[str], **arguments: Any) -> Iterator[Case]:
-    for size, mode, what in itertools.product(SIZES, modes, ("forward", "forward+backward")):
+def _layer_cases(
+    name: str,
+    modes: Sequence[str] = ("",),
+    sizes: Sequence[tuple[int, ...]] = SIZES,
+    theirs: dict[str, Any] | None = None,
+    wrapper: Callable[[Any], Any] = lambda layer: layer,
+    **arguments: Any,
+) -> Iterator[Case]:
+    """Of a layer of `arguments`, with those in `theirs` besides for the built-in; "" is a layer without modes."""
+
+    def make(layer: Callable[..., Any], **arguments: Any) -> Any:
+        return wrapper(layer(**arguments))
+
+    for size, mode, what in itertools.product(sizes, modes, ("forward", "forward+backward")):
         yield Case(
-            name=f"{name} {'x'.join(map(str, size))} {mode} {what}",
+            name=" ".join(filter(None, (name, "x".join(map(str, size)), mode, what))),
             builtin=f"keras.layers.{name}",
-            ours=partial(getattr(layers, name), **arguments),
-            theirs=partial(getattr(keras.layers, name), **arguments),
-            program=partial(_calls, size, mode == "training", what == "forward+backward"),
+            ours=partial(make, getattr(layers, name), **arguments),
+            theirs=partial(make, getattr(keras.layers, name), **arguments, **(theirs or {})),
+            program=partial(_calls, size, mode, what == "forward+backward"),
         )
+
+
+class _OnItself(keras.layers.Layer):
+    """A layer of queries and values, given one sequence as both."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def build(self, shape: Any) -> None:
+        self.layer.build(shape, shape)
+
+    def call(self, x: Any) -> Any:
+        return self.layer(x, x)
 
 
 def _controls(cases: Iterable[Case]) -> Iterator[Case]:
@@ -128,5 +156,22 @@ _COMPARED = [
     *_training_cases(),
     *_layer_cases("BatchNormalization", ("training", "inference")),
     *_layer_cases("Dropout", ("training",), rate=0.5),  # at test time it does nothing
+    *_layer_cases("LeakyReLU", sizes=FLAT, negative_slope=0.01),
+    *_layer_cases("PReLU", sizes=FLAT),
+    *_layer_cases("ELU", sizes=FLAT),
+    *_layer_cases("Normalization", sizes=FLAT, mean=0.5, variance=2.0),
+    *_layer_cases("Conv2D", sizes=PICTURES, filters=16, kernel_size=3, padding="same"),
+    *_layer_cases("Conv2DTranspose", sizes=PICTURES, filters=16, kernel_size=3, padding="same"),
+    *_layer_cases("MaxPooling2D", sizes=PICTURES),
+    *_layer_cases("AveragePooling2D", sizes=PICTURES, pool_size=2),
+    *_layer_cases("GlobalAveragePooling1D", sizes=SEQUENCES),
+    *_layer_cases("SimpleRNN", sizes=SEQUENCES, units=64, return_sequences=True),
+    *_layer_cases("LSTM", sizes=SEQUENCES, units=64, return_sequences=True),
+    *_layer_cases(
+        "GRU", sizes=SEQUENCES, theirs={"reset_after": False}, units=64, return_sequences=True
+    ),
+    *_layer_cases(
+        "MultiHeadAttention", sizes=SEQUENCES, wrapper=_OnItself, num_heads=4, key_dim=16
+    ),
 ]
 CASES = [*_controls(_COMPARED), *_COMPARED]

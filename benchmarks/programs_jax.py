@@ -38,20 +38,20 @@ def training(model: Any, optimizer: Any, x: Any, y: Any, jit: bool) -> Program:
     return run
 
 
-def forward(layer: Any, x: Any, training: bool, jit: bool) -> Program:
-    """Calls of `layer`, each on the last output plus `x`."""
+def forward(layer: Any, x: Any, given: dict[str, bool], jit: bool) -> Program:
+    """Calls of `layer`, each on the last output plus `x`; where their shapes differ, on its mean plus `x`."""
     layer.build(x.shape)
 
     def step(state: Any, weights: Any, x: Any) -> Any:
         z, others = state
-        z_tilde, others = layer.stateless_call(weights, others, z, training=training)
-        return z_tilde + x, others
+        z_tilde, others = layer.stateless_call(weights, others, z, **given)
+        return _next(z_tilde, x), others
 
     start = jnp.asarray(x), _values(layer.non_trainable_variables)
     return _loop(step, start, _values(layer.trainable_variables), x)
 
 
-def forward_and_backward(layer: Any, x: Any, training: bool, jit: bool) -> Program:
+def forward_and_backward(layer: Any, x: Any, given: dict[str, bool], jit: bool) -> Program:
     """The same with the gradients of half the squared output, by the input and by the weights."""
     layer.build(x.shape)
 
@@ -59,14 +59,18 @@ def forward_and_backward(layer: Any, x: Any, training: bool, jit: bool) -> Progr
         z, others, _ = state
 
         def call(z: Any, weights: Any) -> Any:
-            return layer.stateless_call(weights, others, z, training=training)
+            return layer.stateless_call(weights, others, z, **given)
 
         z_tilde, gradient, others = jax.vjp(call, z, weights, has_aux=True)
-        return z_tilde + x, others, gradient(z_tilde)
+        return _next(z_tilde, x), others, gradient(z_tilde)
 
     x, weights = jnp.asarray(x), _values(layer.trainable_variables)
     gradients = jax.tree.map(jnp.zeros_like, (x, weights))
     return _loop(step, (x, _values(layer.non_trainable_variables), gradients), weights, x)
+
+
+def _next(z_tilde: Any, x: Any) -> Any:
+    return x + (z_tilde if z_tilde.shape == x.shape else jnp.mean(z_tilde))
 
 
 def _values(variables: Any) -> list[Any]:

@@ -34,18 +34,18 @@ def training(model: Any, optimizer: Any, x: Any, y: Any, jit: bool) -> Program:
     return run
 
 
-def forward(layer: Any, x: Any, training: bool, jit: bool) -> Program:
-    """Calls of `layer`, each on the last output plus `x`."""
+def forward(layer: Any, x: Any, given: dict[str, bool], jit: bool) -> Program:
+    """Calls of `layer`, each on the last output plus `x`; where their shapes differ, on its mean plus `x`."""
     x = tf.constant(x)
     layer.build(x.shape)
 
     def step(z: Any) -> tuple[Any]:
-        return (layer(z, training=training) + x,)
+        return (_next(layer(z, **given), x),)
 
     return _loop(step, [x], jit)
 
 
-def forward_and_backward(layer: Any, x: Any, training: bool, jit: bool) -> Program:
+def forward_and_backward(layer: Any, x: Any, given: dict[str, bool], jit: bool) -> Program:
     """The same with the gradients of half the squared output, by the input and by the weights."""
     x = tf.constant(x)
     layer.build(x.shape)
@@ -54,10 +54,14 @@ def forward_and_backward(layer: Any, x: Any, training: bool, jit: bool) -> Progr
     def step(z: Any, *_: Any) -> tuple[Any, ...]:
         with tf.GradientTape() as tape:
             tape.watch(z)
-            z_tilde = layer(z, training=training)
-        return z_tilde + x, *tape.gradient(z_tilde, [z, *weights], output_gradients=z_tilde)
+            z_tilde = layer(z, **given)
+        return _next(z_tilde, x), *tape.gradient(z_tilde, [z, *weights], output_gradients=z_tilde)
 
     return _loop(step, [x, *(tf.zeros_like(value) for value in (x, *weights))], jit)
+
+
+def _next(z_tilde: Any, x: Any) -> Any:
+    return x + (z_tilde if z_tilde.shape == x.shape else tf.reduce_mean(z_tilde))
 
 
 def _loop(step: Callable[..., tuple[Any, ...]], start: list[Any], jit: bool) -> Program:

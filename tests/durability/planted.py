@@ -13,6 +13,13 @@ from pathlib import Path
 from typing import Any
 
 
+def plant(owner: Any, name: str, wrong: Any) -> None:
+    """Replaces what the library has under that name; a name that has moved would change nothing, unseen."""
+    if not hasattr(owner, name):
+        raise AttributeError(f"{owner} has no {name} any more: the defect belongs elsewhere")
+    setattr(owner, name, wrong)
+
+
 def settings_in_place() -> None:
     from dlref.tuning.trials import records
 
@@ -20,7 +27,7 @@ def settings_in_place() -> None:
     def in_place(path: Path) -> Iterator[Path]:
         yield path
 
-    records.written_whole = in_place
+    plant(records, "written_whole", in_place)
 
 
 def settings_not_flushed() -> None:
@@ -33,25 +40,25 @@ def settings_not_flushed() -> None:
         os.replace(temporary, path)
         threading.Timer(0.1, stream.close).start()
 
-    records.write_json = write_json
+    plant(records, "write_json", write_json)
 
 
 def temporary_files_kept() -> None:
     from dlref.tuning.trials import worker_session
 
-    worker_session.remove_abandoned = lambda directory: None
+    plant(worker_session, "remove_abandoned", lambda directory: None)
 
 
 def locks_kept() -> None:
     from dlref.tuning.trials import worker_session
 
-    worker_session.remove_free_locks = lambda directory: None
+    plant(worker_session, "remove_free_locks", lambda directory: None)
 
 
 def weights_of_no_trial_kept() -> None:
     from dlref.tuning.trials.worker_session import Session
 
-    Session._remove_weights = lambda self, connection, dead: None
+    plant(Session, "_remove_weights", lambda self, connection, dead: None)
 
 
 def record_before_weights() -> None:
@@ -71,7 +78,8 @@ def record_before_weights() -> None:
         while waiting:
             write(*waiting.pop())
 
-    checkpoint.write, TrialBatch._finish = later, finish_first
+    plant(checkpoint, "write", later)
+    plant(TrialBatch, "_finish", finish_first)
 
 
 def checkpoint_of_another_epoch() -> None:
@@ -83,7 +91,7 @@ def checkpoint_of_another_epoch() -> None:
         arrays, meta = take(population)
         return arrays, {**meta, "epoch": meta["epoch"] + 1}
 
-    population_state.take = taken
+    plant(population_state, "take", taken)
 
 
 def _commits_before(module: Any, name: str) -> None:
@@ -96,7 +104,7 @@ def _commits_before(module: Any, name: str) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         return function(*args, **kwargs)
 
-    setattr(module, name, after_commit)
+    plant(module, name, after_commit)
 
 
 def claim_without_its_transaction() -> None:
@@ -116,7 +124,7 @@ def result_without_its_transaction() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         end(connection, ended)
 
-    finish.end = end_first
+    plant(finish, "end", end_first)
 
 
 class _Never(Exception):
@@ -126,13 +134,13 @@ class _Never(Exception):
 def storage_s_error_taken_for_a_model_s() -> None:
     from dlref.tuning.populations.training import trainer
 
-    trainer.SweepError = _Never
+    plant(trainer, "SweepError", _Never)
 
 
 def full_disk_taken_for_a_trial_s_failure() -> None:
-    from dlref.tuning.search import single_trials
+    from dlref.tuning.search import results
 
-    single_trials.BROKEN = set()
+    plant(results, "BROKEN", set())
 
 
 def members_take_over_again() -> None:
@@ -143,7 +151,7 @@ def members_take_over_again() -> None:
     def restored(population: Any, arrays: Any, meta: Any) -> None:
         restore(population, arrays, {**meta, "exchanged": 0})
 
-    population_state.restore = restored
+    plant(population_state, "restore", restored)
 
 
 @dataclass(frozen=True)
