@@ -68,9 +68,8 @@ class GlobalAveragePooling1D(keras.layers.Layer):
         else:
             m = ops.cast(mask, x.dtype)
             x = ops.where(ops.expand_dims(m, 2) > 0, x, 0)  # 0 times NaN would be NaN
-        a = ops.cast(_mean(x, ops.expand_dims(m, 1)), dtype)
-        a = a if self.keepdims else ops.squeeze(a, 1)
-        return ops.swapaxes(a, 1, 2) if self.keepdims and self.axis == 2 else a
+        a = ops.cast(_mean(x, m), dtype)
+        return ops.expand_dims(a, self.axis) if self.keepdims else a
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """None: there are no steps any more."""
@@ -91,4 +90,4 @@ class GlobalAveragePooling1D(keras.layers.Layer):
 
 def _mean(x: Any, m: Any) -> Any:
     n = ops.maximum(1, ops.sum(m, -1, keepdims=True))  # (1)
-    return 1 / n * ops.matmul(m, x)  # (2)
+    return 1 / n * ops.sum(m[..., None] * x, -2)  # (2)

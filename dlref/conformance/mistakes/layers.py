@@ -121,8 +121,8 @@ KNOWN: dict[str, dict[str, tuple[str, str]]] = {
     },
     "layers.GlobalAveragePooling1D": {
         "padding counts as a step": ("ops.sum(m, -1, keepdims=True)", "x.shape[1]"),
-        "padding is added": ("ops.matmul(m, x)", "ops.matmul(ops.ones_like(m), x + (m[:, 0, :, None] == 0))"),
-        "the sum": ("1 / n * ops.matmul", "ops.matmul"),
+        "padding is added": ("m[..., None] * x", "x + (m[..., None] == 0)"),
+        "the sum": ("1 / n * ops.sum", "ops.sum"),
         "the axes are not swapped": ("if self.axis == 1 else ops.swapaxes(x, 1, 2)", "if self.axis else x"),
     },
     "layers.LeakyReLU": {
