@@ -1,4 +1,7 @@
-"""Careless readers that are planted in the library, each of which some case must show."""
+"""Careless readers that are planted in the library, each of which some case must show.
+
+`patch.object` raises an error where the library has no such name any more.
+"""
 
 import contextlib
 import sys
@@ -6,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -23,25 +27,27 @@ def pickles_are_loaded() -> None:
             archive = np.load(stream, allow_pickle=True)
             return {name: archive[name] for name in archive.files}
 
-    inputs._read_npz = read
+    patch.object(inputs, "_read_npz", read).start()
 
 
 def tracebacks_are_bare() -> None:
     from dlref.tuning.populations.training import checkpoint
 
-    checkpoint.reading = _careless
+    patch.object(checkpoint, "reading", _careless).start()
 
 
 def pipes_are_opened() -> None:
     from dlref.embeddings import text_format
 
-    text_format.reading = _careless
+    patch.object(text_format, "reading", _careless).start()
 
 
 def types_are_trusted() -> None:
     from dlref.tuning.trials import load_sweep
 
-    load_sweep.checked = lambda stored, hints: {name: stored[name] for name in hints}  # type: ignore[assignment]
+    patch.object(
+        load_sweep, "checked", lambda stored, hints: {name: stored[name] for name in hints}
+    ).start()
 
 
 def a_damaged_file_is_replaced() -> None:
@@ -56,19 +62,19 @@ def a_damaged_file_is_replaced() -> None:
             (directory / "sweep.json").write_text("{}")
             raise
 
-    load_sweep.read_settings = read_settings
+    patch.object(load_sweep, "read_settings", read_settings).start()
 
 
 def half_of_a_state_is_taken() -> None:
     from dlref.tuning.populations.training.trial_history import TrialHistory
 
-    TrialHistory.check = lambda self, state: None  # type: ignore[method-assign]
+    patch.object(TrialHistory, "check", lambda self, state: None).start()
 
 
 def words_are_not_escaped() -> None:
     from dlref.tuning.report import bilingual_text
 
-    bilingual_text.escape = lambda text: text  # type: ignore[assignment]
+    patch.object(bilingual_text, "escape", lambda text: text).start()
 
 
 def nesting_has_no_limit() -> None:

@@ -1,6 +1,7 @@
 """Defects that are planted in the library, each of which must be caught at some step.
 
 A defect is a function that a child calls before the sweep, in the run that fails and in the one that goes on.
+`patch.object` raises an error where the library has no such name any more.
 """
 
 import contextlib
@@ -11,13 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-
-def plant(owner: Any, name: str, wrong: Any) -> None:
-    """Replaces what the library has under that name; a name that has moved would change nothing, unseen."""
-    if not hasattr(owner, name):
-        raise AttributeError(f"{owner} has no {name} any more: the defect belongs elsewhere")
-    setattr(owner, name, wrong)
+from unittest.mock import patch
 
 
 def settings_in_place() -> None:
@@ -27,7 +22,7 @@ def settings_in_place() -> None:
     def in_place(path: Path) -> Iterator[Path]:
         yield path
 
-    plant(records, "written_whole", in_place)
+    patch.object(records, "written_whole", in_place).start()
 
 
 def settings_not_flushed() -> None:
@@ -40,25 +35,25 @@ def settings_not_flushed() -> None:
         os.replace(temporary, path)
         threading.Timer(0.1, stream.close).start()
 
-    plant(records, "write_json", write_json)
+    patch.object(records, "write_json", write_json).start()
 
 
 def temporary_files_kept() -> None:
     from dlref.tuning.trials import worker_session
 
-    plant(worker_session, "remove_abandoned", lambda directory: None)
+    patch.object(worker_session, "remove_abandoned", lambda directory: None).start()
 
 
 def locks_kept() -> None:
     from dlref.tuning.trials import worker_session
 
-    plant(worker_session, "remove_free_locks", lambda directory: None)
+    patch.object(worker_session, "remove_free_locks", lambda directory: None).start()
 
 
 def weights_of_no_trial_kept() -> None:
     from dlref.tuning.trials.worker_session import Session
 
-    plant(Session, "_remove_weights", lambda self, connection, dead: None)
+    patch.object(Session, "_remove_weights", lambda self, connection, dead: None).start()
 
 
 def record_before_weights() -> None:
@@ -78,8 +73,8 @@ def record_before_weights() -> None:
         while waiting:
             write(*waiting.pop())
 
-    plant(checkpoint, "write", later)
-    plant(TrialBatch, "_finish", finish_first)
+    patch.object(checkpoint, "write", later).start()
+    patch.object(TrialBatch, "_finish", finish_first).start()
 
 
 def checkpoint_of_another_epoch() -> None:
@@ -91,7 +86,7 @@ def checkpoint_of_another_epoch() -> None:
         arrays, meta = take(population)
         return arrays, {**meta, "epoch": meta["epoch"] + 1}
 
-    plant(population_state, "take", taken)
+    patch.object(population_state, "take", taken).start()
 
 
 def _commits_before(module: Any, name: str) -> None:
@@ -104,7 +99,7 @@ def _commits_before(module: Any, name: str) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         return function(*args, **kwargs)
 
-    plant(module, name, after_commit)
+    patch.object(module, name, after_commit).start()
 
 
 def claim_without_its_transaction() -> None:
@@ -124,7 +119,7 @@ def result_without_its_transaction() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         end(connection, ended)
 
-    plant(finish, "end", end_first)
+    patch.object(finish, "end", end_first).start()
 
 
 class _Never(Exception):
@@ -134,13 +129,13 @@ class _Never(Exception):
 def storage_s_error_taken_for_a_model_s() -> None:
     from dlref.tuning.populations.training import trainer
 
-    plant(trainer, "SweepError", _Never)
+    patch.object(trainer, "SweepError", _Never).start()
 
 
 def full_disk_taken_for_a_trial_s_failure() -> None:
     from dlref.tuning.search import results
 
-    plant(results, "BROKEN", set())
+    patch.object(results, "BROKEN", set()).start()
 
 
 def members_take_over_again() -> None:
@@ -151,7 +146,7 @@ def members_take_over_again() -> None:
     def restored(population: Any, arrays: Any, meta: Any) -> None:
         restore(population, arrays, {**meta, "exchanged": 0})
 
-    plant(population_state, "restore", restored)
+    patch.object(population_state, "restore", restored).start()
 
 
 @dataclass(frozen=True)
