@@ -160,17 +160,17 @@ class Sweep:
         )
         return [finished[i] for i in order]
 
-    @property
+    @cached_property
     def failures(self) -> list[Trial]:
         """The trials that diverged or failed."""
         return [trial for trial in self.trials if trial.status in ("diverged", "failed")]
 
-    @property
+    @cached_property
     def ended(self) -> list[Trial]:
         """The trials that are not run again."""
         return [trial for trial in self.trials if trial.status not in UNFINISHED]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The hyperparameters' names as shown, in the order they were declared."""
         return list(dict.fromkeys(name for trial in self.trials for name in trial.values))
